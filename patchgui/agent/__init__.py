@@ -1,1 +1,1 @@
-"""The local agent: it serves the SSM API on loopback and really runs the documents."""
+"""The local agent: Systems Manager's API on loopback, with nodes that it really patches."""

@@ -1,0 +1,26 @@
+"""How this agent was started, and the names it goes by."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+AGENT_VERSION = "3.3.0.0"
+"""The release of Amazon's agent whose behaviour ours follows; clients compare it (hooks need 3.0.502)."""
+
+ACCOUNT_ID = "000000000000"
+"""The account that the agent's own user and documents belong to."""
+
+REGION = "local"
+"""The region of the agent: requests are signed for it."""
+
+
+@dataclass(frozen=True)
+class AgentSettings:
+    """How this agent was started; ``idle_exit_s`` is None when it is to stay until it is told to stop."""
+
+    state_dir: Path
+    port: int = 0
+    nodes: Literal["sandbox", "this-machine"] = "sandbox"
+    idle_exit_s: float | None = None
+    region: str = REGION
+    account_id: str = ACCOUNT_ID
