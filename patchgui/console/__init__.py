@@ -1,0 +1,1 @@
+"""What the console does, without Qt: connections, launching, watching, the record of runs."""

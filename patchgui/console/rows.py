@@ -1,0 +1,136 @@
+"""What the console shows of nodes, documents and runs: frozen values, ready to be put into a row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from patchgui.patching.phases import Phase, Pipeline
+from patchgui.patching.progress import NodeProgress, PhaseState
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """One managed node with its tags and the counts of its last scan (None: never scanned)."""
+
+    instance_id: str
+    name: str
+    platform_type: str = ""
+    platform_name: str = ""
+    platform_version: str = ""
+    ping: str = ""
+    last_ping_at: datetime | None = None
+    agent_version: str = ""
+    ip_address: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    patch_group: str = ""
+    missing_count: int | None = None
+    security_missing: int | None = None
+    failed: int = 0
+    pending_reboot: int = 0
+    last_scan_at: datetime | None = None
+
+    @property
+    def platform(self) -> str:
+        """Platform in two words: ``Debian 12``."""
+        name = self.platform_name.split(" GNU/Linux")[0]
+        return f"{name} {self.platform_version}".strip() or self.platform_type
+
+    @property
+    def is_online(self) -> bool:
+        """Whether the node answered lately."""
+        return self.ping == "Online"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDetail:
+    """One document in one version; ``content`` is empty when the text could not be parsed."""
+
+    name: str
+    version: str
+    content_text: str
+    content: Mapping[str, Any]
+    description: str = ""
+    platforms: tuple[str, ...] = ()
+    owner: str = ""
+    document_type: str = "Command"
+    schema_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutput:
+    """What a step wrote on one node. ``is_complete`` once the step has ended; ``is_cut`` where SSM keeps no more."""
+
+    stdout: str = ""
+    stderr: str = ""
+    is_complete: bool = False
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """How many nodes of a run stand where."""
+
+    total: int = 0
+    waiting: int = 0
+    running: int = 0
+    rebooting: int = 0
+    success: int = 0
+    failed: int = 0
+    timed_out: int = 0
+    cancelled: int = 0
+    per_phase: tuple[tuple[Phase, tuple[tuple[PhaseState, int], ...]], ...] = ()
+    """For each phase of the pipeline, how many nodes are in which state (states nobody is in are left out)."""
+
+    @property
+    def completed(self) -> int:
+        """Nodes that have ended, however they ended."""
+        return self.success + self.failed + self.timed_out + self.cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One row of the Runs page: one click, with all its commands taken together."""
+
+    run_id: str
+    title: str
+    document: str
+    operation: str
+    reboot: str
+    status: str
+    """One of SSM's command statuses: the worst of the run's commands."""
+    started_at: datetime | None
+    ended_at: datetime | None
+    node_count: int
+    completed_count: int
+    error_count: int
+    hooks: tuple[tuple[Phase, str], ...] = ()
+    command_ids: tuple[str, ...] = ()
+    is_ours: bool = False
+    """Whether this console (or its command line) launched it; False for a command of somebody else."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the run has ended."""
+        return self.status not in {"Pending", "InProgress", "Cancelling", "Sending", "Unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What ``launch`` gives back: the run is recorded and every command of it was accepted."""
+
+    run_id: str
+    command_ids: tuple[str, ...]
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as it is opened: its pipeline and all its nodes as they stand now."""
+
+    summary: RunSummary
+    pipeline: Pipeline
+    nodes: tuple[NodeProgress, ...]
+    counts: RunCounts
+    platforms: Mapping[str, str] = field(default_factory=dict)
+    """Instance id to platform in words."""
