@@ -1,0 +1,1 @@
+"""The window: shell, pages, widgets, item models, theme. Qt lives here and in the composition root only."""

@@ -1,0 +1,56 @@
+"""Puts a theme on the application, and follows the desktop when asked to."""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from patchgui.ui.stylesheet import stylesheet
+from patchgui.ui.theme import Theme, ThemeChoice, palette_of, theme_named
+
+_BASE_POINTS = 9.75
+"""About 13 px at 96 dpi: used only where the system names no size of its own."""
+
+
+class Appearance(QObject):
+    """Owns the theme of the application for as long as it runs."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._choice = ThemeChoice.SYSTEM
+        self._shown = ""
+        app.setStyle(QStyleFactory.create("Fusion"))
+        font = app.font()
+        if font.pointSizeF() <= 9.0:
+            font.setPointSizeF(_BASE_POINTS)
+            app.setFont(font)
+        hints = app.styleHints()
+        hints.colorSchemeChanged.connect(self._on_system_changed)
+        hints.accessibility().contrastPreferenceChanged.connect(self._on_system_changed)
+
+    @property
+    def choice(self) -> ThemeChoice:
+        """What the user chose."""
+        return self._choice
+
+    def choose(self, choice: ThemeChoice) -> None:
+        """Show ``choice`` now, on every widget."""
+        self._choice = choice
+        self._apply(theme_named(self._theme_name()))
+
+    def _theme_name(self) -> str:
+        hints = self._app.styleHints()
+        dark = hints.colorScheme() == Qt.ColorScheme.Dark
+        if self._choice is not ThemeChoice.SYSTEM:
+            dark = self._choice is ThemeChoice.DARK
+        high = hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+        return ("dark" if dark else "light") + ("-contrast" if high else "")
+
+    def _apply(self, theme: Theme) -> None:
+        if theme.name == self._shown:
+            return
+        self._shown = theme.name
+        self._app.setPalette(palette_of(theme))
+        self._app.setStyleSheet(stylesheet(theme, self._app.font()))
+
+    def _on_system_changed(self) -> None:
+        self._apply(theme_named(self._theme_name()))

@@ -1,0 +1,1 @@
+"""Widgets shared by the pages: they draw and emit, and know neither presenters nor the console."""
