@@ -10,6 +10,7 @@ _SHEET = Template("""
 QWidget#shell { background: $window; }
 QToolTip { background: $card; color: $text; border: 1px solid $control_line; padding: 4px 6px; }
 QFrame[role="card"] { background: $card; border: 1px solid $line; border-radius: 8px; }
+QFrame[role="popup"] { background: $card; border: 1px solid $control_line; border-radius: 8px; }
 QFrame[role="line"] { background: $line; border: none; }
 QWidget[role="bar"] { background: $card; }
 QLabel { background: transparent; color: $text; }
@@ -42,6 +43,13 @@ QPushButton[kind="link"]:disabled { color: $dim; text-decoration: none; }
 QPushButton[kind="bare"] { border: none; background: transparent; padding: 3px; min-height: 14px; border-radius: 4px; }
 QPushButton[kind="bare"]:hover { background: $hover; }
 QPushButton[kind="bare"]:focus { border: 2px solid $accent; padding: 1px; }
+QPushButton[kind="segment"] { border-radius: 0; border-right-width: 0; padding: 5px 4px; }
+QPushButton[kind="segment"][place="first"] { border-top-left-radius: 6px; border-bottom-left-radius: 6px; }
+QPushButton[kind="segment"][place="last"] { border-top-right-radius: 6px; border-bottom-right-radius: 6px;
+  border-right-width: 1px; }
+QPushButton[kind="segment"]:checked { background: $selection; color: $accent; font-weight: 600; }
+QPushButton[kind="segment"]:checked:disabled { color: $dim; background: $window; }
+QPushButton[kind="segment"]:focus { border: 2px solid $accent; padding: 4px 3px; }
 QPushButton[kind="field"] { text-align: left; padding: 5px 10px; }
 QPushButton[kind="field"]:focus { padding: 4px 9px; }
 

@@ -1,0 +1,60 @@
+"""What a list shows while it loads: quiet bars, and only after a moment, so that quick answers never flash."""
+
+from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from patchgui.ui import theme
+
+SKELETON_AFTER_MS = 200
+"""How long nothing is drawn: an answer within this time needs no skeleton."""
+_WIDTHS = (0.22, 0.34, 0.18, 0.28, 0.25, 0.2)
+
+
+class Skeleton(QWidget):
+    """Grey bars in the place of ``rows`` rows of ``row_px`` each."""
+
+    def __init__(self, rows: int = 6, row_px: int = 32, what: str = "Loading", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows, self._row_px = rows, row_px
+        self._drawn = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SKELETON_AFTER_MS)
+        self._timer.timeout.connect(self._on_due)
+        self.setAccessibleName(what)
+        self.setMinimumHeight(row_px)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the bars are on screen by now."""
+        return self._drawn
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        self._drawn = False
+        self._timer.start()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._drawn:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.current().line)
+        for row in range(min(self._rows, self.height() // self._row_px)):
+            top = row * self._row_px + self._row_px / 2 - 5
+            first = _WIDTHS[row % len(_WIDTHS)] * self.width()
+            second = _WIDTHS[(row + 2) % len(_WIDTHS)] * self.width()
+            painter.drawRoundedRect(QRectF(8, top, first, 10), 5, 5)
+            painter.drawRoundedRect(QRectF(self.width() * 0.45, top, second, 10), 5, 5)
+
+    def _on_due(self) -> None:
+        self._drawn = True
+        self.update()
