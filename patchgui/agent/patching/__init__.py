@@ -1,0 +1,1 @@
+"""The program that patches a node with apt. It runs inside the node, from the standard library alone."""

@@ -1,0 +1,109 @@
+"""How a sandbox node is entered: the arguments of bubblewrap, and what the host must have for it.
+
+What keeps a node in, beside its namespaces:
+
+* No capability is left and no user namespace can be made inside. When the agent is root, the node's root *is* the host's root to
+  the kernel; capabilities in its own namespace would let it remount ``/usr`` for writing.
+* ``/proc`` is read-only: the kernel lets the host's root write ``/proc/sys`` without any capability.
+* bubblewrap itself starts with an empty environment (``env -i``): as process 1 of the node it shows its own to everybody in there.
+* Of the host only ``/usr`` and the parts of this Python are visible, read-only; each node has a network of its own without a way out.
+"""
+
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import patchgui
+from patchgui import resource
+
+_USR = Path("/usr")
+_TOP_LINKS = ("bin", "lib", "lib32", "lib64", "libx32", "sbin")
+
+PROGRAMS = {
+    "bwrap": "bubblewrap",
+    "apt-get": "apt",
+    "dpkg": "dpkg",
+    "dpkg-deb": "dpkg",
+    "apt-ftparchive": "apt-utils",
+}
+"""The programs that the sandbox needs, and the Debian package that brings each."""
+
+
+def missing_packages() -> tuple[str, ...]:
+    """Return the Debian packages that have to be installed before there can be a sandbox."""
+    return tuple(dict.fromkeys(package for program, package in PROGRAMS.items() if shutil.which(program) is None))
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """One node as bubblewrap shall show it: host folders bound for writing and for reading, by their path inside."""
+
+    hostname: str
+    writable: Mapping[Path, Path]
+    readable: Mapping[Path, Path]
+    boot_id: Path | None = None
+
+
+def command(enclosure: Enclosure, environment: Mapping[str, str], program: Sequence[str]) -> list[str]:
+    """Return the argv that runs a program inside a node.
+
+    Killing the started process ends every process of the node: it is process 1 of their namespace, seen from outside.
+    """
+    argv = ["env", "-i", *(f"{name}={value}" for name, value in environment.items()), "bwrap", *_NAMESPACES]
+    argv += ["--hostname", enclosure.hostname, *_system()]
+    # Folders of the node first: what is read-only may lie inside them.
+    argv += _binds("--bind", enclosure.writable) + _binds("--ro-bind", enclosure.readable)
+    argv += ["--proc", "/proc"]
+    if enclosure.boot_id is not None:
+        argv += ["--ro-bind", str(enclosure.boot_id), "/proc/sys/kernel/random/boot_id"]
+    return [*argv, "--remount-ro", "/proc", "--dev", "/dev", "--remount-ro", "/", "--chdir", "/", "--", *program]
+
+
+_NAMESPACES = (
+    *("--unshare-user", "--uid", "0", "--gid", "0", "--disable-userns", "--cap-drop", "ALL"),
+    *("--unshare-pid", "--unshare-uts", "--unshare-ipc", "--unshare-net", "--unshare-cgroup-try", "--new-session"),
+)
+
+
+def _binds(option: str, folders: Mapping[Path, Path]) -> list[str]:
+    """Return the arguments that bind host folders; outer paths come first, so that none hides an inner one."""
+    ordered = sorted(folders.items(), key=lambda item: item[0].parts)
+    return [word for inside, host in ordered for word in (option, str(host), str(inside))]
+
+
+@cache
+def _system() -> tuple[str, ...]:
+    """Return the arguments that show the host's programs; ``/bin`` and its like are links on any recent system."""
+    words = ["--ro-bind", "/usr", "/usr"]
+    for name in _TOP_LINKS:
+        path = Path("/", name)
+        if path.is_symlink():
+            words += ["--symlink", str(path.readlink()), str(path)]
+        elif path.is_dir():
+            words += ["--ro-bind", str(path), str(path)]
+    return tuple(words)
+
+
+@cache
+def python_parts() -> tuple[Path, ...]:
+    """Return the host's folders and files that this Python and this program need, without what lies in ``/usr`` anyway.
+
+    Only these parts are bound, never a whole prefix: a Python that was installed into ``~/.local`` has secrets for neighbours.
+    """
+    real = Path(sys.executable).resolve()
+    prefixes = (Path(sys.prefix), Path(sys.base_prefix), Path(sys.base_prefix).resolve(), real.parent.parent)
+    parts = [prefix / name for prefix in prefixes for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
+    package = Path(patchgui.__file__).resolve().parent
+    return _outermost(path for path in (*parts, package, resource.folder()) if path.exists())
+
+
+def _outermost(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Drop paths that lie in others of the list, or in the system that is visible anyway."""
+    kept: list[Path] = []
+    for path in sorted(set(paths), key=lambda path: path.parts):
+        if not any(path.is_relative_to(other) for other in (_USR, *kept)):
+            kept.append(path)
+    return tuple(kept)
