@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from patchgui.patching.document_steps import NO_HOOK
 from patchgui.patching.phases import Phase
 from patchgui.patching.rate import RateControl, automatic
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 SCAN_DOCUMENT = "AWS-RunPatchBaseline"
 """A scan never uses the wrapper: that one has no verify step for macOS and would go on to install (design §2)."""
 INSTALL_DOCUMENT = "AWS-RunPatchBaselineWithHooks"
-NO_HOOK = "AWS-Noop"
-"""The document that the wrapper runs where no hook was chosen."""
+
+
 IDS_PER_COMMAND = 50
 """SendCommand takes no more instance ids (service model)."""
 COMMENT_CHARS = 100
@@ -82,7 +83,7 @@ class Hooks(BaseModel):
 class PatchPlan(BaseModel):
     """One click of *Patch now*: who, what, how fast.
 
-    Nodes are picked by id (``instance_ids``) or by tag (``targets``: key to values, ANDed, SSM resolves them), not both.
+    Nodes are picked by id (``instance_ids``) or by tag (``targets``: keys with values, ANDed by SSM), not both.
     ``target_count`` is how many nodes the targets meant when the plan was made: the automatic rate depends on it.
     """
 
