@@ -1,0 +1,111 @@
+"""Where a command stands, read from its journal: the state that a new worker goes on from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from patchgui.agent.engine.results import StepResult
+from patchgui.agent.engine.statuses import StepStatus
+from patchgui.agent.worker.journal import Record
+from patchgui.agent.worker.steps import StepOutline, outline
+
+RESUME_LIMIT = 15
+"""How often a command may be taken up again, after a reboot or a crash (engine.md §11.3)."""
+
+
+@dataclass
+class Progress:
+    """A command's state after some records.
+
+    ``running`` is the step that has started and not ended, ``interrupted`` the last one that was cut short;
+    ``reboot_from`` is the boot that a step wants ended.
+    """
+
+    command: Mapping[str, Any] = field(default_factory=dict)
+    results: dict[str, StepResult] = field(default_factory=dict)
+    running: tuple[str, str] | None = None
+    running_since: float = 0.0
+    session: int | None = None
+    reboot_from: str | None = None
+    resumed: int = 0
+    is_started: bool = False
+    interrupted: str = ""
+    is_cancelled: bool = False
+    is_ended: bool = False
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> "Progress":
+        """Return the state after all ``records`` of a journal."""
+        progress = cls()
+        for record in records:
+            progress.take(record)
+        return progress
+
+    @property
+    def command_id(self) -> str:
+        """The id of the command."""
+        return str(self.command["command_id"])
+
+    @property
+    def previous(self) -> tuple[StepResult, ...]:
+        """The results so far, in document order."""
+        names = {step.name: index for index, step in enumerate(outline(self.command["content"]))}
+        return tuple(sorted(self.results.values(), key=lambda result: names.get(result.name, len(names))))
+
+    def take(self, record: Record) -> None:
+        """Move on by one record."""
+        match record["type"]:
+            case "accepted":
+                self.command = record["command"]
+            case "started" | "resumed":
+                self._begin(record)
+            case "step_started":
+                self.running = (record["step"], record["action"])
+                self.running_since = record["at"]
+            case "step_ended" | "interrupted":
+                result = StepResult.from_json(record["result"])
+                self.results[result.name] = result
+                self.running = None
+                if record["type"] == "interrupted":
+                    self.interrupted = result.name
+            case "cancelled":
+                self.is_cancelled = True
+            case "reboot_requested":
+                self.reboot_from = record["boot_id"]
+            case "ended":
+                self.is_ended = True
+            case _:
+                pass
+
+    def skipped(self) -> list[StepResult]:
+        """Return the results of the steps that an interruption leaves out: all to come but a finallyStep.
+
+        Nothing is rerun after a crash, and the steps to come relied on the one that was interrupted;
+        a finallyStep must bring the application up again (engine.md §15.4).
+        """
+        return [
+            _skip(step, self.interrupted)
+            for step in outline(self.command["content"])
+            if step.name not in self.results and not step.is_finally
+        ]
+
+    def _begin(self, record: Record) -> None:
+        self.is_started = True
+        self.session = record.get("session")
+        if record["type"] == "resumed":
+            self.resumed += 1
+            self.reboot_from = None
+
+
+def interruption(name: str, action: str, reason: str, *, stdout: str, stderr: str) -> StepResult:
+    """Return the result of a step that was cut short, with what it had written."""
+    text = f"The step was interrupted: {reason}"
+    stderr = f"{stderr}\n{text}" if stderr else text
+    # Its own words come last and are never cut off; what came before gives way.
+    output = f"{stdout[: 1200 - len(text)]}\n----------ERROR-------\n{stderr[-1200:]}"
+    return StepResult(name, action, StepStatus.FAILED, code=1, stdout=stdout, stderr=stderr, output=output)
+
+
+def _skip(step: StepOutline, culprit: str) -> StepResult:
+    reason = f"Step execution skipped due to an interruption: step {culprit} was cut short. Step name: {step.name}"
+    return StepResult(step.name, step.action, StepStatus.SKIPPED, output=reason)
