@@ -1,4 +1,6 @@
-"""Everything that may go wrong and is no bug, drawn as one tree::
+"""Everything that may go wrong and is no bug, drawn as one tree.
+
+::
 
 PatchError                      str() is fit for an operator; hint says what to do next; log_detail is for the log
 ├── TransportError              no answer came: whether the call took effect is unknown

@@ -36,7 +36,7 @@ class DocumentFilter(Shape):
 
 
 class DocumentKeyValuesFilter(Shape):
-    """One condition on documents: ``Owner``, ``Name``, ``DocumentType``, ``tag:KEY``… and the values of which any fits."""
+    """One condition on documents: ``Owner``, ``Name``, ``DocumentType``, ``tag:KEY``… and values, any of which fits."""
 
     key: DocumentKeyValuesFilterKey = ""
     values: tuple[DocumentKeyValuesFilterValue, ...] = ()

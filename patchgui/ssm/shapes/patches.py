@@ -63,7 +63,7 @@ class DescribeInstancePatchStatesResult(Shape):
 
 
 class PatchOrchestratorFilter(Shape):
-    """One condition on patches or baselines: ``State``, ``NAME_PREFIX``, ``OWNER``… and the values of which any fits."""
+    """One condition on patches or baselines: ``State``, ``NAME_PREFIX``, ``OWNER``… and values, any of which fits."""
 
     key: PatchOrchestratorFilterKey = ""
     values: tuple[PatchOrchestratorFilterValue, ...] = ()
