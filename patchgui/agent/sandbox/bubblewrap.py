@@ -2,11 +2,13 @@
 
 What keeps a node in, beside its namespaces:
 
-* No capability is left and no user namespace can be made inside. When the agent is root, the node's root *is* the host's root to
-  the kernel; capabilities in its own namespace would let it remount ``/usr`` for writing.
+* No capability is left and no user namespace can be made inside. When the agent is root, the node's root *is* the
+  host's root to the kernel; capabilities in its own namespace would let it remount ``/usr`` for writing.
 * ``/proc`` is read-only: the kernel lets the host's root write ``/proc/sys`` without any capability.
-* bubblewrap itself starts with an empty environment (``env -i``): as process 1 of the node it shows its own to everybody in there.
-* Of the host only ``/usr`` and the parts of this Python are visible, read-only; each node has a network of its own without a way out.
+* bubblewrap itself starts with an empty environment (``env -i``): as process 1 of the node it shows its own to
+  everybody in there.
+* Of the host only ``/usr`` and the parts of this Python are visible, read-only; each node has a network of its own
+  without a way out.
 """
 
 import shutil
@@ -50,7 +52,8 @@ class Enclosure:
 def command(enclosure: Enclosure, environment: Mapping[str, str], program: Sequence[str]) -> list[str]:
     """Return the argv that runs a program inside a node.
 
-    Killing the started process ends every process of the node: it is process 1 of their namespace, seen from outside.
+    The program is process 1 of the node: when it ends or is killed, every process of the node ends with it, and
+    nobody in there can kill it. What was started, bubblewrap's own process, only waits for it.
     """
     argv = ["env", "-i", *(f"{name}={value}" for name, value in environment.items()), "bwrap", *_NAMESPACES]
     argv += ["--hostname", enclosure.hostname, *_system()]
@@ -64,7 +67,7 @@ def command(enclosure: Enclosure, environment: Mapping[str, str], program: Seque
 
 _NAMESPACES = (
     *("--unshare-user", "--uid", "0", "--gid", "0", "--disable-userns", "--cap-drop", "ALL"),
-    *("--unshare-pid", "--unshare-uts", "--unshare-ipc", "--unshare-net", "--unshare-cgroup-try", "--new-session"),
+    *("--unshare-pid", "--as-pid-1", "--unshare-uts", "--unshare-ipc", "--unshare-net", "--unshare-cgroup-try", "--new-session"),
 )
 
 
@@ -89,9 +92,9 @@ def _system() -> tuple[str, ...]:
 
 @cache
 def python_parts() -> tuple[Path, ...]:
-    """Return the host's folders and files that this Python and this program need, without what lies in ``/usr`` anyway.
+    """Return the host's folders and files that this Python and this program need, beside those in ``/usr``.
 
-    Only these parts are bound, never a whole prefix: a Python that was installed into ``~/.local`` has secrets for neighbours.
+    Only these parts are bound, never a whole prefix: a Python in ``~/.local`` has secrets for neighbours.
     """
     real = Path(sys.executable).resolve()
     prefixes = (Path(sys.prefix), Path(sys.base_prefix), Path(sys.base_prefix).resolve(), real.parent.parent)
