@@ -1,0 +1,37 @@
+"""What a cancel does, said in numbers and words before it is done."""
+
+from patchgui.patching.phases import Phase, Pipeline
+from patchgui.patching.wording import counted
+from patchgui.ui.run.tally import Tally
+
+
+def consequence(tally: Tally, pipeline: Pipeline) -> str:
+    """Return what cancelling a run means for its nodes now."""
+    work = "scanned" if pipeline.operation == "Scan" else "patched"
+    parts: list[str] = []
+    if tally.in_work:
+        verb = "is" if tally.in_work == 1 else "are"
+        parts.append(
+            f"{counted(tally.in_work, 'node')} {verb} still being {work}: a script that runs now is stopped, a package"
+            " installation or hook that runs now may still end by itself, and every step after it is cancelled."
+        )
+        parts.extend(_left_behind(pipeline))
+    if tally.waiting:
+        verb = "has" if tally.waiting == 1 else "have"
+        parts.append(f"{counted(tally.waiting, 'node')} {verb} not begun and will not be {work}.")
+    if tally.ended:
+        verb = "has" if tally.ended == 1 else "have"
+        parts.append(f"{counted(tally.ended, 'node')} {verb} ended and {'stays' if tally.ended == 1 else 'stay'} so.")
+    return "\n\n".join(parts)
+
+
+def _left_behind(pipeline: Pipeline) -> list[str]:
+    if pipeline.operation == "Scan":
+        return []
+    hooks = {spec.phase: spec.document for spec in pipeline.phases if spec.document}
+    said = ["What is installed already stays installed."]
+    if Phase.ON_EXIT in hooks:
+        said.append(f"On exit ({hooks[Phase.ON_EXIT]}) does not run on these nodes.")
+    if Phase.BEFORE_INSTALL in hooks:
+        said.append(f"What Before install ({hooks[Phase.BEFORE_INSTALL]}) stopped stays stopped.")
+    return [" ".join(said)]

@@ -1,0 +1,135 @@
+"""The head of a run: what, when, how long, how far; and the way to cancel it."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from patchgui.console.rows import RunSummary
+from patchgui.patching.wording import counted
+from patchgui.ui.icons import icon
+from patchgui.ui.run.progress_bar import StateBar
+from patchgui.ui.run.spans import clock_text, since, whole_seconds
+from patchgui.ui.run.tally import Tally
+from patchgui.ui.state_look import STATE_LOOKS
+from patchgui.ui.widgets.chip import Chip
+from patchgui.ui.widgets.text import ElidedLabel, label
+
+_REBOOT_WORDS = {"RebootIfNeeded": "reboot if needed", "NoReboot": "no reboot"}
+_STATUS_STATES = {
+    "Pending": ("waiting", "Pending"),
+    "InProgress": ("running", "In progress"),
+    "Cancelling": ("cancelled", "Cancelling"),
+    "Success": ("success", "Success"),
+    "Failed": ("failed", "Failed"),
+    "TimedOut": ("timed_out", "Timed out"),
+    "Cancelled": ("cancelled", "Cancelled"),
+}
+
+
+def status_look(status: str) -> tuple[str, str]:
+    """Return the state and the words for a command's status; one that is not known is shown as it is."""
+    return _STATUS_STATES.get(status, ("unknown" if status not in STATE_LOOKS else status, status or "Unknown"))
+
+
+def operation_words(summary: RunSummary) -> str:
+    """Return what a run does: ``Install, reboot if needed``."""
+    return ", ".join(filter(None, (summary.operation, _REBOOT_WORDS.get(summary.reboot, ""))))
+
+
+def about(summary: RunSummary, now: datetime) -> str:
+    """Return the line below the title: document, operation, when and how long."""
+    parts = [summary.document, operation_words(summary)]
+    if summary.started_at is not None:
+        parts.append(f"started {clock_text(summary.started_at, now)}")
+        if summary.ended_at is not None:
+            parts.append(f"took {since(summary.started_at, summary.ended_at, now)}")
+        elif not summary.is_final:
+            parts.append(whole_seconds(summary.started_at, now))
+    return " · ".join(filter(None, parts))
+
+
+def how_far(tally: Tally) -> str:
+    """Return how far a run is: ``2 of 3 nodes ended · 1 failed``."""
+    parts = [f"{tally.ended:,} of {counted(tally.nodes, 'node')} ended"]
+    if tally.failed:
+        parts.append(f"{tally.failed:,} failed")
+    return " · ".join(parts)
+
+
+class RunHeader(QWidget):
+    """Shows a run's summary and counts; emits what was pressed."""
+
+    back_pressed = Signal()
+    cancel_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = label("", "page-title")
+        self.chip = Chip("waiting", "Pending")
+        self.about = ElidedLabel("", "dim")
+        self.far = label("", "dim")
+        self.bar = StateBar()
+        self.back = QPushButton()
+        self.back.setProperty("kind", "bare")
+        self.back.setAccessibleName("Back to the runs")
+        self.back.setToolTip("Back to the runs (Alt+Left)")
+        self.back.clicked.connect(self.back_pressed)
+        self.cancel = QPushButton("Cancel…")
+        self.cancel.setProperty("kind", "danger")
+        self.cancel.setShortcut(QKeySequence("Ctrl+."))
+        self.cancel.setToolTip("Stop this run on the nodes that have not ended (Ctrl+.)")
+        self.cancel.setAccessibleName("Cancel this run")
+        self.cancel.clicked.connect(self.cancel_pressed)
+        self._lay_out()
+        self.refresh_icons()
+
+    def _lay_out(self) -> None:
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        for part in (self.back, self.title, self.chip):
+            first.addWidget(part)
+        first.addStretch(1)
+        second = QHBoxLayout()
+        second.setSpacing(16)
+        second.addWidget(self.about, 1)
+        second.addWidget(self.far)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addLayout(first)
+        words.addLayout(second)
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        top.addLayout(words, 1)
+        top.addWidget(self.cancel)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(12)
+        whole.addLayout(top)
+        whole.addWidget(self.bar)
+
+    def show_run(self, summary: RunSummary, tally: Tally, *, cancelling: bool, now: datetime) -> None:
+        """Show the run as it stands at ``now``."""
+        state, words = status_look(summary.status)
+        if cancelling and not summary.is_final:
+            state, words = "cancelled", "Cancelling"
+        self.title.setText(summary.title)
+        if self.chip.text != words:
+            self.chip.set_state(state, words)
+        self.show_time(summary, now)
+        self.far.setText(how_far(tally))
+        self.bar.set_shares(tally.bar())
+        self.cancel.setVisible(not summary.is_final)
+        self.cancel.setEnabled(not cancelling)
+        self.cancel.setText("Cancelling…" if cancelling else "Cancel…")
+
+    def show_time(self, summary: RunSummary, now: datetime) -> None:
+        """Show how long the run takes, as of ``now``."""
+        words = about(summary, now)
+        if words != self.about.text:
+            self.about.set_text(words)
+
+    def refresh_icons(self) -> None:
+        """Draw the icons in the colours of now."""
+        self.back.setIcon(icon("back"))

@@ -1,0 +1,102 @@
+"""The card of the matrix: all nodes or failures only, a filter box, and how many are shown."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QStackedLayout, QTabBar, QWidget
+
+from patchgui.patching.wording import counted
+from patchgui.ui.run.matrix_filter import parse_filter
+from patchgui.ui.run.matrix_model import MatrixModel
+from patchgui.ui.run.matrix_view import MatrixView
+from patchgui.ui.widgets.card import Card
+from patchgui.ui.widgets.empty import EmptyState
+from patchgui.ui.widgets.search_box import SearchBox
+from patchgui.ui.widgets.text import label
+
+_ALL, _FAILURES = range(2)
+_BOX_FROM_NODES = 8
+"""Fewer nodes need no filter box."""
+
+
+class MatrixCard(Card):
+    """Filters the model as the operator types; everything else is the table's."""
+
+    node_chosen = Signal(str, int)
+    pane_wanted = Signal()
+
+    def __init__(self, model: MatrixModel, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.setAccessibleName("Nodes and phases")
+        self._model = model
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName("Which nodes")
+        self.tabs.addTab("Nodes × phases")
+        self.tabs.addTab("Failures")
+        self.box = SearchBox("Filter nodes", "Name, id, status:failed", "Ctrl F")
+        self.box.setMaximumWidth(280)
+        self.count = label("", "dim")
+        self.table = MatrixView(model)
+        self.empty = EmptyState()
+        self._lay_out()
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(0)
+        self._typing.timeout.connect(self._filter)
+        self.box.textChanged.connect(self._typing.start)
+        self.box.results_wanted.connect(self.table.setFocus)
+        self.tabs.currentChanged.connect(self._filter)
+        self.table.node_chosen.connect(self.node_chosen)
+        self.table.pane_wanted.connect(self.pane_wanted)
+        self.setFocusProxy(self.table)
+
+    def _lay_out(self) -> None:
+        head = self.head
+        head.addWidget(self.tabs)
+        head.addStretch(1)
+        head.addWidget(self.count)
+        head.addWidget(self.box, 1)
+        ground = QWidget()
+        self._stack = QStackedLayout(ground)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        self.body.addLayout(head)
+        self.body.addWidget(ground, 1)
+
+    def open(self) -> None:
+        """Show another run: every node, no filter."""
+        self.tabs.setCurrentIndex(_ALL)
+        self.box.clear()
+        self._filter()
+
+    def refresh(self, failed: int, *, is_live: bool) -> None:
+        """Show counts that moved."""
+        self.tabs.setTabText(_FAILURES, f"Failures · {failed:,}" if failed else "Failures")
+        self.tabs.setTabVisible(_FAILURES, failed > 0 or self.tabs.currentIndex() == _FAILURES)
+        self.box.setVisible(self._model.total >= _BOX_FROM_NODES)
+        self.table.set_live(live=is_live)
+        self._refresh_count()
+
+    def show_failures(self) -> None:
+        """Show only the nodes that failed."""
+        self.tabs.setCurrentIndex(_FAILURES)
+
+    def _filter(self) -> None:
+        failures_only = self.tabs.currentIndex() == _FAILURES
+        self._model.set_filter(parse_filter(self.box.text(), failures_only=failures_only))
+        self._refresh_count()
+
+    def _refresh_count(self) -> None:
+        total, shown = self._model.total, self._model.rowCount()
+        self.count.setText(f"{shown:,} of {total:,}" if shown != total else "")
+        self._stack.setCurrentIndex(0 if shown else 1)
+        if shown:
+            return
+        if total:
+            self.empty.set_message(
+                "No node matches.", f"{counted(total, 'node')} in this run. Clear the filter with Esc."
+            )
+        else:
+            self.empty.set_message(
+                "No nodes yet.", "The targets of this run have not been resolved, or matched no node."
+            )

@@ -1,0 +1,274 @@
+"""Nodes × phases as a Qt table. Sorting and filtering happen here, over ready keys; Qt only draws."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from typing_extensions import override
+
+from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
+from patchgui.ui.run.matrix_filter import MatrixFilter
+from patchgui.ui.run.node_state import BAD, MOVING, node_state
+from patchgui.ui.run.spans import cell_text, utc_now
+
+_Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT: Final = QModelIndex()
+_SEVERITY: Final = {
+    state: place
+    for place, state in enumerate(
+        (
+            PhaseState.FAILED,
+            PhaseState.TIMED_OUT,
+            PhaseState.UNKNOWN,
+            PhaseState.CANCELLED,
+            PhaseState.REBOOTING,
+            PhaseState.RUNNING,
+            PhaseState.SKIPPED,
+            PhaseState.SUCCESS,
+        )
+    )
+}
+_MAX_RANGES: Final = 64
+
+
+class MatrixModel(QAbstractTableModel):
+    """One row per node, a column for its name and one per phase.
+
+    Rows hold what the watcher told; ``publish`` tells the view once for a whole batch.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._labels: tuple[str, ...] = ()
+        self._nodes: list[NodeProgress] = []
+        self._states: list[PhaseState] = []
+        self._keys: list[str] = []
+        self._row_of: dict[str, int] = {}
+        self._order: list[int] = []
+        self._visible: list[int] = []
+        self._place_of: dict[int, int] = {}
+        self._filter = MatrixFilter()
+        self._sorting: tuple[int, Qt.SortOrder] = (-1, Qt.SortOrder.AscendingOrder)
+        self._touched: set[int] = set()
+
+    # -- what is in it ------------------------------------------------------------------------------------------------
+
+    def open(self, phase_labels: Sequence[str], nodes: Iterable[NodeProgress]) -> None:
+        """Show another run."""
+        self.beginResetModel()
+        self._labels = tuple(phase_labels)
+        self._nodes = list(nodes)
+        self._states = [node_state(node) for node in self._nodes]
+        self._keys = [f"{node.name}\n{node.instance_id}".lower() for node in self._nodes]
+        self._row_of = {node.instance_id: row for row, node in enumerate(self._nodes)}
+        self._touched.clear()
+        self._order = self._sorted_rows()
+        self._show(self._filter.rows(self._order, self._keys, self._states))
+        self.endResetModel()
+
+    def replace(self, node: NodeProgress) -> NodeProgress | None:
+        """Keep the newest state of one node; return the one it had. Nothing is repainted before ``publish``."""
+        row = self._row_of.get(node.instance_id)
+        if row is None:
+            self._row_of[node.instance_id] = len(self._nodes)
+            self._nodes.append(node)
+            self._states.append(node_state(node))
+            self._keys.append(f"{node.name}\n{node.instance_id}".lower())
+            return None
+        old, self._nodes[row] = self._nodes[row], node
+        self._states[row] = node_state(node)
+        self._touched.add(row)
+        return old
+
+    def publish(self) -> None:
+        """Tell the view what came and what changed since the last call, as one range each."""
+        self._publish_new()
+        if not self._touched:
+            return
+        if self._filter.follows_states:
+            self._refilter()
+        places = [place for row in self._touched if (place := self._place_of.get(row)) is not None]
+        self._touched.clear()
+        if places:
+            self.dataChanged.emit(self.index(min(places), 0), self.index(max(places), len(self._labels)))
+
+    def _publish_new(self) -> None:
+        """Nodes that came late stand at the end, whatever the order: nothing moves under the pointer."""
+        fresh = range(len(self._order), len(self._nodes))
+        if not fresh:
+            return
+        self._order.extend(fresh)
+        shown = self._filter.rows(fresh, self._keys, self._states)
+        if not shown:
+            return
+        first = len(self._visible)
+        self.beginInsertRows(_NO_PARENT, first, first + len(shown) - 1)
+        self._visible.extend(shown)
+        self._place_of.update(zip(shown, range(first, first + len(shown)), strict=True))
+        self.endInsertRows()
+
+    @property
+    def total(self) -> int:
+        """How many nodes the run has, shown or not."""
+        return len(self._nodes)
+
+    @property
+    def sorting(self) -> tuple[int, Qt.SortOrder]:
+        """The column that rows are sorted by (-1: the order of the run) and how."""
+        return self._sorting
+
+    def node_at(self, place: int) -> NodeProgress:
+        """Return the node shown in the ``place``-th row of the view."""
+        return self._nodes[self._visible[place]]
+
+    def place_of(self, instance_id: str) -> int | None:
+        """Return the row of the view that shows a node, or ``None`` while the filter hides it."""
+        row = self._row_of.get(instance_id)
+        return None if row is None else self._place_of.get(row)
+
+    def node(self, instance_id: str) -> NodeProgress | None:
+        """Return the newest state of a node."""
+        row = self._row_of.get(instance_id)
+        return None if row is None else self._nodes[row]
+
+    def nodes(self) -> Sequence[NodeProgress]:
+        """Return all nodes in the order of the run. Not to be changed."""
+        return self._nodes
+
+    def worst(self) -> NodeProgress | None:
+        """Return the node to show when a run opens: the first that failed, else the first that moves, else the first."""
+        for wanted in (BAD, MOVING):
+            for row, state in enumerate(self._states):
+                if state in wanted:
+                    return self._nodes[row]
+        return self._nodes[0] if self._nodes else None
+
+    # -- order and filter ---------------------------------------------------------------------------------------------
+
+    def set_filter(self, wanted: MatrixFilter) -> None:
+        """Show only the rows that ``wanted`` keeps."""
+        if wanted != self._filter:
+            self._filter = wanted
+            self._refilter()
+
+    @override
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by the node's name or by how bad a phase is; -1 is the order of the run.
+
+        The order stays while the run moves: a row must not jump from under the pointer.
+        """
+        self._sorting = (column, order)
+        self.layoutAboutToBeChanged.emit()
+        held = self.persistentIndexList()
+        rows_held = [self._visible[index.row()] for index in held]
+        self._order = self._sorted_rows()
+        self._show(self._filter.rows(self._order, self._keys, self._states))
+        moved = [
+            self.index(self._place_of[row], index.column()) if row in self._place_of else QModelIndex()
+            for row, index in zip(rows_held, held, strict=True)
+        ]
+        self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
+
+    def _sorted_rows(self) -> list[int]:
+        column, order = self._sorting
+        rows = range(len(self._nodes))
+        if column < 0:
+            return list(rows)
+        if column == 0:
+            keys: list[Any] = self._keys
+        else:
+            last = len(_SEVERITY)
+            keys = [_SEVERITY.get(node.phases[column - 1].state, last) for node in self._nodes]
+        return sorted(rows, key=keys.__getitem__, reverse=order is Qt.SortOrder.DescendingOrder)
+
+    def _show(self, rows: list[int]) -> None:
+        self._visible = rows
+        self._place_of = {row: place for place, row in enumerate(rows)}
+
+    def _refilter(self) -> None:
+        wanted = self._filter.rows(self._order, self._keys, self._states)
+        if wanted == self._visible:
+            return
+        kept = set(wanted)
+        gone = _ranges(place for place, row in enumerate(self._visible) if row not in kept)
+        come = _ranges(place for place, row in enumerate(wanted) if row not in self._place_of)
+        if len(gone) + len(come) > _MAX_RANGES:
+            self.beginResetModel()
+            self._show(wanted)
+            self.endResetModel()
+            return
+        for first, last in reversed(gone):
+            self.beginRemoveRows(_NO_PARENT, first, last)
+            self._show(self._visible[:first] + self._visible[last + 1 :])
+            self.endRemoveRows()
+        for first, last in come:
+            self.beginInsertRows(_NO_PARENT, first, last)
+            self._show(self._visible[:first] + wanted[first : last + 1] + self._visible[first:])
+            self.endInsertRows()
+
+    # -- what Qt asks -------------------------------------------------------------------------------------------------
+
+    @override
+    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
+        """Return how many nodes are shown."""
+        return 0 if parent.isValid() else len(self._visible)
+
+    @override
+    def columnCount(self, parent: _Index = _NO_PARENT) -> int:
+        """Return one column for the name and one per phase."""
+        return 0 if parent.isValid() or not self._labels else len(self._labels) + 1
+
+    @override
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the phase's label."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return "Node" if section == 0 else self._labels[section - 1]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    @override
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return words, tooltip and spoken text; the delegate takes the node itself by ``node_at``."""
+        if not index.isValid():
+            return None
+        node = self._nodes[self._visible[index.row()]]
+        if index.column() == 0:
+            return self._name_data(node, role)
+        return self._phase_data(node, index.column() - 1, role)
+
+    def _name_data(self, node: NodeProgress, role: int) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return node.name or node.instance_id
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(filter(None, (node.instance_id, node.headline)))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{node.name or node.instance_id}: {node.headline or node_state(node).label}"
+        return None
+
+    def _phase_data(self, node: NodeProgress, number: int, role: int) -> Any:
+        if number >= len(node.phases):
+            return None
+        phase: PhaseProgress = node.phases[number]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cell_text(phase, node, utc_now())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return phase.reason or None
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            said = phase.reason or cell_text(phase, node, utc_now())
+            return f"{node.name or node.instance_id}, {self._labels[number]}: {phase.state.label}, {said}"
+        return None
+
+
+def _ranges(places: Iterable[int]) -> list[tuple[int, int]]:
+    """Join ascending numbers to closed ranges."""
+    ranges: list[tuple[int, int]] = []
+    for place in places:
+        if ranges and ranges[-1][1] == place - 1:
+            ranges[-1] = (ranges[-1][0], place)
+        else:
+            ranges.append((place, place))
+    return ranges

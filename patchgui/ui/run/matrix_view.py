@@ -1,0 +1,160 @@
+"""The table of nodes × phases: keys, copying, column widths and the once-a-second tick of what moves."""
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from typing_extensions import override
+
+from patchgui.ui.run.matrix_delegate import ROW_HEIGHT_PX, SIDE_PX, MatrixDelegate
+from patchgui.ui.run.matrix_model import MatrixModel
+from patchgui.ui.widgets.chip import chip_width
+
+_TICK_MS = 1000
+_NAME_MAX_PX = 260
+_WIDEST_WORDS = "not needed"
+
+
+class MatrixView(QTableView):
+    """Shows a :class:`MatrixModel`. The chosen row is remembered by node, not by place."""
+
+    node_chosen = Signal(str, int)
+    """Instance id and the phase of the cell (-1: the name) that became current."""
+    pane_wanted = Signal()
+    """Enter or a click on a row: show the node's pane where it is hidden."""
+
+    def __init__(self, model: MatrixModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = model
+        self._chosen = ""
+        self._chosen_phase = -1
+        self._is_marking = False
+        self._delegate = MatrixDelegate(model)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self._dress()
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self.viewport().update)
+        self.selectionModel().currentChanged.connect(self._on_current_changed)
+        model.modelReset.connect(self._on_reset)
+        model.rowsInserted.connect(self._on_rows_inserted)
+        self.clicked.connect(self._on_clicked)
+
+    def _dress(self) -> None:
+        self.setAccessibleName("Nodes and phases")
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setSortingEnabled(False)
+        rows, columns = self.verticalHeader(), self.horizontalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_HEIGHT_PX)
+        columns.setHighlightSections(False)
+        columns.setSectionsClickable(True)
+        columns.setSortIndicatorShown(False)
+        columns.setMinimumSectionSize(56)
+        columns.sectionClicked.connect(self._on_header_clicked)
+
+    def set_live(self, *, live: bool) -> None:
+        """Count what moves once a second, or stop: an ended run is not repainted for nothing."""
+        self._tick.start() if live else self._tick.stop()
+
+    def choose(self, instance_id: str, phase: int = -1) -> None:
+        """Make a node's row current; nothing happens while the filter hides it."""
+        self._chosen, self._chosen_phase = instance_id, phase
+        place = self._rows.place_of(instance_id)
+        if place is not None:
+            index = self._rows.index(place, phase + 1)
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+            self.scrollTo(index)
+
+    def mark(self, instance_id: str) -> None:
+        """Make a node's row current without telling anybody: the presenter chose it."""
+        if instance_id != self._chosen:
+            self._is_marking = True
+            self.choose(instance_id)
+            self._is_marking = False
+
+    def size_columns(self) -> None:
+        """Give the name what the longest names need and share the rest among the phases."""
+        count = self._rows.columnCount()
+        if not count:
+            return
+        metrics = QFontMetricsF(self.font())
+        names = sorted((node.name or node.instance_id for node in self._rows.nodes()), key=len)[-20:]
+        widest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
+        name_px = min(int(widest * 1.1) + 3 * SIDE_PX, _NAME_MAX_PX)
+        least = int(chip_width(_WIDEST_WORDS, metrics)) + SIDE_PX + 4
+        share = (self.viewport().width() - name_px) // max(count - 1, 1)
+        self.setColumnWidth(0, max(name_px, 72))
+        for column in range(1, count):
+            self.setColumnWidth(column, max(least, min(share, 2 * least)))
+
+    def copied_text(self) -> str:
+        """Return the selected rows, or all, as tab separated values with a head line."""
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        columns = range(self._rows.columnCount())
+        lines = ["\t".join(str(self._rows.headerData(c, Qt.Orientation.Horizontal)) for c in columns)]
+        lines.extend(
+            "\t".join(str(self._rows.index(place, c).data() or "") for c in columns)
+            for place in places or range(self._rows.rowCount())
+        )
+        return "\n".join(lines)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.copied_text())
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.pane_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.size_columns()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._delegate.forget_fonts()
+        super().changeEvent(event)
+
+    def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            node = self._rows.node_at(current.row())
+            self._chosen, self._chosen_phase = node.instance_id, current.column() - 1
+            if not self._is_marking:
+                self.node_chosen.emit(node.instance_id, current.column() - 1)
+
+    def _on_clicked(self, _index: QModelIndex) -> None:
+        self.pane_wanted.emit()
+
+    def _on_reset(self) -> None:
+        self.size_columns()
+        if self._chosen:
+            self.choose(self._chosen, self._chosen_phase)
+
+    def _on_rows_inserted(self) -> None:
+        if self._chosen and not self.selectionModel().hasSelection():
+            self.choose(self._chosen, self._chosen_phase)
+
+    def _on_header_clicked(self, column: int) -> None:
+        last, order = self._rows.sorting
+        columns = self.horizontalHeader()
+        if column != last:
+            wanted, direction = column, Qt.SortOrder.AscendingOrder
+        elif order is Qt.SortOrder.AscendingOrder:
+            wanted, direction = column, Qt.SortOrder.DescendingOrder
+        else:
+            wanted, direction = -1, Qt.SortOrder.AscendingOrder
+        self._rows.sort(wanted, direction)
+        columns.setSortIndicatorShown(wanted >= 0)
+        columns.setSortIndicator(max(wanted, 0), direction)

@@ -1,0 +1,163 @@
+"""The output of the step that is looked at: all of it, stdout or stderr; follow, wrap, copy, save."""
+
+from PySide6.QtCore import QSaveFile, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedLayout, QTabBar, QVBoxLayout, QWidget
+
+from patchgui.console.rows import StepOutput
+from patchgui.ui import theme
+from patchgui.ui.icons import icon
+from patchgui.ui.run.output_feed import OutputShown
+from patchgui.ui.run.output_text import OutputText, Piece
+from patchgui.ui.widgets.empty import EmptyState
+from patchgui.ui.widgets.text import label
+
+_ALL, _STDOUT, _STDERR = range(3)
+_CUT_NOTE = "SSM keeps no more of this output; the full text is on the node."
+
+
+class OutputPane(QWidget):
+    """Shows an :class:`OutputShown`; knows nothing of where it comes from."""
+
+    save_failed = Signal(str)
+    """A file could not be written; the sentence says why."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = OutputShown("", "")
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName("Which output")
+        for words in ("Output", "stdout", "stderr"):
+            self.tabs.addTab(words)
+        self.tabs.currentChanged.connect(self._refresh)
+        self.text = OutputText()
+        self.text.setMinimumHeight(96)
+        self.note = label("", "help", wrap=True)
+        self.empty = EmptyState()
+        self.follow = _tool("Follow", "Keep the newest line in sight", checkable=True)
+        self.wrap = _tool("Wrap", "Break long lines", checkable=True)
+        self.copy = _tool("Copy", "Copy this output")
+        self.save = _tool("Save…", "Save this output in a file")
+        self._connect()
+        self._lay_out()
+        self.follow.setChecked(True)
+        self.refresh_icons()
+
+    def _connect(self) -> None:
+        self.follow.toggled.connect(self._on_follow)
+        self.wrap.toggled.connect(self._on_wrap)
+        self.copy.clicked.connect(self._on_copy)
+        self.save.clicked.connect(self._on_save)
+        self.text.follow_changed.connect(self.follow.setChecked)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(2)
+        head.addWidget(self.tabs)
+        head.addStretch(1)
+        for tool in (self.follow, self.wrap, self.copy, self.save):
+            head.addWidget(tool)
+        ground = QWidget()
+        self._stack = QStackedLayout(ground)
+        self._stack.addWidget(self.text)
+        self._stack.addWidget(self.empty)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(4)
+        whole.addLayout(head)
+        whole.addWidget(ground, 1)
+        whole.addWidget(self.note)
+
+    def show_output(self, shown: OutputShown) -> None:
+        """Show another output, or more of the same."""
+        is_other = (shown.instance_id, shown.step) != (self._shown.instance_id, self._shown.step)
+        self._shown = shown
+        if is_other:
+            self.follow.setChecked(True)
+            self.text.set_follows(follows=True)
+        self._refresh()
+
+    def shown_text(self) -> str:
+        """Return the text under the chosen tab."""
+        return "\n".join(words.rstrip("\n") for _tone, words in self._pieces()) + "\n"
+
+    def refresh_icons(self) -> None:
+        """Draw the marks of the tools in the colours of now."""
+        for tool in (self.follow, self.wrap):
+            tool.setIcon(icon("check" if tool.isChecked() else "dash", theme.current().dim))
+        self.copy.setIcon(icon("copy", theme.current().dim))
+        self.save.setIcon(icon("save", theme.current().dim))
+
+    def _pieces(self) -> list[Piece]:
+        output = self._shown.output or StepOutput()
+        wanted = self.tabs.currentIndex()
+        pieces: list[Piece] = []
+        if wanted != _STDERR:
+            pieces.append(("", output.stdout))
+        if wanted != _STDOUT:
+            pieces.append(("failed", output.stderr))
+        return [piece for piece in pieces if piece[1]]
+
+    def _refresh(self) -> None:
+        shown, output = self._shown, self._shown.output or StepOutput()
+        lines = len(output.stderr.splitlines())
+        self.tabs.setTabText(_STDERR, f"stderr {lines:,}" if lines else "stderr")
+        pieces = self._pieces()
+        self.text.show_pieces(pieces)
+        if not pieces:
+            self.empty.set_message(self._why_empty())
+        self._stack.setCurrentIndex(0 if pieces else 1)
+        for tool in (self.copy, self.save):
+            tool.setEnabled(bool(pieces))
+        trouble = f"{shown.trouble} {shown.hint} Trying again.".replace("  ", " ") if shown.trouble else ""
+        self.note.setText(trouble or (_CUT_NOTE if output.is_cut else ""))
+        self.note.setVisible(bool(self.note.text()))
+
+    def _why_empty(self) -> str:
+        shown = self._shown
+        if shown.note or not shown.step:
+            return shown.note
+        if shown.output is None:
+            return "Fetching the output…" if not shown.trouble else "The output cannot be fetched now."
+        stream = {_STDOUT: " on stdout", _STDERR: " on stderr"}.get(self.tabs.currentIndex(), "")
+        return f"It wrote nothing{stream}." if shown.output.is_complete else f"Nothing written{stream} so far."
+
+    def _on_follow(self, checked: bool) -> None:
+        if checked != self.text.follows:
+            self.text.set_follows(follows=checked)
+        self.refresh_icons()
+
+    def _on_wrap(self, checked: bool) -> None:
+        self.text.set_wrapped(wrapped=checked)
+        self.refresh_icons()
+
+    def _on_copy(self) -> None:
+        chosen = self.text.textCursor().selectedText().replace("\u2029", "\n")
+        QGuiApplication.clipboard().setText(chosen or self.shown_text())
+
+    def _on_save(self) -> None:
+        dialog = QFileDialog(self, "Save this output")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("Text (*.txt *.log)")
+        dialog.selectFile(f"{self._shown.instance_id}-{self._shown.step}.log")
+        dialog.fileSelected.connect(self.write_file)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write_file(self, path: str) -> None:
+        """Write the text under the chosen tab to ``path``, whole or not at all."""
+        file = QSaveFile(path)
+        data = self.shown_text().encode()
+        if not (file.open(QSaveFile.OpenModeFlag.WriteOnly) and file.write(data) == len(data) and file.commit()):
+            self.save_failed.emit(f"{path} could not be written: {file.errorString()}. Choose another place.")
+
+
+def _tool(words: str, tooltip: str, *, checkable: bool = False) -> QPushButton:
+    made = QPushButton(words)
+    made.setProperty("kind", "bare")
+    made.setCheckable(checkable)
+    made.setToolTip(tooltip)
+    made.setAccessibleName(f"{words.rstrip('…')}: {tooltip.lower()}")
+    return made

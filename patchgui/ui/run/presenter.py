@@ -1,0 +1,243 @@
+"""Follows one run: takes the watcher's events, keeps the models, knows which node and step are looked at."""
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from patchgui.console.events import (
+    NodesChanged,
+    RunChanged,
+    RunEnded,
+    RunEvent,
+    RunOpened,
+    WatchRecovered,
+    WatchTrouble,
+)
+from patchgui.console.rows import RunSummary
+from patchgui.patching.phases import Pipeline
+from patchgui.patching.progress import NodeProgress, PhaseState
+from patchgui.ssm.errors import PatchError
+from patchgui.ui.run.fold import NodeFold
+from patchgui.ui.run.matrix_model import MatrixModel
+from patchgui.ui.run.node_state import BAD, first_trouble, node_state, telling_step
+from patchgui.ui.run.output_feed import OutputFeed
+from patchgui.ui.run.service import RunService
+from patchgui.ui.run.tally import Tally
+from patchgui.ui.task_scope import Again, TaskScope
+
+
+@dataclass(frozen=True, slots=True)
+class NodeShown:
+    """What the node pane shows: a node, its platform, and the phase and step that are looked at."""
+
+    node: NodeProgress
+    platform: str
+    phase: int | None
+    step: str
+
+
+class RunPresenter(QObject):
+    """Owns the matrix model, the counts and the output feed of the run that is open.
+
+    Feed it with :meth:`watch`, which asks the console, or event by event with :meth:`apply`.
+    """
+
+    opened = Signal()
+    """Another run is here: summary and pipeline are new."""
+    moved = Signal()
+    """Counts, status or nodes changed; at most once a frame."""
+    node_shown = Signal(object)
+    """A :class:`NodeShown`, or None when there is no node."""
+    trouble_changed = Signal(object)
+    """A ``WatchTrouble`` while the run cannot be seen, else None."""
+    failed = Signal(object)
+    """The ``PatchError`` that ended the watch."""
+    cancel_failed = Signal(object)
+    """The ``PatchError`` that a cancel met: the run goes on."""
+    cancel_sent = Signal()
+    """SSM took the cancel; nodes end in their own time."""
+
+    def __init__(self, service: RunService, scope: TaskScope, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._scope = scope
+        self.model = MatrixModel(self)
+        self.output = OutputFeed(service, scope, self)
+        self._fold = NodeFold(self.model, self)
+        self._fold.folded.connect(self._on_folded)
+        self._fold.caught_up.connect(self._on_caught_up)
+        self.run_id = ""
+        self.summary: RunSummary | None = None
+        self.pipeline = Pipeline(())
+        self.headline = ""
+        self.is_cancelling = False
+        self._platforms: dict[str, str] = {}
+        self._shown: NodeShown | None = None
+        self._picked_node = False
+        self._picked_phase = False
+        self._picked_step = ""
+
+    # -- the run ------------------------------------------------------------------------------------------------------
+
+    @property
+    def tally(self) -> Tally:
+        """Counts of the run, as of the last frame."""
+        return self._fold.tally
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the run has been opened and has not ended."""
+        return self.summary is not None and not self.summary.is_final
+
+    def watch(self, run_id: str) -> None:
+        """Open a run and follow it until it has ended or another one is watched."""
+        self.run_id = run_id
+        self.summary = None
+        self._fold.stop()
+        self.output.open(run_id)
+        self._scope.start("watch", lambda: self._watch(run_id), Again.REPLACE)
+
+    def watch_again(self) -> None:
+        """Ask at once instead of at the retry time."""
+        if self.run_id:
+            run_id = self.run_id
+            self._scope.start("watch", lambda: self._watch(run_id), Again.REPLACE)
+
+    def leave(self) -> None:
+        """Stop watching; the run itself goes on."""
+        self._scope.cancel("watch")
+        self._fold.stop()
+        self.output.open("")
+
+    async def _watch(self, run_id: str) -> None:
+        try:
+            await self._service.watch(run_id, self.apply)
+        except PatchError as error:
+            self.failed.emit(error)
+
+    def apply(self, event: RunEvent) -> None:
+        """Take one event; nodes are folded in within the next frames."""
+        match event:
+            case RunOpened(run=run):
+                self._open(run.summary, run.pipeline, run.nodes, dict(run.platforms))
+            case NodesChanged(nodes=nodes):
+                self._fold.take(nodes)
+            case RunChanged(status=status):
+                self._set_summary(status=status)
+            case RunEnded():
+                self._end(event)
+            case WatchTrouble():
+                self.trouble_changed.emit(event)
+            case WatchRecovered():
+                self.trouble_changed.emit(None)
+
+    def _open(
+        self, summary: RunSummary, pipeline: Pipeline, nodes: tuple[NodeProgress, ...], platforms: dict[str, str]
+    ) -> None:
+        again = self.summary is not None and self.summary.run_id == summary.run_id
+        self.trouble_changed.emit(None)
+        self.summary, self.pipeline, self._platforms = summary, pipeline, platforms
+        if again:
+            self._fold.take(nodes)
+            self.moved.emit()
+            return
+        self.headline, self.is_cancelling = "", summary.status == "Cancelling"
+        self._shown, self._picked_node, self._picked_phase, self._picked_step = None, False, False, ""
+        self.opened.emit()
+        self._fold.start(tuple(spec.phase.label for spec in pipeline.phases), nodes)
+
+    def _set_summary(self, **changes: object) -> None:
+        if self.summary is not None:
+            self.summary = replace(self.summary, **changes)  # type: ignore[arg-type]
+            self.moved.emit()
+
+    def _end(self, event: RunEnded) -> None:
+        self.trouble_changed.emit(None)
+        self.headline, self.is_cancelling = event.headline, False
+        self._set_summary(status=event.status, ended_at=event.ended_at)
+
+    # -- cancel -------------------------------------------------------------------------------------------------------
+
+    def cancel(self) -> None:
+        """Ask SSM to cancel the run; a second call while the first is on its way does nothing."""
+        if self.is_live and self._scope.start("cancel", self._cancel):
+            self.is_cancelling = True
+            self.moved.emit()
+
+    async def _cancel(self) -> None:
+        try:
+            await self._service.cancel(self.run_id)
+        except PatchError as error:
+            self.is_cancelling = False
+            self.moved.emit()
+            self.cancel_failed.emit(error)
+        else:
+            self.cancel_sent.emit()
+
+    # -- the node that is looked at -----------------------------------------------------------------------------------
+
+    def pick_node(self, instance_id: str, phase: int = -1) -> None:
+        """Look at a node, and at one phase of it when ``phase`` is not negative; stay there from now on."""
+        known = self._shown
+        self._picked_node = True
+        if known is not None and known.node.instance_id == instance_id and phase < 0:
+            return
+        self._picked_phase, self._picked_step = phase >= 0, ""
+        self._look_at(self.model.node(instance_id), phase if phase >= 0 else None)
+
+    def pick_step(self, phase: int, step: str = "") -> None:
+        """Look at a phase, or at one step of it, of the node that is shown."""
+        if self._shown is not None:
+            self._picked_phase, self._picked_step = True, step
+            self._look_at(self._shown.node, phase)
+
+    def _on_folded(self) -> None:
+        self.moved.emit()
+        if self._shown is not None:
+            newest = self.model.node(self._shown.node.instance_id)
+            if newest is not None and newest is not self._shown.node:
+                self._look_at(newest, self._shown.phase if self._picked_phase else None)
+
+    def _on_caught_up(self) -> None:
+        """Go to the first failure by itself, as long as nobody chose where to look."""
+        if self._picked_node:
+            return
+        worst = self.model.worst()
+        known = self._shown.node if self._shown is not None else None
+        if known is None or (worst is not None and node_state(worst) in BAD and node_state(known) not in BAD):
+            self._look_at(worst, None)
+
+    def _look_at(self, node: NodeProgress | None, phase: int | None) -> None:
+        if node is None:
+            self._shown = None
+            self.node_shown.emit(None)
+            return
+        if phase is None:
+            phase = first_trouble(node)
+        step = self._picked_step
+        if phase is not None and not step:
+            telling = telling_step(node.phases[phase])
+            step = telling.name if telling is not None else ""
+        shown = NodeShown(node, self._platforms.get(node.instance_id, ""), phase, step)
+        if shown != self._shown:
+            self._shown = shown
+            self.node_shown.emit(shown)
+        self._follow(shown)
+
+    def _follow(self, shown: NodeShown) -> None:
+        node = shown.node
+        if shown.phase is None or not shown.step:
+            self.output.show_note(
+                node.instance_id, "", "Nothing has run on this node yet." if shown.phase is None else ""
+            )
+            return
+        phase = node.phases[shown.phase]
+        step = next((each for each in phase.steps if each.name == shown.step), None)
+        state = step.status if step is not None else phase.state
+        if state is PhaseState.WAITING:
+            self.output.show_note(node.instance_id, shown.step, f"{phase.phase.label} has not started on this node.")
+        elif state in {PhaseState.SKIPPED, PhaseState.NOT_NEEDED, PhaseState.NOT_APPLICABLE}:
+            reason = (step.skipped_reason if step is not None else "") or phase.reason or f"Did not run: {state.label}."
+            self.output.show_note(node.instance_id, shown.step, reason)
+        else:
+            self.output.follow(node.instance_id, shown.step)

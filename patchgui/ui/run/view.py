@@ -1,0 +1,200 @@
+"""One run on the screen. Shows what its presenter holds and passes on what the operator does."""
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from patchgui.console.events import WatchTrouble
+from patchgui.ssm.errors import PatchError
+from patchgui.ui.run.cancel_box import CancelBox
+from patchgui.ui.run.cancelling import consequence
+from patchgui.ui.run.drawer import SideBySide
+from patchgui.ui.run.header import RunHeader
+from patchgui.ui.run.matrix_card import MatrixCard
+from patchgui.ui.run.node_pane import NodePane
+from patchgui.ui.run.pipeline_strip import PipelineStrip
+from patchgui.ui.run.presenter import NodeShown, RunPresenter
+from patchgui.ui.run.spans import clock_text, utc_now
+from patchgui.ui.widgets.banner import Banner
+from patchgui.ui.widgets.empty import EmptyState
+from patchgui.ui.widgets.skeleton import Skeleton
+
+_TICK_MS = 1000
+_LOADING, _RUN, _FAILED = range(3)
+
+
+class RunView(QWidget):
+    """Header, pipeline, matrix and node pane of the run that ``presenter`` follows."""
+
+    back_wanted = Signal()
+    """The operator wants the list of runs."""
+
+    def __init__(self, presenter: RunPresenter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._presenter = presenter
+        self._trouble: WatchTrouble | None = None
+        self.header = RunHeader()
+        self.banner = Banner()
+        self.banner.hide()
+        self.strip = PipelineStrip()
+        self.matrix = MatrixCard(presenter.model)
+        self.pane = NodePane()
+        self.sides = SideBySide(self.matrix, self.pane)
+        self.failure = EmptyState()
+        self._lay_out()
+        self._connect()
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self._on_tick)
+        self._tick.start()
+
+    def _lay_out(self) -> None:
+        run = QWidget()
+        column = QVBoxLayout(run)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for part in (self.header, self.banner, self.strip):
+            column.addWidget(part)
+        column.addWidget(self.sides, 1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(Skeleton(rows=12, what="Loading the run"))
+        self._stack.addWidget(run)
+        self._stack.addWidget(self.failure)
+
+    def _connect(self) -> None:
+        presenter = self._presenter
+        presenter.opened.connect(self._on_opened)
+        presenter.moved.connect(self._on_moved)
+        presenter.node_shown.connect(self._on_node_shown)
+        presenter.output.changed.connect(self.pane.show_output)
+        presenter.trouble_changed.connect(self._on_trouble)
+        presenter.failed.connect(self._on_failed)
+        presenter.cancel_failed.connect(self._on_cancel_failed)
+        self.header.back_pressed.connect(self.back_wanted)
+        self.header.cancel_pressed.connect(self._on_cancel)
+        self.matrix.node_chosen.connect(presenter.pick_node)
+        self.matrix.pane_wanted.connect(self.sides.open_drawer)
+        self.pane.step_picked.connect(presenter.pick_step)
+        self.pane.close_pressed.connect(self.sides.close_drawer)
+        self.pane.output.save_failed.connect(self._on_save_failed)
+        self.sides.narrowed.connect(self._on_narrowed)
+        self.banner.acted.connect(self._on_retry)
+        self.failure.acted.connect(self._on_retry)
+        for keys, slot in (("Alt+Left", self.back_wanted), ("Ctrl+F", self._on_find)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    def show_loading(self) -> None:
+        """Show that a run is being fetched, until its presenter has it."""
+        self.banner.hide()
+        self._stack.setCurrentIndex(_LOADING)
+
+    # -- what the presenter tells -------------------------------------------------------------------------------------
+
+    def _on_opened(self) -> None:
+        self.banner.hide()
+        self._stack.setCurrentIndex(_RUN)
+        self.strip.set_phases([spec.phase.label for spec in self._presenter.pipeline.phases])
+        self.matrix.open()
+        self.sides.close_drawer()
+        self.matrix.table.setFocus()
+
+    def _on_moved(self) -> None:
+        summary, tally = self._presenter.summary, self._presenter.tally
+        if summary is None:
+            return
+        self.header.show_run(summary, tally, cancelling=self._presenter.is_cancelling, now=utc_now())
+        self.strip.set_counts([tally.of_phase(number) for number in range(len(self._presenter.pipeline.phases))])
+        self.matrix.refresh(tally.failed, is_live=self._presenter.is_live)
+
+    def _on_node_shown(self, shown: NodeShown | None) -> None:
+        self.pane.show_node(shown)
+        if shown is not None:
+            self.matrix.table.mark(shown.node.instance_id)
+
+    def _on_trouble(self, trouble: WatchTrouble | None) -> None:
+        self._trouble = trouble
+        if trouble is None:
+            self.banner.hide()
+            return
+        if self._presenter.summary is None:
+            self._on_failed_text(trouble.message, trouble.hint)
+            return
+        self._show_trouble()
+
+    def _show_trouble(self) -> None:
+        if self._trouble is None:
+            return
+        wait_s = round((self._trouble.retry_at - utc_now()).total_seconds())
+        when = f"Trying again in {wait_s} s" if wait_s > 0 else "Trying again now"
+        hint = f"{self._trouble.hint} The run itself goes on; what you see may be old. {when}.".strip()
+        self.banner.show_message("warning", self._trouble.message, hint)
+        self.banner.set_action("Try now")
+        self.banner.show()
+
+    def _on_failed(self, error: PatchError) -> None:
+        if self._presenter.summary is None:
+            self._on_failed_text(str(error), error.hint)
+            return
+        seen = clock_text(utc_now(), utc_now())
+        self.banner.show_message("error", str(error), f"{error.hint} Shown as it stood at {seen}.".strip())
+        self.banner.set_action("Try again")
+        self.banner.show()
+
+    def _on_failed_text(self, message: str, hint: str) -> None:
+        self.failure.set_message(message, hint, "Try again")
+        self._stack.setCurrentIndex(_FAILED)
+
+    def _on_cancel_failed(self, error: PatchError) -> None:
+        self.banner.show_message("error", f"The run was not cancelled: {error}", f"{error.hint} It goes on.".strip())
+        self.banner.set_action("")
+        self.banner.show()
+
+    def _on_save_failed(self, message: str) -> None:
+        self.banner.show_message("error", message)
+        self.banner.set_action("")
+        self.banner.show()
+
+    # -- what the operator does ---------------------------------------------------------------------------------------
+
+    def _on_cancel(self) -> None:
+        summary = self._presenter.summary
+        if summary is not None:
+            box = CancelBox(summary.title, consequence(self._presenter.tally, self._presenter.pipeline), self)
+            box.confirmed.connect(self._presenter.cancel)
+            box.open()
+
+    def _on_retry(self) -> None:
+        if self._presenter.summary is None:
+            self.show_loading()
+        self._presenter.watch_again()
+
+    def _on_find(self) -> None:
+        if self.matrix.box.isVisible():
+            self.matrix.box.setFocus()
+            self.matrix.box.selectAll()
+
+    def _on_narrowed(self, is_narrow: bool) -> None:
+        self.pane.set_closable(closable=is_narrow)
+
+    def _on_tick(self) -> None:
+        if self.isVisible() and self._presenter.is_live and self._presenter.summary is not None:
+            self.header.show_time(self._presenter.summary, utc_now())
+            self._show_trouble()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.sides.is_open:
+            self.sides.close_drawer()
+        else:
+            self.back_wanted.emit()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "header"):
+            self.header.refresh_icons()
+        super().changeEvent(event)
