@@ -1,7 +1,6 @@
 """What can be wrong with a document or its surroundings.
 
-    EngineError            told to the operator as it is
-    +-- DocumentInvalid    no step of the document runs
+DocumentInvalid is an EngineError after which no step of the document runs.
 """
 
 

@@ -16,6 +16,8 @@ class StepStatus(StrEnum):
     CANCELLED = "Cancelled"
     TIMED_OUT = "TimedOut"
     SKIPPED = "Skipped"
+    # A step whose inputs are an empty list ends without a status, and its document InProgress (engine.md §4.8).
+    EMPTY = ""
 
     @property
     def is_final(self) -> bool:
@@ -27,8 +29,9 @@ _FINAL = frozenset(
     {StepStatus.SUCCESS, StepStatus.FAILED, StepStatus.CANCELLED, StepStatus.TIMED_OUT, StepStatus.SKIPPED}
 )
 
-# From best to worst; a merged result takes the worst (engine.md §7.5).
+# From best to worst, no status counting for nothing; a merged result takes the worst (engine.md §7.5).
 _MERGE_ORDER = (
+    StepStatus.EMPTY,
     StepStatus.SKIPPED,
     StepStatus.SUCCESS,
     StepStatus.SUCCESS_AND_REBOOT,
@@ -41,9 +44,9 @@ _MERGE_ORDER = (
 )
 
 
-def worst(statuses: Iterable[StepStatus], default: StepStatus) -> StepStatus:
+def worst(statuses: Iterable[StepStatus]) -> StepStatus:
     """Return the status that several results have together, as one step (engine.md §7.5)."""
-    return max(statuses, key=_MERGE_ORDER.index, default=default)
+    return max(statuses, key=_MERGE_ORDER.index, default=StepStatus.EMPTY)
 
 
 def document_status(statuses: Iterable[StepStatus]) -> StepStatus:

@@ -1,0 +1,61 @@
+"""A document as it is written: its parameters and its steps, before anything is substituted."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+SCHEMA_VERSIONS = frozenset({"1.0", "1.2", "2.0", "2.0.1", "2.0.2", "2.0.3", "2.2"})
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A parameter that a document declares. Limits are as written; ``default`` is None when there is none."""
+
+    type: str = ""
+    default: Any = None
+    allowed_values: tuple[str, ...] = ()
+    allowed_pattern: str = ""
+    min_items: str = ""
+    max_items: str = ""
+    min_chars: str = ""
+    max_chars: str = ""
+    interpolation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenStep:
+    """A step of ``mainSteps``, or a plugin of ``runtimeConfig`` under its own name."""
+
+    name: str
+    action: str
+    inputs: Any = None
+    settings: Any = None
+    precondition: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that has been read, but not yet checked.
+
+    ``from_yaml`` marks one whose defaults Go holds in another kind of map, which it can't turn into JSON.
+    """
+
+    schema_version: str
+    parameters: dict[str, Declaration]
+    main_steps: tuple[WrittenStep, ...]
+    runtime_config: tuple[WrittenStep, ...]
+    from_yaml: bool = False
+
+    @property
+    def is_first_generation(self) -> bool:
+        """Whether it is of schema 1.x, whose steps are the plugins of ``runtimeConfig``."""
+        return self.schema_version.startswith("1.")
+
+    @property
+    def steps(self) -> tuple[WrittenStep, ...]:
+        """The steps that this schema version runs (engine.md §1.3)."""
+        return self.runtime_config if self.is_first_generation else self.main_steps
+
+    @property
+    def has_preconditions(self) -> bool:
+        """Whether the schema version knows preconditions and platforms (engine.md §3.2)."""
+        return self.schema_version == "2.2"

@@ -1,0 +1,150 @@
+"""The two output streams of a step: the files they go to, the texts that are shown, the marks where they are cut."""
+
+import contextlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from patchgui.agent.engine.folders import make_folder
+from patchgui.agent.engine.surroundings import Stream
+
+# Bytes of a stream that the service is ever shown (engine.md §9.4).
+SHOWN_LIMIT = 24_000
+_SHOWN_MARK = b"--output truncated--"
+
+# Bytes of the text with both streams (engine.md §9.3).
+_BOTH_LIMIT = 2_500
+_TITLE = b"\n----------ERROR-------\n"
+_OUTPUT_MARK = b"\n---Output truncated---"
+_ERROR_MARK = b"\n---Error truncated----"
+
+# What one stream may put on disk: far more than anybody reads, and far less than a disk.
+FILE_LIMIT = 512 * 1024 * 1024
+
+_BATCH = 64 * 1024
+
+OnOutput = Callable[[Stream, bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a stream: as many first bytes as can ever be shown, and the length of the whole."""
+
+    head: bytes = b""
+    length: int = 0
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        """Return the text of all the bytes."""
+        return cls(data[:SHOWN_LIMIT], len(data))
+
+    def __add__(self, other: "Text | bytes") -> "Text":
+        more = other if isinstance(other, Text) else Text.of(other)
+        # A head that isn't the whole text is full already, so that nothing can be missing in between.
+        head = self.head if self.length > len(self.head) else (self.head + more.head)[:SHOWN_LIMIT]
+        return Text(head, self.length + more.length)
+
+    def __bool__(self) -> bool:
+        return self.length > 0
+
+    def shown(self) -> bytes:
+        """Return the text as the service gets it, cut with a mark (engine.md §9.4)."""
+        if self.length < SHOWN_LIMIT:
+            return self.head
+        return self.head[: SHOWN_LIMIT - len(_SHOWN_MARK)] + _SHOWN_MARK
+
+
+def both(stdout: Text, stderr: Text) -> bytes:
+    """Return both streams as one text, cut with marks (engine.md §9.3)."""
+    title = _TITLE if stderr else b""
+    space = _BOTH_LIMIT - len(title)
+    if stdout.length + stderr.length < space:
+        return stdout.head + title + stderr.head
+    if stdout.length > space / 2 and stderr.length > space / 2:
+        half = (space - len(_OUTPUT_MARK) - len(_ERROR_MARK)) // 2
+        return stdout.head[:half] + _OUTPUT_MARK + title + stderr.head[:half] + _ERROR_MARK
+    if stdout.length <= space / 2:
+        return stdout.head + title + stderr.head[: space - len(_ERROR_MARK) - stdout.length] + _ERROR_MARK
+    return stdout.head[: space - len(_OUTPUT_MARK) - stderr.length] + _OUTPUT_MARK + title + stderr.head
+
+
+class StreamFile:
+    """One stream of a step: kept on disk, told to the observer as it comes, its head kept for the result.
+
+    The file is opened for appending and what it held before is part of the text: a step that runs again after a
+    reboot shows both runs (engine.md §9.1). A file that can't be opened drops the text, as the real agent does.
+    """
+
+    def __init__(self, folder: Path, stream: Stream, on_output: OnOutput) -> None:
+        self.text = Text()
+        self._stream: Stream = stream
+        self._on_output = on_output
+        self._file = -1
+        self._on_disk = 0
+        try:
+            self._open(folder)
+            self._is_lost = False
+        except (OSError, ValueError):
+            self._is_lost = True
+
+    def _open(self, folder: Path) -> None:
+        path = os.fspath(folder / self._stream)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._on_disk = os.fstat(self._file).st_size
+        if self._on_disk:
+            self.text = Text(os.pread(self._file, SHOWN_LIMIT, 0), self._on_disk)
+        # The real agent writes a second file with the same content; a link keeps the name and spares the writing.
+        with contextlib.suppress(FileExistsError):
+            os.link(path, f"{path}Console")
+
+    def write(self, data: bytes, *, live: bool = True) -> None:
+        """Add output; ``live`` passes it on to the observer as well."""
+        if self._is_lost or not data:
+            return
+        self.text += data
+        self._save(data)
+        if live:
+            for start in range(0, len(data), _BATCH):
+                self._on_output(self._stream, data[start : start + _BATCH])
+
+    def add(self, text: Text) -> None:
+        """Add the text of a nested step, whose output the observer has had already."""
+        if not self._is_lost:
+            self.text += text
+            self._save(text.head)
+
+    def close(self) -> None:
+        """Close the file; the text stays."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def _save(self, data: bytes) -> None:
+        """Write to the file, up to its limit; a full disk costs the file its end, never the step."""
+        data = data[: max(0, FILE_LIMIT - self._on_disk)]
+        try:
+            while data:
+                written = os.write(self._file, data)
+                self._on_disk += written
+                data = data[written:]
+        except OSError:
+            self._on_disk = FILE_LIMIT
+
+
+class StepOutput:
+    """Both streams of a step, in a folder of their own."""
+
+    def __init__(self, folder: Path, on_output: OnOutput) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            make_folder(folder)
+        self.stdout = StreamFile(folder, "stdout", on_output)
+        self.stderr = StreamFile(folder, "stderr", on_output)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stdout.close()
+        self.stderr.close()

@@ -1,0 +1,1 @@
+"""What the actions of steps do, one module each."""

@@ -1,0 +1,181 @@
+"""aws:runDocument: a document inside a step (engine.md §7)."""
+
+import os
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from patchgui.agent.engine.errors import DocumentInvalid, EngineError
+from patchgui.agent.engine.folders import downloads_beside, make_folder
+from patchgui.agent.engine.prepare import Step, prepare
+from patchgui.agent.engine.reading import JsonFields, read_document_text
+from patchgui.agent.engine.statuses import StepStatus
+from patchgui.agent.engine.step_run import DocumentRun, Place, StepRun, StepState
+
+_DEEPEST = 3
+_NOOP = "AWS-Noop"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The inputs of the step, types checked."""
+
+    document_type: str
+    document_path: str
+    parameters: Any
+
+
+def run_document_step(run: StepRun, state: StepState) -> None:
+    """Run another document and take over its texts and the worst status of its steps."""
+    try:
+        inputs = read_inputs(run.inputs)
+        _check_depth(run)
+    except EngineError as error:
+        state.fail(str(error))
+        return
+    if inputs.document_path == _NOOP:
+        state.end(StepStatus.SUCCESS, 0)
+        return
+    text = _document_text(run, inputs, state)
+    try:
+        steps = _prepared(text, inputs.parameters, run)
+    except DocumentInvalid as error:
+        state.fail(f"There was an error while preparing documents - {error}")
+        return
+    _take_over(run, state, steps)
+
+
+def read_inputs(value: Any) -> Inputs:
+    """Return the inputs of the step; names count regardless of case.
+
+    Raises:
+        DocumentInvalid: when one is missing or wrong.
+    """
+    try:
+        names = ("documentType", "documentPath", "documentParameters")
+        fields = JsonFields.of({} if value is None else value, "inputs", names)
+        inputs = Inputs(fields.text("documentType"), fields.text("documentPath"), fields.value("documentParameters"))
+    except DocumentInvalid as error:
+        raise DocumentInvalid(f"invalid format in plugin properties: {error}") from error
+    if not inputs.document_type:
+        raise DocumentInvalid("invalid input: Document Type must be specified to either by SSMDocument or LocalPath.")
+    if inputs.document_type not in {"SSMDocument", "LocalPath"}:
+        raise DocumentInvalid("invalid input: Document type specified in invalid")
+    if not inputs.document_path:
+        raise DocumentInvalid("invalid input: Document Path must be provided")
+    return inputs
+
+
+def name_and_version(path: str) -> tuple[str, str]:
+    """Return name (or ARN) and version of a document path; the version is empty when there is none."""
+    version = (posixpath.basename(path).split(":") + [""])[1]
+    return path.removesuffix(f":{version}"), version
+
+
+def child_parameters(value: Any) -> dict[str, Any]:
+    """Return the parameters for a nested document: an object, or a text that is JSON or YAML; nulls are dropped.
+
+    Raises:
+        DocumentInvalid: when the text is neither, or the value is something else.
+    """
+    if isinstance(value, str):
+        value = _parameters_in_text(value)
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise DocumentInvalid("parameter type specified to run document is unknown")
+    return {name: item for name, item in value.items() if item is not None}
+
+
+def _parameters_in_text(text: str) -> Any:
+    from patchgui.agent.engine.text import read_json
+
+    try:
+        parameters = read_json(text)
+        if parameters is None or isinstance(parameters, dict):
+            return parameters
+        reason = "it is no JSON object"
+    except ValueError as error:
+        reason = str(error)
+    return _parameters_in_yaml(text, reason)
+
+
+def _parameters_in_yaml(text: str, not_json: str) -> Any:
+    from patchgui.agent.engine.yaml_text import YamlInvalid, compose, value_of
+
+    wrong = (
+        "Unmarshalling document parameters failed. Please make sure the parameters are specified in the right format"
+    )
+    try:
+        parameters = value_of(compose(text))
+    except YamlInvalid as error:
+        raise DocumentInvalid(f"{wrong}: as JSON, {not_json}; as YAML, {error}") from error
+    if parameters is not None and not isinstance(parameters, dict):
+        raise DocumentInvalid(f"{wrong}: as JSON, {not_json}; as YAML, it is no mapping")
+    return parameters
+
+
+def _check_depth(run: StepRun) -> None:
+    if run.step.settings is not None and run.document.depth == 0:
+        raise DocumentInvalid("There was an error obtaining the depth of execution")
+    depth = run.document.depth + 1
+    if depth > _DEEPEST:
+        raise DocumentInvalid(
+            "Maximum depth for document execution exceeded. "
+            f"Maximum depth permitted - {_DEEPEST} and current depth - {depth}"
+        )
+
+
+def _document_text(run: StepRun, inputs: Inputs, state: StepState) -> str:
+    """Return the text of the document; empty, and the step failed for a document of the service, when there is none."""
+    if inputs.document_type == "LocalPath":
+        path = Path(inputs.document_path)
+        return _file_text(path if path.is_absolute() else downloads_beside(run.folder, run.step.name) / path)
+    name, version = name_and_version(inputs.document_path)
+    try:
+        text = run.document.host.fetch_document(name, version)
+        _save(text, run.folder / "downloads", posixpath.basename(name))
+    except (EngineError, OSError, ValueError) as error:
+        state.fail(str(error))
+        return ""
+    return text
+
+
+def _save(text: str, folder: Path, name: str) -> None:
+    make_folder(folder)
+    with open(os.open(folder / f"{name}.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+
+
+def _file_text(path: Path) -> str:
+    """Return what a file holds; nothing if it can't be read, which is told in the same words (engine.md §7.2)."""
+    try:
+        return path.read_bytes().decode("utf-8-sig", "replace")
+    except (OSError, ValueError):
+        return ""
+
+
+def _prepared(text: str, parameters: Any, run: StepRun) -> tuple[Step, ...]:
+    given = child_parameters(parameters)
+    if not text:
+        raise DocumentInvalid("File is empty!")
+    return prepare(read_document_text(text), given, run.document.host, nested=True)
+
+
+def _take_over(run: StepRun, state: StepState, steps: tuple[Step, ...]) -> None:
+    """Run the nested steps and merge what came of them; codes are lost on the way (engine.md §7.5, §7.6)."""
+    nested: DocumentRun = replace(
+        run.document,
+        place=Place(scripts=run.folder, outputs=run.folder / run.step.name),
+        # A nested document runs to its end even when the command is cancelled (engine.md §7.9).
+        cancel=None,
+        depth=run.document.depth + 1,
+    )
+    for result in run.run_steps(steps, nested).values():
+        state.output.stdout.add(result.stdout)
+        state.output.stderr.add(result.stderr)
+        if result.error:
+            state.fail(result.error)
+        state.merge_status(result.status)

@@ -1,0 +1,210 @@
+"""aws:runShellScript and aws:runPowerShellScript (engine.md §4, §5)."""
+
+import math
+import os
+import shlex
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from patchgui.agent.engine.errors import DocumentInvalid
+from patchgui.agent.engine.folders import below, downloads_beside, make_folder
+from patchgui.agent.engine.process import Ending, Stop, run_process, writing_or_starting
+from patchgui.agent.engine.reading import JsonFields
+from patchgui.agent.engine.statuses import StepStatus
+from patchgui.agent.engine.step_run import StepRun, StepState
+from patchgui.agent.engine.surroundings import Host
+from patchgui.agent.engine.values import kind, shown
+
+_DEFAULT_LIMIT_S = 3600
+_LEAST_LIMIT_S = 5
+_MOST_LIMIT_S = 172_800
+
+_REBOOT = 194
+_STOPPED = 137
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The inputs of a script step, types checked."""
+
+    lines: tuple[str, ...]
+    environment: dict[str, str]
+    id: str
+    working_directory: str
+    time_limit_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Interpreter:
+    """How a kind of script is stored and started."""
+
+    file_name: str
+    mark: bytes
+    command: Callable[[Path, Host], list[str]]
+    environment: Callable[[dict[str, str]], dict[str, str]]
+
+
+def run_shell_script(run: StepRun, state: StepState) -> None:
+    """Run the lines as one script, through the node's ``sh``."""
+    _run(run, state, _SHELL)
+
+
+def run_power_shell_script(run: StepRun, state: StepState) -> None:
+    """Run the lines as one script, through PowerShell where it is installed."""
+    _run(run, state, _POWER_SHELL)
+
+
+def read_inputs(value: Any) -> Inputs:
+    """Return the inputs of a script step; names count regardless of case.
+
+    Raises:
+        DocumentInvalid: when one has a wrong type.
+    """
+    names = ("runCommand", "environment", "id", "workingDirectory", "timeoutSeconds")
+    fields = JsonFields.of({} if value is None else value, "inputs", names)
+    variables = {}
+    for name, text in fields.raw_members("environment").items():
+        if text is not None and not isinstance(text, str):
+            raise DocumentInvalid(f"inputs.environment.{name} must be a string, not {kind(text)}.")
+        variables[name] = text or ""
+    return Inputs(
+        lines=fields.texts(fields.value("runCommand"), "inputs.runCommand"),
+        environment=variables,
+        id=fields.text("id"),
+        working_directory=fields.text("workingDirectory"),
+        time_limit_s=time_limit_s(fields.value("timeoutSeconds")),
+    )
+
+
+def time_limit_s(value: Any) -> int:
+    """Return the time limit that ``timeoutSeconds`` means; what is no number in range is the default (engine.md §4.6)."""
+    try:
+        number = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else 0.0
+    except (ValueError, OverflowError):
+        return _DEFAULT_LIMIT_S
+    if not math.isfinite(number) or not _LEAST_LIMIT_S <= int(number) <= _MOST_LIMIT_S:
+        return _DEFAULT_LIMIT_S
+    return int(number)
+
+
+def _run(run: StepRun, state: StepState, interpreter: _Interpreter) -> None:
+    try:
+        inputs = read_inputs(run.inputs)
+    except DocumentInvalid as error:
+        state.fail(f"Invalid format in plugin properties {shown(run.inputs)};\nerror {error}")
+        return
+    folder = below(run.folder, "" if inputs.id.startswith(("../", "~/")) else inputs.id)
+    script = folder / interpreter.file_name
+    try:
+        make_folder(folder)
+    except (OSError, ValueError):
+        state.fail(f"failed to create orchestrationDir directory, {folder}")
+        return
+    try:
+        _write_script(script, interpreter.mark + ("\n".join(inputs.lines) + "\n").encode())
+    except OSError as error:
+        state.fail(f"failed to create script file. {error}")
+        return
+    _execute(run, state, inputs, script, interpreter)
+
+
+def _write_script(path: Path, content: bytes) -> None:
+    with writing_or_starting, open(os.open(path, _CREATE, 0o700), "wb") as file:
+        file.write(content)
+
+
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+
+
+def _execute(run: StepRun, state: StepState, inputs: Inputs, script: Path, interpreter: _Interpreter) -> None:
+    host = run.document.host
+    argv = interpreter.command(script, host)
+    cwd = _working_directory(run, inputs.working_directory)
+    try:
+        ending = run_process(
+            argv,
+            cwd=cwd,
+            environment=interpreter.environment(_environment(run, inputs)),
+            on_output=(state.output.stdout.write, state.output.stderr.write),
+            time_limit_s=inputs.time_limit_s,
+            cancel=run.document.cancel,
+        )
+    except (OSError, ValueError) as error:
+        state.end(StepStatus.FAILED, 1)
+        state.fail(f"failed to run commands: {_start_trouble(error, argv[0], cwd)}")
+        return
+    _conclude(state, ending, is_cancelled=ending.stopped is Stop.CANCELLED or run.document.is_cancelled)
+
+
+def _conclude(state: StepState, ending: Ending, *, is_cancelled: bool) -> None:
+    """Set status and code from how the script ended (engine.md §5)."""
+    if ending.stopped is not None or ending.exit_code == _STOPPED:
+        state.end(StepStatus.CANCELLED if is_cancelled else StepStatus.TIMED_OUT, _STOPPED)
+    elif ending.signal_text:
+        state.end(StepStatus.FAILED, -1)
+        state.fail(f"failed to run commands: signal: {ending.signal_text}")
+    elif ending.exit_code == 0:
+        state.end(StepStatus.SUCCESS, 0)
+    elif ending.exit_code == _REBOOT:
+        state.end(StepStatus.SUCCESS_AND_REBOOT, _REBOOT)
+    else:
+        state.end(StepStatus.FAILED, ending.exit_code)
+        state.fail(f"failed to run commands: exit status {ending.exit_code}")
+
+
+def _working_directory(run: StepRun, wanted: str) -> Path:
+    """Return where a script runs: as given, below the downloads, or where the agent itself runs (engine.md §4.5)."""
+    if wanted.startswith("/"):
+        return Path(wanted)
+    below_downloads = downloads_beside(run.folder, run.step.name) / wanted
+    return below_downloads if below_downloads.exists() else run.document.host.cwd
+
+
+def _environment(run: StepRun, inputs: Inputs) -> dict[str, str]:
+    host = run.document.host
+    environment = {**host.environment, **run.step.environment, **inputs.environment}
+    if host.command_id:
+        environment["SSM_COMMAND_ID"] = host.command_id
+    environment["AWS_SSM_INSTANCE_ID"] = host.instance_id
+    environment["AWS_SSM_REGION_NAME"] = host.region
+    environment["AWS_SSM_PLATFORM_NAME"] = host.platform_name
+    environment["AWS_SSM_PLATFORM_VERSION"] = host.platform_version
+    return environment
+
+
+def _start_trouble(error: OSError | ValueError, program: str, cwd: Path) -> str:
+    if isinstance(error, OSError) and error.errno is not None:
+        reason = os.strerror(error.errno).lower()
+        where = f" in working directory {cwd}" if not cwd.is_dir() else ""
+        return f"fork/exec {program}{where}: {reason}"
+    return f"fork/exec {program}: {error}"
+
+
+def _shell_command(script: Path, host: Host) -> list[str]:
+    # Quoted, unlike on the real agent: a step's name must not be run (engine.md §15.2).
+    return [_shell(host), "-c", shlex.quote(os.fspath(script))]
+
+
+def _shell(host: Host) -> str:
+    return shutil.which("sh", path=host.environment.get("PATH", os.defpath)) or "/bin/sh"
+
+
+def _power_shell_command(script: Path, host: Host) -> list[str]:  # noqa: ARG001 - both kinds are started alike
+    program = "/usr/bin/powershell" if Path("/usr/bin/powershell").exists() else "/usr/bin/pwsh"
+    return [program, "-f", os.fspath(script)]
+
+
+def _power_shell_environment(environment: dict[str, str]) -> dict[str, str]:
+    """Return what PowerShell needs: a home, and no terminal."""
+    environment = {**environment, "HOME": "/"}
+    terminal = next((name for name, value in environment.items() if "TERM" in f"{name}={value}"), None)
+    if terminal is not None:
+        del environment[terminal]
+    return environment
+
+
+_SHELL = _Interpreter("_script.sh", b"", _shell_command, lambda environment: environment)
+_POWER_SHELL = _Interpreter("_script.ps1", b"\xef\xbb\xbf", _power_shell_command, _power_shell_environment)

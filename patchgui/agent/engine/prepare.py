@@ -1,0 +1,166 @@
+"""From a document as written to steps that are ready to run: checks, parameters, store references (engine.md §1-2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from patchgui.agent.engine import parameter_store
+from patchgui.agent.engine.document import SCHEMA_VERSIONS, Declaration, Document, WrittenStep
+from patchgui.agent.engine.errors import DocumentInvalid
+from patchgui.agent.engine.parameter_rules import other_violations, pattern_violation
+from patchgui.agent.engine.preconditions import Operand, Preconditions
+from patchgui.agent.engine.substitution import Substitution, is_plain_name
+from patchgui.agent.engine.surroundings import Host
+from patchgui.agent.engine.values import in_text, plain
+
+SCRIPT_ACTIONS = frozenset({"aws:runShellScript", "aws:runPowerShellScript"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step with everything filled in.
+
+    ``name`` identifies it; ``environment`` holds the parameters that reach a script as variables only.
+    """
+
+    name: str
+    action: str
+    inputs: Any
+    settings: Any = None
+    preconditions: Preconditions = field(default_factory=dict)
+    has_preconditions: bool = True
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def prepare(document: Document, given: Mapping[str, Any], host: Host, *, nested: bool = False) -> tuple[Step, ...]:
+    """Return the steps of a document with its parameters filled in.
+
+    Args:
+        document: What is to run.
+        given: The parameters passed to it.
+        host: Who knows the parameter store.
+        nested: Whether a runDocument step calls it: then the agent makes the checks that the service makes otherwise.
+
+    Raises:
+        DocumentInvalid: when anything is wrong; no step may run then.
+    """
+    _check_structure(document, nested=nested)
+    values = _parameter_values(document, given)
+    _check_values(document, values, host, nested=nested)
+    substitution = Substitution(values)
+    # With both kinds of content present, the agent fills in runtimeConfig only (engine.md §1.7).
+    stays_raw = bool(document.runtime_config) and not document.is_first_generation
+    secret = {name for name, declared in document.parameters.items() if declared.interpolation == "ENV_VAR"}
+    environment = {f"SSM_{name}": in_text(values[name]) for name in secret}
+    steps = []
+    for written in document.steps:
+        filled = written if stays_raw else _filled(written, substitution, secret, host)
+        steps.append(
+            Step(
+                name=filled.name,
+                action=filled.action,
+                inputs=filled.inputs,
+                settings=filled.settings,
+                preconditions=_preconditions(written, substitution),
+                has_preconditions=document.has_preconditions,
+                environment=environment,
+            )
+        )
+    return tuple(steps)
+
+
+def _check_structure(document: Document, *, nested: bool) -> None:
+    if document.schema_version not in SCHEMA_VERSIONS:
+        raise DocumentInvalid(
+            f"Document with schema version {document.schema_version} is not supported by this version of ssm agent, "
+            "please update to latest version"
+        )
+    if not document.steps:
+        raise DocumentInvalid("Unsupported schema format")
+    names = [step.name for step in document.steps]
+    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
+    # A nested document with such names runs as it does on the real agent; CreateDocument lets none in (engine.md §15.6).
+    if twice is not None and not nested:
+        raise DocumentInvalid(f"Two steps have the name {twice!r}; every step needs a name of its own.")
+
+
+def _parameter_values(document: Document, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return passed values under plain names, and defaults for every other declared name (engine.md §2.1)."""
+    try:
+        values = {name: plain(value) for name, value in given.items() if is_plain_name(name)}
+    except (TypeError, ValueError, RecursionError) as error:
+        raise DocumentInvalid(f"The parameters can't be read: {error}.") from error
+    for name, declared in document.parameters.items():
+        values.setdefault(name, declared.default)
+    return values
+
+
+def _check_values(document: Document, values: Mapping[str, Any], host: Host, *, nested: bool) -> None:
+    resolved = parameter_store.resolve(dict(values), host)
+    if document.from_yaml and any(_holds_mapping(value) for value in values.values()):
+        # Go's YAML maps can't be turned into JSON (engine.md §7.10).
+        raise DocumentInvalid("Encountered error while parsing input - internal error")
+    violations = []
+    for name, declared in document.parameters.items():
+        if text := pattern_violation(resolved[name], declared):
+            violations.append(_violation("AllowedRegexParamValidator", name, text))
+    if nested:
+        for name, declared in document.parameters.items():
+            violations += _other_violations(name, declared, values[name], resolved[name])
+    if violations:
+        raise DocumentInvalid("all errors during param validation errors: " + "\n".join(violations))
+
+
+def _other_violations(name: str, declared: Declaration, value: Any, resolved: Any) -> list[str]:
+    if parameter_store.holds_reference(value):
+        return []
+    return [_violation(rule, name, text) for rule, text in other_violations(resolved, declared)]
+
+
+def _violation(rule: str, name: str, text: str) -> str:
+    return f"error thrown in '{rule}' while validating parameter /{name}/: {text}"
+
+
+def _holds_mapping(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_holds_mapping(item) for item in value)
+    return isinstance(value, Mapping)
+
+
+def _filled(written: WrittenStep, substitution: Substitution, secret: set[str], host: Host) -> WrittenStep:
+    return WrittenStep(
+        name=written.name,
+        action=written.action,
+        inputs=parameter_store.resolve(_filled_inputs(written, substitution, secret), host),
+        settings=parameter_store.resolve(substitution.apply(written.settings), host),
+    )
+
+
+def _filled_inputs(written: WrittenStep, substitution: Substitution, secret: set[str]) -> Any:
+    """Fill in a step's inputs; parameters that must not become script text stay out of scripts (engine.md §15.8)."""
+    if not secret or written.action not in SCRIPT_ACTIONS:
+        return substitution.apply(written.inputs)
+    without = substitution.without(secret)
+    several = written.inputs if isinstance(written.inputs, list) else [written.inputs]
+    filled = [
+        {key: (without if key.lower() == "runcommand" else substitution).apply(value) for key, value in inputs.items()}
+        if isinstance(inputs, Mapping)
+        else without.apply(inputs)
+        for inputs in several
+    ]
+    return filled if isinstance(written.inputs, list) else filled[0]
+
+
+def _preconditions(written: WrittenStep, substitution: Substitution) -> dict[str, tuple[Operand, ...]]:
+    return {
+        operator: tuple(_operand(text, substitution, written.name) for text in operands)
+        for operator, operands in written.precondition.items()
+    }
+
+
+def _operand(text: str, substitution: Substitution, step: str) -> Operand:
+    filled = substitution.apply(text)
+    if not isinstance(filled, str):
+        # The real parser panics here and the message is lost (engine.md §3.7, §15.1).
+        raise DocumentInvalid(f"The precondition of step {step!r} compares {text}, and that is no text.")
+    return Operand(text, filled)

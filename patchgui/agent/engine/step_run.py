@@ -1,0 +1,95 @@
+"""One step that is running: what its action gets, and what it makes of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from patchgui.agent.engine.cancel import CancelToken
+from patchgui.agent.engine.output import OnOutput, StepOutput, Text
+from patchgui.agent.engine.prepare import Step
+from patchgui.agent.engine.statuses import StepStatus, worst
+from patchgui.agent.engine.surroundings import Host
+
+
+@dataclass(frozen=True, slots=True)
+class RawResult:
+    """What came of a step, with its texts not yet cut; ``error`` broke it from outside."""
+
+    status: StepStatus
+    code: int = 0
+    stdout: Text = field(default_factory=Text)
+    stderr: Text = field(default_factory=Text)
+    output: bytes = b""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document keeps its files. A nested one has two places (engine.md §9.1)."""
+
+    scripts: Path
+    outputs: Path
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRun:
+    """A document that is running.
+
+    ``depth`` counts the runDocument steps that this document is inside of; ``on_output`` takes what scripts write.
+    """
+
+    host: Host
+    place: Place
+    on_output: OnOutput
+    cancel: CancelToken | None = None
+    depth: int = 0
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether whoever started it wants it stopped."""
+        return self.cancel is not None and self.cancel.cancelled
+
+
+RunSteps = Callable[[tuple[Step, ...], DocumentRun], dict[str, RawResult]]
+
+
+class StepState:
+    """Status, code and streams of a running step."""
+
+    def __init__(self, output: StepOutput) -> None:
+        self.status = StepStatus.EMPTY
+        self.code = 0
+        self.output = output
+
+    def fail(self, text: str, *, live: bool = True) -> None:
+        """Mark the step as failed, with a text that is glued to its stderr (engine.md §5.1)."""
+        self.code = self.code or 1
+        self.status = StepStatus.FAILED
+        self.output.stderr.write(text.encode(), live=live)
+
+    def end(self, status: StepStatus, code: int) -> None:
+        """Set how the step ended."""
+        self.status, self.code = status, code
+
+    def merge_status(self, status: StepStatus) -> None:
+        """Take the worse one of the step's status and another."""
+        self.status = worst([self.status, status])
+
+
+@dataclass(frozen=True, slots=True)
+class StepRun:
+    """One step, or one element of a step whose inputs are a list."""
+
+    step: Step
+    inputs: object
+    document: DocumentRun
+    folder: Path
+    run_steps: RunSteps
+
+
+class Plugin(Protocol):
+    """What an action does."""
+
+    def __call__(self, run: StepRun, state: StepState) -> None:
+        """Do it, and leave in the state what came of it."""

@@ -1,0 +1,105 @@
+"""Putting parameter values where ``{{ name }}`` stands (engine.md §2.3-2.7)."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from patchgui.agent.engine.errors import DocumentInvalid
+from patchgui.agent.engine.values import in_text
+
+# Go's \s, which is narrower than Python's.
+_BLANK = r"[\t\n\f\r ]"
+_PLAIN_NAME = re.compile(r"[a-zA-Z0-9]+\Z")
+# Names of which every character means itself in a regular expression; others need RE2 to mean what Go makes of them.
+_LITERAL_NAME = re.compile(r"[a-zA-Z0-9_ -]*\Z")
+
+
+def is_plain_name(name: str) -> bool:
+    """Return whether a parameter may be passed under the name, and replace a whole value."""
+    return _PLAIN_NAME.match(name) is not None
+
+
+class Substitution:
+    """The parameter values of one run, ready to be put into texts."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = dict(values)
+        self._embedded: re.Pattern[str] | None = None
+        self._odd_names: dict[str, Any] | None = None
+
+    def without(self, names: Collection[str]) -> "Substitution":
+        """Return a substitution that leaves the named parameters where they stand."""
+        return Substitution({name: value for name, value in self._values.items() if name not in names})
+
+    def apply(self, value: Any) -> Any:
+        """Return a value with the parameters in all its texts replaced, keys excepted, in one pass.
+
+        Raises:
+            DocumentInvalid: when the name of a declared parameter breaks the real agent's parser.
+        """
+        if isinstance(value, str):
+            return self._in_text(value)
+        if isinstance(value, Mapping):
+            return {key: self.apply(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.apply(item) for item in value]
+        return value
+
+    def _in_text(self, text: str) -> Any:
+        if self._odd_names is None:
+            self._prepare()
+        if "{{" not in text:
+            return text
+        if (whole := _WHOLE.match(text)) and whole[1] in self._values:
+            return self._values[whole[1]]
+        if self._odd_names:
+            return _replace_all(text, self._values, self._odd_names)
+        return self._embedded.sub(self._value_of, text) if self._embedded else text
+
+    def _prepare(self) -> None:
+        """Compile the names on first use: a name that is no regular expression breaks only what is substituted."""
+        self._odd_names = {name: _go_pattern(name) for name in self._values if not _LITERAL_NAME.match(name)}
+        if self._values and not self._odd_names:
+            names = "|".join(re.escape(name) for name in sorted(self._values, key=len, reverse=True))
+            self._embedded = re.compile(rf"\{{\{{{_BLANK}*({names}){_BLANK}*\}}\}}")
+
+    def _value_of(self, found: re.Match[str]) -> str:
+        return embedded(self._values[found[1]])
+
+
+_WHOLE = re.compile(rf"\{{\{{{_BLANK}*([a-zA-Z0-9]+){_BLANK}*\}}\}}\Z")
+
+
+def embedded(value: Any) -> str:
+    """Return how a value stands inside a text: ``$$`` is one ``$`` there (engine.md §2.6)."""
+    return in_text(value).replace("$$", "$")
+
+
+def _go_pattern(name: str) -> Callable[[str], tuple[int, int] | None]:
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        pattern = re2.compile(rf"\{{\{{\s*{name}\s*\}}\}}", options)
+    except re2.error as error:
+        raise DocumentInvalid(f"The parameter name {name!r} can't be used: {error}.") from error
+
+    def find(text: str) -> tuple[int, int] | None:
+        found = pattern.search(text)
+        return found.span() if found else None
+
+    return find
+
+
+def _replace_all(text: str, values: Mapping[str, Any], odd_names: Mapping[str, Any]) -> str:
+    """Replace from left to right; where several names fit, the one declared first counts."""
+    find: dict[str, Callable[[str], tuple[int, int] | None]] = {
+        name: odd_names.get(name) or _go_pattern(name) for name in values
+    }
+    done: list[str] = []
+    while found := [(span, name) for name, search in find.items() if (span := search(text))]:
+        (start, end), name = min(found, key=lambda hit: hit[0][0])
+        done += [text[:start], embedded(values[name])]
+        text = text[end:]
+    return "".join([*done, text])
