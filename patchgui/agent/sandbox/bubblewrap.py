@@ -67,7 +67,8 @@ def command(enclosure: Enclosure, environment: Mapping[str, str], program: Seque
 
 _NAMESPACES = (
     *("--unshare-user", "--uid", "0", "--gid", "0", "--disable-userns", "--cap-drop", "ALL"),
-    *("--unshare-pid", "--as-pid-1", "--unshare-uts", "--unshare-ipc", "--unshare-net", "--unshare-cgroup-try", "--new-session"),
+    *("--unshare-pid", "--as-pid-1", "--unshare-uts", "--unshare-ipc", "--unshare-net", "--unshare-cgroup-try"),
+    "--new-session",
 )
 
 
