@@ -1,0 +1,80 @@
+"""The control plane's end of a worker's socket."""
+
+import asyncio
+import os
+import socket
+import struct
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Self
+
+from patchgui.agent.worker.link import short_path
+from patchgui.agent.worker.messages import LineBuffer, Message, encode
+
+_CHUNK_BYTES = 1024 * 1024
+
+
+class Connection:
+    """One connection to a worker; ``worker_pid`` is its process id as this side sees it."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        peer: socket.socket = writer.get_extra_info("socket")
+        credentials = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        self.worker_pid: int = struct.unpack("3i", credentials)[0]
+
+    @classmethod
+    async def open(cls, path: Path) -> Self | None:
+        """Connect to a worker, or return None when none listens."""
+        try:
+            with short_path(path) as short:
+                reader, writer = await asyncio.open_unix_connection(short)
+        except (FileNotFoundError, ConnectionRefusedError):
+            return None
+        return cls(reader, writer)
+
+    def send(self, message: Message) -> None:
+        """Send a message; one that can't be sent any more is lost, as the connection is."""
+        if not self._writer.is_closing():
+            self._writer.write(encode(message))
+
+    async def batches(self) -> AsyncIterator[list[dict[str, Any]]]:
+        """Yield the messages that arrive, all that came together in one list, until the worker is gone."""
+        lines = LineBuffer()
+        while True:
+            try:
+                data = await self._reader.read(_CHUNK_BYTES)
+            except ConnectionError:
+                return
+            if not data:
+                return
+            messages = list(lines.feed(data))
+            if messages:
+                yield messages
+
+    async def close(self) -> None:
+        """Close the connection."""
+        self._writer.close()
+        try:
+            await self._writer.wait_closed()
+        except (ConnectionError, BrokenPipeError):
+            # The worker was faster.
+            return
+
+
+def has_worker(node_dir: Path) -> bool:
+    """Whether a worker holds the node's lock: one that starts, works or ends."""
+    import fcntl
+
+    try:
+        descriptor = os.open(node_dir / "worker.lock", os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
