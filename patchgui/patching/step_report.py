@@ -1,4 +1,4 @@
-"""Reads what SSM reports of one step: SSM says Success for a skipped step, and only its output tells (engine.md §8.4)."""
+"""Reads what SSM reports of one step: a skipped one is a Success whose output alone tells (engine.md §8.4)."""
 
 import re
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ def _skip(name: str, output: str) -> tuple[Skip, str]:
 
 
 def _exit_code(state: PhaseState, response_code: int | None, output: str) -> int | None:
-    """Return the script's own exit code: a nested document reports only 1, its text has the true one (engine.md §7.6)."""
+    """Return the script's own exit code: of a nested document only its text tells it (engine.md §7.6)."""
     if not state.is_final or response_code is None or response_code < 0:
         return None
     if state is PhaseState.FAILED:

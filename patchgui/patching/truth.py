@@ -7,7 +7,7 @@ from patchgui.patching import sentences
 from patchgui.patching.document_steps import StepKind, StepSpec
 from patchgui.patching.phases import HOOK_PHASES, Phase, PhaseSpec, Pipeline
 from patchgui.patching.progress import TROUBLE, NodeProgress, PhaseProgress, PhaseState, StepProgress
-from patchgui.patching.step_report import SKIP_REST_FAILURE, Skip, StepReport, read_report
+from patchgui.patching.step_report import Skip, StepReport, read_report
 from patchgui.ssm.shapes import CommandInvocation, CommandPlugin, InstanceInformation
 
 FINAL_STATUSES = frozenset({"Success", "Failed", "TimedOut", "Cancelled"})
@@ -140,7 +140,8 @@ class _Node:
         if state in TROUBLE:
             return next((report for report in applicable if report.progress.status is state), None)
         working = [report for report in applicable if report.spec.kind is not StepKind.SCRIPT]
-        return (working or applicable or list(reports) or [None])[-1]
+        choice = working or applicable or list(reports)
+        return choice[-1] if choice else None
 
     def _reason(self, spec: PhaseSpec, state: PhaseState, main: StepReport | None) -> tuple[str, PhaseState]:
         """Return the sentence for a phase, and its state told more precisely once the cause is known."""
@@ -216,6 +217,3 @@ def _away_since(info: InstanceInformation | None, invocation: CommandInvocation)
     if info is None or str(info.ping_status or "") in {"", "Online"}:
         return None
     return info.last_ping_date_time or invocation.requested_date_time
-
-
-__all__ = ["FINAL_STATUSES", "SKIP_REST_FAILURE", "node_progress"]
