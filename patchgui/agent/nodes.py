@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from patchgui.agent.clock import Clock
 from patchgui.agent.settings import AGENT_VERSION
 from patchgui.agent.store.database import Database
-from patchgui.agent.tags import ResourceType, TagStore
+from patchgui.agent.tags import TagStore
+from patchgui.ssm.shapes import PingStatus, ResourceTypeForTagging
 
 
 class Node(Protocol):
@@ -92,14 +92,6 @@ class Fleet(Protocol):
         """
 
 
-class PingStatus(StrEnum):
-    """Whether a node's worker answers; the strings are Systems Manager's."""
-
-    ONLINE = "Online"
-    CONNECTION_LOST = "ConnectionLost"
-    INACTIVE = "Inactive"
-
-
 @dataclass
 class RegisteredNode:
     """A node and what is known of it at this moment."""
@@ -119,8 +111,8 @@ class RegisteredNode:
 class NodeRegistry:
     """The nodes of this agent by their id, in the order of their names.
 
-    The supervisor tells when a node's worker answers (`connected`, `seen`) and when it no
-    longer does (`lost`): from then on the time of the last ping stands still.
+    The supervisor tells when a node's worker answers (``connected``, ``seen``) and when it no
+    longer does (``lost``): from then on the time of the last ping stands still.
     """
 
     def __init__(self, database: Database, tags: TagStore, clock: Clock) -> None:
@@ -137,7 +129,7 @@ class NodeRegistry:
             if row is None:
                 stamp = now.timestamp()
                 db.execute("INSERT INTO node VALUES (?, ?, ?, ?)", (node.instance_id, node.name, stamp, stamp))
-                self._tags.put(ResourceType.MANAGED_INSTANCE, node.instance_id, node.initial_tags)
+                self._tags.put(ResourceTypeForTagging.MANAGED_INSTANCE, node.instance_id, node.initial_tags)
                 record = RegisteredNode(node, now, now)
             else:
                 registered_at = datetime.fromtimestamp(row["registered_at"], UTC)
@@ -161,7 +153,7 @@ class NodeRegistry:
 
     def tags_of(self, instance_id: str) -> Mapping[str, str]:
         """Return a node's tags."""
-        return self._tags.get(ResourceType.MANAGED_INSTANCE, instance_id)
+        return self._tags.get(ResourceTypeForTagging.MANAGED_INSTANCE, instance_id)
 
     def connected(self, instance_id: str) -> None:
         """A node's worker answers."""

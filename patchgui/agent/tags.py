@@ -1,21 +1,13 @@
 """Tags of nodes, documents and baselines."""
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.store.database import Database
+from patchgui.ssm.shapes import ResourceTypeForTagging
 
 MAX_TAGS = 50
 """How many tags a resource may carry (AWS general limit)."""
-
-
-class ResourceType(StrEnum):
-    """Systems Manager's words for what may carry tags here."""
-
-    DOCUMENT = "Document"
-    MANAGED_INSTANCE = "ManagedInstance"
-    PATCH_BASELINE = "PatchBaseline"
 
 
 class TagStore:
@@ -27,11 +19,11 @@ class TagStore:
         for row in database.rows("SELECT * FROM tag ORDER BY resource_type, resource_id, key"):
             self._tags.setdefault((row["resource_type"], row["resource_id"]), {})[row["key"]] = row["value"]
 
-    def get(self, resource_type: ResourceType, resource_id: str) -> Mapping[str, str]:
+    def get(self, resource_type: ResourceTypeForTagging, resource_id: str) -> Mapping[str, str]:
         """Return a resource's tags, by key."""
         return self._tags.get((resource_type, resource_id), {})
 
-    def put(self, resource_type: ResourceType, resource_id: str, tags: Mapping[str, str]) -> None:
+    def put(self, resource_type: ResourceTypeForTagging, resource_id: str, tags: Mapping[str, str]) -> None:
         """Add tags, or give those already there a new value.
 
         Raises:
@@ -47,7 +39,7 @@ class TagStore:
             )
         self._tags[resource_type, resource_id] = dict(sorted(merged.items()))
 
-    def remove(self, resource_type: ResourceType, resource_id: str, keys: Iterable[str]) -> None:
+    def remove(self, resource_type: ResourceTypeForTagging, resource_id: str, keys: Iterable[str]) -> None:
         """Take tags away; a key that is not there is no error."""
         gone = set(keys)
         with self._database.write() as db:
@@ -58,7 +50,7 @@ class TagStore:
         left = {key: value for key, value in self.get(resource_type, resource_id).items() if key not in gone}
         self._tags[resource_type, resource_id] = left
 
-    def forget(self, resource_type: ResourceType, resource_id: str) -> None:
+    def forget(self, resource_type: ResourceTypeForTagging, resource_id: str) -> None:
         """Take all tags of a resource away: it was deleted."""
         self._database.execute("DELETE FROM tag WHERE resource_type = ? AND resource_id = ?", (resource_type, resource_id))
         self._tags.pop((resource_type, resource_id), None)

@@ -17,7 +17,7 @@ MIGRATIONS: tuple[str, ...] = (
     """CREATE TABLE document (
         name TEXT PRIMARY KEY,
         default_version INTEGER NOT NULL,
-        latest_version INTEGER NOT NULL,
+        last_number INTEGER NOT NULL,
         document_type TEXT NOT NULL,
         display_name TEXT,
         target_type TEXT,
@@ -30,9 +30,11 @@ MIGRATIONS: tuple[str, ...] = (
         format TEXT NOT NULL,
         content TEXT NOT NULL,
         schema_version TEXT NOT NULL,
+        platforms TEXT NOT NULL,
         created_at REAL NOT NULL,
         PRIMARY KEY (name, version)
     ) STRICT""",
+    "CREATE TABLE seeded (name TEXT PRIMARY KEY) STRICT",
     """CREATE TABLE patch_summary (
         instance_id TEXT PRIMARY KEY,
         report TEXT NOT NULL
