@@ -7,7 +7,6 @@ yet, is listed here by its name; it fails the test as soon as it agrees.
 import json
 import os
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,9 +1,106 @@
-"""The checks that the service makes on the parameters of a command."""
+"""The parameters of a command on their way to a document: their types, and the checks that the service makes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+
+from patchgui.agent.engine.document import Declaration
+from patchgui.agent.engine.parameter_rules import other_violations, pattern_violation
+from patchgui.agent.engine.parameter_store import holds_reference
+from patchgui.agent.engine.reading import read_declarations
+from patchgui.agent.engine.values import kind
+
+TYPES = ("String", "StringList", "Integer", "Boolean", "MapList", "StringMap")
+
+
+def typed_parameters(declared: Mapping[str, Any], given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return the parameters of a SendCommand call, which are lists of texts, as the values that a document gets.
+
+    A text that is not of the declared type stays a text, for `check_parameters` to find.
+
+    Raises:
+        DocumentInvalid: when the declarations can't be read.
+    """
+    declarations = read_declarations(declared)
+    return {name: _typed(texts, declarations.get(name, Declaration()).type) for name, texts in given.items()}
 
 
 def check_parameters(declared: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the ``given`` parameters of a command, in the order of the declarations."""
-    raise NotImplementedError
+    """Return what is wrong with typed parameters of a command, in the order of the declarations.
+
+    The agent itself checks patterns only at the top level; the service checks all of this before it sends a
+    command (engine.md §2.9).
+
+    Raises:
+        DocumentInvalid: when the declarations can't be read.
+    """
+    declarations = read_declarations(declared)
+    problems = [f"Parameter {name} is not declared by the document." for name in given if name not in declarations]
+    for name, declaration in declarations.items():
+        problems += _problems(name, declaration, given)
+    return problems
+
+
+def _problems(name: str, declaration: Declaration, given: Mapping[str, Any]) -> Iterator[str]:
+    if name not in given:
+        if declaration.default is None:
+            yield f"Parameter {name} has no default and was not given."
+        return
+    value = given[name]
+    if wrong := _wrong_type(value, declaration.type):
+        yield f"Parameter {name} must be {wrong}, not {kind(value)}."
+        return
+    if holds_reference(value):
+        return
+    if declaration.type not in {"Integer", "Boolean"} and (text := pattern_violation(value, declaration)):
+        yield f"Parameter {name}: {text}."
+    # That an Integer must keep its default is a rule of the agent for nested documents, not one of the service.
+    loose = replace(declaration, type="String") if declaration.type in {"Integer", "Boolean"} else declaration
+    if declaration.type not in {"Integer", "Boolean"} or declaration.allowed_values:
+        for _, text in other_violations(_as_text(value), loose):
+            yield f"Parameter {name}: {text}."
+
+
+def _as_text(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int) else value
+
+
+def _wrong_type(value: Any, wanted: str) -> str:
+    """Return what a value should be, if it is something else."""
+    if wanted == "Boolean":
+        return "" if isinstance(value, bool) else "true or false"
+    if wanted == "Integer":
+        return "" if isinstance(value, int) and not isinstance(value, bool) else "a whole number"
+    if wanted == "String":
+        return "" if isinstance(value, str) else "a string"
+    if wanted == "StringList":
+        is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        return "" if is_list or (isinstance(value, str) and holds_reference(value)) else "a list of strings"
+    if wanted == "StringMap":
+        return "" if isinstance(value, Mapping | str) else "an object"
+    if wanted == "MapList":
+        return "" if isinstance(value, list | str) else "a list of objects"
+    return ""
+
+
+def _typed(texts: Sequence[str], wanted: str) -> Any:
+    if wanted in {"StringList", ""} and len(texts) != 1:
+        return list(texts)
+    if wanted == "StringList":
+        return list(texts)
+    first = texts[0] if texts else ""
+    if wanted == "Boolean" and first.lower() in {"true", "false"}:
+        return first.lower() == "true"
+    if wanted in {"Integer", "StringMap", "MapList"}:
+        return _from_json(first, wanted)
+    return first
+
+
+def _from_json(text: str, wanted: str) -> Any:
+    from patchgui.agent.engine.text import read_json
+
+    try:
+        value = read_json(text)
+    except ValueError:
+        return text
+    return value if not _wrong_type(value, wanted) else text

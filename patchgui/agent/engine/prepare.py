@@ -79,7 +79,7 @@ def _check_structure(document: Document, *, nested: bool) -> None:
         raise DocumentInvalid("Unsupported schema format")
     names = [step.name for step in document.steps]
     twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
-    # A nested document with such names runs as it does on the real agent; CreateDocument lets none in (engine.md §15.6).
+    # A nested document with such names runs as on the real agent; CreateDocument lets none in (engine.md §15.6).
     if twice is not None and not nested:
         raise DocumentInvalid(f"Two steps have the name {twice!r}; every step needs a name of its own.")
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+from typing import Self
 
 from patchgui.agent.engine.cancel import CancelToken
 
@@ -115,7 +116,7 @@ class _Watch:
         if cancel is not None:
             self._selector.register(cancel, selectors.EVENT_READ)
 
-    def __enter__(self) -> "_Watch":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

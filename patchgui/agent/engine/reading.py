@@ -83,15 +83,19 @@ class JsonFields(Fields):
         return cls({known[key.lower()]: item for key, item in value.items() if key.lower() in known}, where)
 
     def child(self, raw: Any, where: str, names: tuple[str, ...]) -> Self:
+        """Return the members of an object inside this one."""
         return self.of(raw, where, names)
 
     def value(self, name: str) -> Any:
+        """Return a member of whatever type."""
         return self._members.get(name)
 
     def text(self, name: str) -> str:
+        """Return a text member; empty when absent or null."""
         return self._typed(name, str, "a string") or ""
 
     def number_text(self, name: str) -> str:
+        """Return a number member as text."""
         value = self._members.get(name)
         if value is None or value == "":
             return ""
@@ -101,17 +105,21 @@ class JsonFields(Fields):
         return text
 
     def check_whole_number(self, name: str) -> None:
+        """Check a member that must be a whole number."""
         value = self._members.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
             raise DocumentInvalid(f"{self.place(name)} must be a whole number, not {kind(value)}.")
 
     def raw_members(self, name: str) -> dict[str, Any]:
+        """Return the members of an object member."""
         return dict(self._typed(name, Mapping, "an object") or {})
 
     def raw_items(self, name: str) -> list[Any]:
+        """Return the items of a list member."""
         return list(self._typed(name, list, "a list") or [])
 
     def texts(self, raw: Any, where: str) -> tuple[str, ...]:
+        """Return a raw list of texts."""
         if raw is None:
             return ()
         if not isinstance(raw, list):
@@ -139,6 +147,16 @@ def read_document(content: Mapping[str, Any]) -> Document:
     except (TypeError, ValueError, RecursionError) as error:
         raise DocumentInvalid(f"The document can't be read: {error}.") from error
     return _document(JsonFields.of(values, "", _DOCUMENT), from_yaml=False)
+
+
+def read_declarations(declared: Mapping[str, Any]) -> dict[str, Declaration]:
+    """Return the parameters that a document declares, from the JSON value of its ``parameters``.
+
+    Raises:
+        DocumentInvalid: when a member has a wrong type.
+    """
+    fields = JsonFields({"parameters": plain(declared)}, "")
+    return _declarations(fields)
 
 
 def read_document_text(text: str) -> Document:
@@ -173,13 +191,10 @@ def _read_yaml_document(text: str, wrong_as_json: DocumentInvalid | None) -> Doc
 
 def _document(fields: Fields, *, from_yaml: bool) -> Document:
     fields.text("description")
-    declarations = fields.raw_members("parameters").items()
     plugins = fields.raw_members("runtimeConfig").items()
     return Document(
         schema_version=fields.text("schemaVersion"),
-        parameters={
-            name: _declaration(fields.child(raw, f"parameters.{name}", _DECLARATION)) for name, raw in declarations
-        },
+        parameters=_declarations(fields),
         main_steps=tuple(
             _step(fields.child(raw, f"mainSteps[{i}]", _STEP)) for i, raw in enumerate(fields.raw_items("mainSteps"))
         ),
@@ -188,6 +203,11 @@ def _document(fields: Fields, *, from_yaml: bool) -> Document:
         ),
         from_yaml=from_yaml,
     )
+
+
+def _declarations(fields: Fields) -> dict[str, Declaration]:
+    members = fields.raw_members("parameters").items()
+    return {name: _declaration(fields.child(raw, f"parameters.{name}", _DECLARATION)) for name, raw in members}
 
 
 def _declaration(fields: Fields) -> Declaration:

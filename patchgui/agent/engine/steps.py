@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from patchgui.agent.engine.errors import DocumentInvalid
 from patchgui.agent.engine.flow import FAILURE_AND_SKIP_REST, SUCCESS_AND_SKIP_REST, Ended, is_skipped, modifier
 from patchgui.agent.engine.folders import below
 from patchgui.agent.engine.gate import Decision, Gate, decide, skipped_by_flow
@@ -9,7 +10,6 @@ from patchgui.agent.engine.output import StepOutput, Text, both
 from patchgui.agent.engine.plugins.registry import plugin_for
 from patchgui.agent.engine.prepare import Step
 from patchgui.agent.engine.reading import JsonFields
-from patchgui.agent.engine.errors import DocumentInvalid
 from patchgui.agent.engine.statuses import StepStatus, worst
 from patchgui.agent.engine.step_run import DocumentRun, RawResult, StepRun, StepState
 from patchgui.agent.engine.values import shown
@@ -62,7 +62,7 @@ def _run_action(step: Step, document: DocumentRun) -> RawResult:
 
 
 def _merged(first: RawResult, second: RawResult) -> RawResult:
-    """Return two elements of a list as one result: texts by lines, the first code, the worst status (engine.md §4.8)."""
+    """Return two elements of a list as one result: texts by lines, first code, worst status (engine.md §4.8)."""
     stdout = first.stdout + b"\n" + second.stdout if first.stdout else second.stdout
     stderr = first.stderr + b"\n" + second.stderr if first.stderr else second.stderr
     code = first.code or second.code

@@ -35,7 +35,7 @@ def read_json(text: str) -> Any:
 
 
 def _read_yaml(text: str, not_json: ValueError) -> Any:
-    from patchgui.agent.engine.yaml_text import YamlInvalid, compose, version_as_text, value_of
+    from patchgui.agent.engine.yaml_text import YamlInvalid, compose, value_of, version_as_text
 
     try:
         node = compose(text)

@@ -36,7 +36,7 @@ def plain(value: Any) -> Any:
 
 
 def clean(text: str) -> str:
-    """Return the text with each lone surrogate (JSON's ``\\ud800``) made U+FFFD."""
+    """Return the text with each lone surrogate, which JSON can spell, made U+FFFD."""
     if text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

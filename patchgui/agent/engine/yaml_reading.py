@@ -24,12 +24,15 @@ class YamlFields(Fields):
         return cls({key: item for key, item in pairs(node) if key in names}, where)
 
     def child(self, raw: Any, where: str, names: tuple[str, ...]) -> Self:
+        """Return the members of an object inside this one."""
         return self.of(raw, where, names)
 
     def value(self, name: str) -> Any:
+        """Return a member of whatever type."""
         return value_of(self._members.get(name))
 
     def text(self, name: str) -> str:
+        """Return a text member; empty when absent or null."""
         node = self._members.get(name)
         if node is None:
             return ""
@@ -38,14 +41,17 @@ class YamlFields(Fields):
         return text_of(node) or ""
 
     def number_text(self, name: str) -> str:
+        """Return a number member as text."""
         return self.text(name)
 
     def check_whole_number(self, name: str) -> None:
+        """Check a member that must be a whole number."""
         value = self.value(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise DocumentInvalid(f"{self.place(name)} must be a whole number, not {_kind(self._members[name])}.")
 
     def raw_members(self, name: str) -> dict[str, Any]:
+        """Return the members of an object member."""
         node = self._members.get(name)
         if value_of(node) is None:
             return {}
@@ -54,6 +60,7 @@ class YamlFields(Fields):
         return dict(pairs(node))
 
     def raw_items(self, name: str) -> list[Any]:
+        """Return the items of a list member."""
         node = self._members.get(name)
         if value_of(node) is None:
             return []
@@ -62,6 +69,7 @@ class YamlFields(Fields):
         return list(node.value)
 
     def texts(self, raw: Any, where: str) -> tuple[str, ...]:
+        """Return a raw list of texts."""
         items = raw if isinstance(raw, list) else getattr(raw, "value", None)
         if isinstance(raw, yaml.ScalarNode) and value_of(raw) is None:
             return ()

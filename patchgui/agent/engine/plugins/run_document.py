@@ -1,6 +1,5 @@
 """aws:runDocument: a document inside a step (engine.md §7)."""
 
-import os
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -70,7 +69,7 @@ def read_inputs(value: Any) -> Inputs:
 
 def name_and_version(path: str) -> tuple[str, str]:
     """Return name (or ARN) and version of a document path; the version is empty when there is none."""
-    version = (posixpath.basename(path).split(":") + [""])[1]
+    version = [*posixpath.basename(path).split(":"), ""][1]
     return path.removesuffix(f":{version}"), version
 
 
@@ -145,8 +144,9 @@ def _document_text(run: StepRun, inputs: Inputs, state: StepState) -> str:
 
 def _save(text: str, folder: Path, name: str) -> None:
     make_folder(folder)
-    with open(os.open(folder / f"{name}.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
+    path = folder / f"{name}.json"
+    path.write_text(text)
+    path.chmod(0o600)
 
 
 def _file_text(path: Path) -> str:

@@ -80,7 +80,7 @@ def read_inputs(value: Any) -> Inputs:
 
 
 def time_limit_s(value: Any) -> int:
-    """Return the time limit that ``timeoutSeconds`` means; what is no number in range is the default (engine.md §4.6)."""
+    """Return the time limit that ``timeoutSeconds`` means; the default unless it is in range (engine.md §4.6)."""
     try:
         number = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else 0.0
     except (ValueError, OverflowError):
@@ -112,8 +112,13 @@ def _run(run: StepRun, state: StepState, interpreter: _Interpreter) -> None:
 
 
 def _write_script(path: Path, content: bytes) -> None:
-    with writing_or_starting, open(os.open(path, _CREATE, 0o700), "wb") as file:
-        file.write(content)
+    with writing_or_starting:
+        file = os.open(path, _CREATE, 0o700)
+        try:
+            while content:
+                content = content[os.write(file, content) :]
+        finally:
+            os.close(file)
 
 
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
