@@ -1,7 +1,7 @@
 """The calls of the service that this product makes and serves: their shapes, and which of them come in pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from patchgui.ssm import shapes
@@ -12,13 +12,18 @@ from patchgui.ssm.shapes.base import Shape
 class OperationShape:
     """One call: its name as in ``X-Amz-Target``, what it takes and what it answers.
 
-    ``page_member`` is the attribute of the result that holds the items of a page, or empty for a call without pages.
+    Attributes:
+        page_member: the attribute of the result that holds the items of a page; empty for a call without pages.
+        page_size: the most items that a page may hold.
+        is_repeatable: whether making the call twice does no more than making it once.
     """
 
     name: str
     request: type[Shape]
     result: type[Shape]
     page_member: str = ""
+    page_size: int = 0
+    is_repeatable: bool = True
 
     @property
     def is_paginated(self) -> bool:
@@ -26,32 +31,40 @@ class OperationShape:
         return bool(self.page_member)
 
 
-def _operation(name: str, page_member: str = "") -> OperationShape:
-    return OperationShape(name, getattr(shapes, f"{name}Request"), getattr(shapes, f"{name}Result"), page_member)
+def _operation(name: str) -> OperationShape:
+    return OperationShape(name, getattr(shapes, f"{name}Request"), getattr(shapes, f"{name}Result"))
+
+
+def _list(name: str, page_member: str, page_size: int) -> OperationShape:
+    return replace(_operation(name), page_member=page_member, page_size=page_size)
+
+
+def _once(name: str) -> OperationShape:
+    return replace(_operation(name), is_repeatable=False)
 
 
 _ALL = (
     _operation("AddTagsToResource"),
     _operation("CancelCommand"),
-    _operation("CreateDocument"),
-    _operation("DeleteDocument"),
+    _once("CreateDocument"),
+    _once("DeleteDocument"),
     _operation("DescribeDocument"),
-    _operation("DescribeInstanceInformation", "instance_information_list"),
-    _operation("DescribeInstancePatchStates", "instance_patch_states"),
-    _operation("DescribeInstancePatches", "patches"),
-    _operation("DescribePatchBaselines", "baseline_identities"),
+    _list("DescribeInstanceInformation", "instance_information_list", 50),
+    _list("DescribeInstancePatchStates", "instance_patch_states", 100),
+    _list("DescribeInstancePatches", "patches", 100),
+    _list("DescribePatchBaselines", "baseline_identities", 100),
     _operation("GetCommandInvocation"),
     _operation("GetDefaultPatchBaseline"),
     _operation("GetDocument"),
     _operation("GetPatchBaseline"),
-    _operation("ListCommandInvocations", "command_invocations"),
-    _operation("ListCommands", "commands"),
-    _operation("ListDocumentVersions", "document_versions"),
-    _operation("ListDocuments", "document_identifiers"),
+    _list("ListCommandInvocations", "command_invocations", 50),
+    _list("ListCommands", "commands", 50),
+    _list("ListDocumentVersions", "document_versions", 50),
+    _list("ListDocuments", "document_identifiers", 50),
     _operation("ListTagsForResource"),
     _operation("RemoveTagsFromResource"),
-    _operation("SendCommand"),
-    _operation("UpdateDocument"),
+    _once("SendCommand"),
+    _once("UpdateDocument"),
     _operation("UpdateDocumentDefaultVersion"),
 )
 

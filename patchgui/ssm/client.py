@@ -1,0 +1,259 @@
+"""The client of Systems Manager: one coroutine per call, retried, held back and counted."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Protocol, TypeVar, cast
+
+import httpx
+from pydantic import ValidationError
+
+from patchgui.ssm import shapes as s
+from patchgui.ssm.endpoint import Endpoint
+from patchgui.ssm.errors import CredentialsExpired, PatchError, ProtocolError, Throttled
+from patchgui.ssm.meter import Meter
+from patchgui.ssm.operations import OPERATIONS, OperationShape
+from patchgui.ssm.replies import xml_texts
+from patchgui.ssm.retry import RetryPolicy
+from patchgui.ssm.throttle import TokenBucket
+from patchgui.ssm.transport import Transport
+
+__all__ = ["Endpoint", "SsmClient"]
+
+# Below what AWS grants an account for the calls that watch a run; the bucket learns the rest.
+_AWS_CALLS_PER_S = 20.0
+_AWS_BURST = 40
+
+
+class _Paged(Protocol):
+    @property
+    def next_token(self) -> str | None: ...
+
+
+_Request = TypeVar("_Request", bound=s.Shape)
+_Page = TypeVar("_Page", bound=_Paged)
+_Result = TypeVar("_Result", bound=s.Shape)
+
+
+class SsmClient:
+    """Talks to one endpoint. Every call raises ``PatchError`` and nothing else that is expected.
+
+    A call whose outcome is unknown is made again only where that does no harm; ``send_command`` never is.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        http: httpx.AsyncClient | None = None,
+        *,
+        retry: RetryPolicy | None = None,
+        bucket: TokenBucket | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.meter = Meter()
+        self._transport = Transport(endpoint, http)
+        self._retry = retry or RetryPolicy()
+        self._bucket = bucket or TokenBucket(None if endpoint.is_loopback else _AWS_CALLS_PER_S, _AWS_BURST)
+        self._sleep = sleep
+
+    async def aclose(self) -> None:
+        """Close the connections. Calls that are under way fail."""
+        await self._transport.aclose()
+
+    async def pages(self, call: Callable[[_Request], Awaitable[_Page]], request: _Request) -> AsyncIterator[_Page]:
+        """Yield every page of a list, as in ``client.pages(client.list_commands, ListCommandsRequest())``.
+
+        Pages are as large as the service allows, unless the request says otherwise. A page is fetched when asked for.
+
+        Raises:
+            ProtocolError: the service sends the same page again and again.
+        """
+        if getattr(request, "max_results", None) is None:
+            request = request.model_copy(update={"max_results": _largest_page(request)})
+        while True:
+            page = await call(request)
+            yield page
+            token = page.next_token
+            if not token:
+                return
+            if token == getattr(request, "next_token", None):
+                raise ProtocolError("The service repeats a page of the list.", hint="Read the list again.")
+            request = request.model_copy(update={"next_token": token})
+
+    async def send_command(self, request: s.SendCommandRequest) -> s.SendCommandResult:
+        """Start a document on nodes. Not made again when no answer came: look the comment up in ``list_commands``."""
+        return await self._call(OPERATIONS["SendCommand"], request, s.SendCommandResult)
+
+    async def list_commands(self, request: s.ListCommandsRequest) -> s.ListCommandsResult:
+        """Return one page of commands, newest first."""
+        return await self._call(OPERATIONS["ListCommands"], request, s.ListCommandsResult)
+
+    async def list_command_invocations(
+        self, request: s.ListCommandInvocationsRequest
+    ) -> s.ListCommandInvocationsResult:
+        """Return one page of invocations."""
+        return await self._call(OPERATIONS["ListCommandInvocations"], request, s.ListCommandInvocationsResult)
+
+    async def get_command_invocation(self, request: s.GetCommandInvocationRequest) -> s.GetCommandInvocationResult:
+        """Return one step on one node with its output."""
+        return await self._call(OPERATIONS["GetCommandInvocation"], request, s.GetCommandInvocationResult)
+
+    async def cancel_command(self, request: s.CancelCommandRequest) -> s.CancelCommandResult:
+        """Ask for a command to be stopped."""
+        return await self._call(OPERATIONS["CancelCommand"], request, s.CancelCommandResult)
+
+    async def describe_instance_information(
+        self, request: s.DescribeInstanceInformationRequest
+    ) -> s.DescribeInstanceInformationResult:
+        """Return one page of managed nodes."""
+        return await self._call(OPERATIONS["DescribeInstanceInformation"], request, s.DescribeInstanceInformationResult)
+
+    async def add_tags_to_resource(self, request: s.AddTagsToResourceRequest) -> s.AddTagsToResourceResult:
+        """Set tags on a resource."""
+        return await self._call(OPERATIONS["AddTagsToResource"], request, s.AddTagsToResourceResult)
+
+    async def remove_tags_from_resource(
+        self, request: s.RemoveTagsFromResourceRequest
+    ) -> s.RemoveTagsFromResourceResult:
+        """Take tags off a resource."""
+        return await self._call(OPERATIONS["RemoveTagsFromResource"], request, s.RemoveTagsFromResourceResult)
+
+    async def list_tags_for_resource(self, request: s.ListTagsForResourceRequest) -> s.ListTagsForResourceResult:
+        """Return the tags of a resource."""
+        return await self._call(OPERATIONS["ListTagsForResource"], request, s.ListTagsForResourceResult)
+
+    async def list_documents(self, request: s.ListDocumentsRequest) -> s.ListDocumentsResult:
+        """Return one page of documents."""
+        return await self._call(OPERATIONS["ListDocuments"], request, s.ListDocumentsResult)
+
+    async def describe_document(self, request: s.DescribeDocumentRequest) -> s.DescribeDocumentResult:
+        """Return what there is to say of a document."""
+        return await self._call(OPERATIONS["DescribeDocument"], request, s.DescribeDocumentResult)
+
+    async def get_document(self, request: s.GetDocumentRequest) -> s.GetDocumentResult:
+        """Return a document's content."""
+        return await self._call(OPERATIONS["GetDocument"], request, s.GetDocumentResult)
+
+    async def list_document_versions(self, request: s.ListDocumentVersionsRequest) -> s.ListDocumentVersionsResult:
+        """Return one page of a document's versions."""
+        return await self._call(OPERATIONS["ListDocumentVersions"], request, s.ListDocumentVersionsResult)
+
+    async def create_document(self, request: s.CreateDocumentRequest) -> s.CreateDocumentResult:
+        """Make a document."""
+        return await self._call(OPERATIONS["CreateDocument"], request, s.CreateDocumentResult)
+
+    async def update_document(self, request: s.UpdateDocumentRequest) -> s.UpdateDocumentResult:
+        """Add a version to a document."""
+        return await self._call(OPERATIONS["UpdateDocument"], request, s.UpdateDocumentResult)
+
+    async def update_document_default_version(
+        self, request: s.UpdateDocumentDefaultVersionRequest
+    ) -> s.UpdateDocumentDefaultVersionResult:
+        """Choose a document's default version."""
+        return await self._call(
+            OPERATIONS["UpdateDocumentDefaultVersion"], request, s.UpdateDocumentDefaultVersionResult
+        )
+
+    async def delete_document(self, request: s.DeleteDocumentRequest) -> s.DeleteDocumentResult:
+        """Delete a document or one version of it."""
+        return await self._call(OPERATIONS["DeleteDocument"], request, s.DeleteDocumentResult)
+
+    async def describe_instance_patch_states(
+        self, request: s.DescribeInstancePatchStatesRequest
+    ) -> s.DescribeInstancePatchStatesResult:
+        """Return one page of patch summaries."""
+        return await self._call(OPERATIONS["DescribeInstancePatchStates"], request, s.DescribeInstancePatchStatesResult)
+
+    async def describe_instance_patches(
+        self, request: s.DescribeInstancePatchesRequest
+    ) -> s.DescribeInstancePatchesResult:
+        """Return one page of a node's patches."""
+        return await self._call(OPERATIONS["DescribeInstancePatches"], request, s.DescribeInstancePatchesResult)
+
+    async def get_default_patch_baseline(
+        self, request: s.GetDefaultPatchBaselineRequest
+    ) -> s.GetDefaultPatchBaselineResult:
+        """Return the default baseline of an operating system."""
+        return await self._call(OPERATIONS["GetDefaultPatchBaseline"], request, s.GetDefaultPatchBaselineResult)
+
+    async def get_patch_baseline(self, request: s.GetPatchBaselineRequest) -> s.GetPatchBaselineResult:
+        """Return one baseline."""
+        return await self._call(OPERATIONS["GetPatchBaseline"], request, s.GetPatchBaselineResult)
+
+    async def describe_patch_baselines(
+        self, request: s.DescribePatchBaselinesRequest
+    ) -> s.DescribePatchBaselinesResult:
+        """Return one page of baselines."""
+        return await self._call(OPERATIONS["DescribePatchBaselines"], request, s.DescribePatchBaselinesResult)
+
+    async def get_caller_identity(self) -> s.GetCallerIdentityResult:
+        """Return whose credentials these are."""
+        body = await self._repeat(
+            lambda: self._transport.post_form("GetCallerIdentity", b"Action=GetCallerIdentity&Version=2011-06-15"),
+            is_repeatable=True,
+        )
+        members = xml_texts(body)
+        if "Account" not in members:
+            raise ProtocolError("The answer to GetCallerIdentity names no account.", log_detail=repr(body[:500]))
+        return s.GetCallerIdentityResult.from_wire(dict(members))
+
+    async def ask_agent(self, action: str, members: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Make one of the calls that only our own agent knows, such as ``ResetSandbox``; never made twice."""
+        body = json.dumps(members or {}).encode()
+        answer = await self._repeat(
+            lambda: self._transport.post_json(f"PatchNowAgent.{action}", body), is_repeatable=False
+        )
+        return cast("dict[str, Any]", json.loads(answer or b"{}"))
+
+    async def _call(self, operation: OperationShape, request: s.Shape, result: type[_Result]) -> _Result:
+        body, target = request.to_wire_json(), f"AmazonSSM.{operation.name}"
+        answer = await self._repeat(
+            lambda: self._transport.post_json(target, body), is_repeatable=operation.is_repeatable
+        )
+        try:
+            return result.from_wire_json(answer or b"{}")
+        except ValidationError as error:
+            raise ProtocolError(
+                f"The answer to {operation.name} is not understood.",
+                hint="The service may be newer than this release: look for an update.",
+                log_detail=str(error),
+            ) from error
+
+    async def _repeat(self, attempt: Callable[[], Awaitable[bytes]], *, is_repeatable: bool) -> bytes:
+        """Make the attempt until it answers, or its error stands."""
+        number, has_signed_anew = 0, False
+        while True:
+            number += 1
+            try:
+                return await self._attempt(attempt)
+            except CredentialsExpired:
+                # Somebody may have signed in on a terminal; the refused call did nothing, so once more does no harm.
+                if has_signed_anew:
+                    raise
+                has_signed_anew = True
+                self._transport.credentials.forget()
+            except PatchError as error:
+                delay_s = self._retry.delay_s(error, number, is_repeatable=is_repeatable)
+                if delay_s is None:
+                    raise
+                await self._sleep(delay_s)
+
+    async def _attempt(self, attempt: Callable[[], Awaitable[bytes]]) -> bytes:
+        await self._bucket.acquire()
+        self.meter.count_call()
+        try:
+            answer = await attempt()
+        except Throttled:
+            self.meter.count_throttled()
+            self._bucket.slow_down()
+            raise
+        except PatchError:
+            self.meter.count_failed()
+            raise
+        self._bucket.speed_up()
+        return answer
+
+
+def _largest_page(request: s.Shape) -> int | None:
+    name = type(request).__name__.removesuffix("Request")
+    return OPERATIONS[name].page_size or None

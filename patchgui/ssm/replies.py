@@ -1,0 +1,180 @@
+"""What an answer means: a result, or which error of the tree."""
+
+import json
+import re
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+from patchgui.ssm.errors import (
+    AccessDenied,
+    ClockSkew,
+    Conflict,
+    CredentialError,
+    CredentialsExpired,
+    InvalidInput,
+    NotFound,
+    PatchError,
+    ProtocolError,
+    ServiceError,
+    Throttled,
+)
+
+_THROTTLED: Final = frozenset({
+    "RateExceeded", "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "ServiceUnavailable",
+    "ServiceUnavailableException", "SlowDown", "Throttled", "ThrottledException", "Throttling", "ThrottlingException",
+    "TooManyRequestsException", "TooManyUpdates",
+})  # fmt: skip
+_DENIED: Final = frozenset({
+    "AccessDenied", "AccessDeniedException", "NotAuthorized", "OptInRequired", "UnauthorizedOperation",
+})  # fmt: skip
+_EXPIRED: Final = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
+_SIGNATURE: Final = frozenset({
+    "IncompleteSignature", "IncompleteSignatureException", "InvalidAccessKeyId", "InvalidClientTokenId",
+    "InvalidSignatureException", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
+    "NotSignedException", "RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+})  # fmt: skip
+# SSM says "invalid" of ids that it does not know.
+_NOT_FOUND: Final = frozenset({
+    "DoesNotExistException", "InvalidCommandId", "InvalidDocument", "InvalidDocumentVersion", "InvalidInstanceId",
+    "InvalidPluginName", "InvalidResourceId", "InvocationDoesNotExist", "ResourceNotFoundException",
+})  # fmt: skip
+_CONFLICT: Final = frozenset({
+    "AlreadyExistsException", "AssociatedInstances", "DocumentAlreadyExists", "DocumentLimitExceeded",
+    "DocumentVersionLimitExceeded", "DuplicateDocumentContent", "DuplicateDocumentVersionName",
+    "IdempotentParameterMismatch", "InvalidDocumentOperation", "ResourceInUseException", "TooManyTagsError",
+})  # fmt: skip
+_INVALID: Final = frozenset({
+    "DuplicateInstanceId", "MaxDocumentSizeExceeded", "SerializationException", "UnsupportedOperatingSystem",
+    "UnsupportedPlatformType", "ValidationError", "ValidationException",
+})  # fmt: skip
+
+# SSM sends several of its errors without a word.
+_UNSAID: Final = {
+    "DuplicateInstanceId": "a node is named twice",
+    "InternalServerError": "the service failed",
+    "InvalidCommandId": "there is no such command",
+    "InvalidDocument": "there is no such document",
+    "InvalidDocumentVersion": "the document has no such version",
+    "InvalidInstanceId": "a node is not known, or not in a state to take commands",
+    "InvalidNextToken": "the list has changed too much to go on; read it again",
+    "InvalidPluginName": "the document has no such step",
+    "InvocationDoesNotExist": "the command was not sent to this node",
+    "MaxDocumentSizeExceeded": "the document is larger than 64 KB",
+    "UnsupportedPlatformType": "the document is not made for the platform of a node",
+}
+_FIELD_IN_TEXT: Final = re.compile(r"at '([^']+)' failed to satisfy")
+_SKEW_IN_TEXT: Final = re.compile(r"signature (?:has )?expired|not yet current|too skewed", re.IGNORECASE)
+
+
+def error_of_json(operation: str, http_status: int, body: bytes, request_id: str) -> PatchError:
+    """Return the error that a JSON answer of Systems Manager stands for."""
+    try:
+        members: Any = json.loads(body)
+    except ValueError:
+        members = None
+    if not isinstance(members, dict) or not members.get("__type"):
+        return _strange(operation, http_status, body, request_id)
+    # "com.amazonaws.ssm#InvalidDocument", and now and then a link after a colon.
+    code = str(members["__type"]).rpartition("#")[2].partition(":")[0]
+    text = members.get("message") or members.get("Message") or ""
+    return error_of(operation, code, str(text), http_status=http_status, request_id=request_id)
+
+
+def error_of_xml(operation: str, http_status: int, body: bytes, request_id: str) -> PatchError:
+    """Return the error that an XML answer of STS stands for."""
+    members = xml_texts(body)
+    if not members.get("Code"):
+        return _strange(operation, http_status, body, request_id)
+    request_id = members.get("RequestId", request_id)
+    return error_of(
+        operation, members["Code"], members.get("Message", ""), http_status=http_status, request_id=request_id
+    )
+
+
+def xml_texts(body: bytes) -> dict[str, str]:
+    """Return the texts of an XML answer by the names of their elements; empty when it is no XML."""
+    try:
+        root = ET.fromstring(body)  # noqa: S314 - expat refuses entity bombs since 2.4.1, and STS sends no DTD
+    except ET.ParseError:
+        return {}
+    return {element.tag.rpartition("}")[2]: element.text or "" for element in root.iter()}
+
+
+def error_of(operation: str, code: str, text: str, *, http_status: int, request_id: str = "") -> PatchError:
+    """Return the error of the tree for one of the service's codes.
+
+    Args:
+        operation: the call that was answered, such as ``SendCommand``.
+        code: the service's name for the error.
+        text: the service's own words; SSM leaves them out now and then.
+        http_status: the status of the answer.
+        request_id: what the service calls this request.
+    """
+    words = text.strip() or _UNSAID.get(code, "the service gave no reason")
+    log_detail = f"{operation}: {code} (HTTP {http_status}, request {request_id or 'unknown'})"
+    if code in _EXPIRED:
+        return CredentialsExpired(
+            f"The session has expired: {words}",
+            hint="Sign in again; what runs goes on meanwhile.",
+            log_detail=log_detail,
+        )
+    if code in _SIGNATURE:
+        return _signature_error(code, words, log_detail)
+    kind, hint = _kind_of(operation, code, http_status)
+    message = f"{operation} was refused: {words} ({code})"
+    if issubclass(kind, InvalidInput):
+        found = _FIELD_IN_TEXT.search(text)
+        return kind(
+            message, field=found.group(1) if found else "", code=code, http_status=http_status, request_id=request_id,
+            hint=hint, log_detail=log_detail,
+        )  # fmt: skip
+    return kind(message, code=code, http_status=http_status, request_id=request_id, hint=hint, log_detail=log_detail)
+
+
+def _signature_error(code: str, words: str, log_detail: str) -> CredentialError:
+    if code in {"RequestTimeTooSkewed", "RequestExpired"} or _SKEW_IN_TEXT.search(words):
+        return ClockSkew(
+            f"This machine's clock and the service's differ by more than five minutes: {words}",
+            hint="Set this machine's clock, then try again.",
+            log_detail=log_detail,
+        )
+    return CredentialError(
+        f"The credentials were not accepted: {words} ({code})",
+        hint="Check the access key of this connection's profile.",
+        log_detail=log_detail,
+    )
+
+
+def _kind_of(operation: str, code: str, http_status: int) -> tuple[type[ServiceError], str]:
+    if code in _THROTTLED or http_status in {429, 503}:
+        return Throttled, "The service asks for fewer calls; try again in a moment."
+    if code in _DENIED:
+        return AccessDenied, f"Ask for a permission that covers {operation}."
+    if code in _NOT_FOUND:
+        return NotFound, "Reload the list: it may have been deleted, or belong to another region or account."
+    if code in _CONFLICT:
+        return Conflict, "Reload to see how it stands now."
+    if code in _INVALID or code.startswith("Invalid"):
+        return InvalidInput, "Correct the value and try again."
+    return ServiceError, "Try again; if it stays, ask AWS support with the request id in the log."
+
+
+def _strange(operation: str, http_status: int, body: bytes, request_id: str) -> PatchError:
+    """Return the error for an answer that does not come from the service: a proxy's page, a gateway's."""
+    log_detail = f"{operation}: HTTP {http_status}, request {request_id or 'unknown'}: {body[:500]!r}"
+    if http_status in {429, 503}:
+        return Throttled(
+            f"{operation}: the service is busy (HTTP {http_status}).",
+            http_status=http_status, request_id=request_id, hint="Try again in a moment.", log_detail=log_detail,
+        )  # fmt: skip
+    if http_status >= 500:
+        return ServiceError(
+            f"{operation}: the service failed (HTTP {http_status}).",
+            http_status=http_status, request_id=request_id, hint="Try again in a moment.", log_detail=log_detail,
+        )  # fmt: skip
+    return ProtocolError(
+        f"The answer to {operation} is not one of Systems Manager (HTTP {http_status}).",
+        hint="Check the address of this connection, and whether a proxy stands in between.",
+        log_detail=log_detail,
+    )

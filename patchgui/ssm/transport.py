@@ -1,0 +1,134 @@
+"""One request out, one answer in: HTTP, signature, and what may break on the way. Nothing is retried here."""
+
+import ssl
+from typing import Final
+
+import httpx
+
+from patchgui.ssm.credentials import CredentialSource
+from patchgui.ssm.endpoint import Endpoint
+from patchgui.ssm.errors import PatchError, TimedOut, TlsRefused, Unreachable
+from patchgui.ssm.replies import error_of_json, error_of_xml
+from patchgui.ssm.signing import SigV4
+
+_JSON: Final = "application/x-amz-json-1.1"
+_FORM: Final = "application/x-www-form-urlencoded; charset=utf-8"
+_TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+# The agent's server drops idle connections after five seconds, AWS after a good deal longer: drop them first.
+_IDLE_S: Final = 4.0
+
+
+class Transport:
+    """Speaks HTTP with one endpoint. An ``http`` client that is given stays the caller's to close."""
+
+    def __init__(self, endpoint: Endpoint, http: httpx.AsyncClient | None = None) -> None:
+        self._endpoint = endpoint
+        self._owns_http = http is None
+        self._http = http or _http_client(endpoint)
+        self._signers = {name: SigV4(endpoint.credentials, region=endpoint.region, service=name) for name in _SERVICES}
+        self._urls: dict[str, str] = {}
+
+    @property
+    def credentials(self) -> CredentialSource:
+        """Whose keys sign the requests."""
+        return self._endpoint.credentials
+
+    async def post_json(self, target: str, body: bytes) -> bytes:
+        """Make a call of the JSON protocol; ``target`` is as in ``AmazonSSM.SendCommand``.
+
+        Raises:
+            TransportError: no answer came.
+            CredentialError: the call could not be signed, or its signature was refused.
+            ServiceError: the service said no.
+            ProtocolError: the answer is not the service's.
+        """
+        operation = target.rpartition(".")[2]
+        answer = await self._post("ssm", operation, body, {"content-type": _JSON, "x-amz-target": target})
+        if answer.status_code == httpx.codes.OK:
+            return answer.content
+        raise error_of_json(operation, answer.status_code, answer.content, _request_id(answer))
+
+    async def post_form(self, operation: str, body: bytes) -> bytes:
+        """Make a call to STS in the query protocol; raises what :meth:`post_json` raises."""
+        answer = await self._post("sts", operation, body, {"content-type": _FORM})
+        if answer.status_code == httpx.codes.OK:
+            return answer.content
+        raise error_of_xml(operation, answer.status_code, answer.content, _request_id(answer))
+
+    async def aclose(self) -> None:
+        """Close the connections, unless they belong to somebody else."""
+        if self._owns_http:
+            await self._http.aclose()
+
+    async def _post(self, service: str, operation: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
+        url = self._urls.get(service)
+        if url is None:
+            url = self._urls[service] = await self._endpoint.url(service)
+        try:
+            return await self._http.post(url, content=body, headers=headers, auth=self._signers[service])
+        except httpx.HTTPError as error:
+            raise _no_answer(operation, url, error) from error
+
+
+_SERVICES: Final = ("ssm", "sts")
+
+
+def _http_client(endpoint: Endpoint) -> httpx.AsyncClient:
+    verify: ssl.SSLContext | bool
+    if not endpoint.is_tls:
+        # Reading the certificate authorities takes longer than a hundred calls to the local agent.
+        verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    elif isinstance(endpoint.verify, str):
+        verify = ssl.create_default_context(cafile=endpoint.verify)
+    else:
+        verify = endpoint.verify
+    return httpx.AsyncClient(
+        verify=verify,
+        timeout=_TIMEOUT,
+        limits=httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=_IDLE_S),
+        trust_env=not endpoint.is_loopback,
+        follow_redirects=False,
+    )
+
+
+def _request_id(answer: httpx.Response) -> str:
+    return str(answer.headers.get("x-amzn-requestid", ""))
+
+
+def _no_answer(operation: str, url: str, error: httpx.HTTPError) -> PatchError:
+    """Return our error for a request that got no answer."""
+    where = httpx.URL(url).netloc.decode()
+    log_detail = f"{operation}: {type(error).__name__}: {error}"
+    if _is_tls_failure(error):
+        return TlsRefused(
+            f"The certificate of {where} does not hold.",
+            hint="Check this machine's clock, and whether a proxy with its own certificate stands in between.",
+            log_detail=log_detail,
+        )
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError | httpx.UnsupportedProtocol):
+        return Unreachable(
+            f"{where} cannot be reached.",
+            hint="Check the network and the address of this connection; the local agent may not be running.",
+            log_detail=log_detail,
+            was_sent=False,
+        )
+    if isinstance(error, httpx.TimeoutException):
+        return TimedOut(
+            f"{where} did not answer {operation} in time.",
+            hint="It may have taken effect all the same: look before you do it again.",
+            log_detail=log_detail,
+        )
+    return Unreachable(
+        f"The connection to {where} broke before {operation} was answered.",
+        hint="It may have taken effect all the same: look before you do it again.",
+        log_detail=log_detail,
+    )
+
+
+def _is_tls_failure(error: BaseException) -> bool:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
