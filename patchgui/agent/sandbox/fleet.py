@@ -25,7 +25,7 @@ class SandboxFleet:
     """
 
     def __init__(self, folder: Path, *, region: str = "local") -> None:
-        self._places = FleetPlaces(folder)
+        self._places = FleetPlaces(folder.absolute())
         self._region = region
         self._definition: FleetDefinition | None = None
 
@@ -126,11 +126,10 @@ def _instance_id(identity: Path) -> str:
 
 
 def _stamp() -> str:
-    """Return what the templates depend on: the shipped files, this code, and the Python that the application runs on."""
+    """Return what the templates depend on: the shipped files, this code, and the Python of the application."""
     own = sorted(Path(__file__).parent.glob("*.py"))
     shipped = sorted(path for path in definition.folder().rglob("*") if path.is_file())
     digest = hashlib.sha256(f"{patchgui.__version__} {sys.executable}".encode())
     for path in (*own, *shipped):
         digest.update(path.read_bytes())
     return digest.hexdigest()
-

@@ -1,14 +1,13 @@
 """One node of the sandbox: who it is, and how its worker is started."""
 
 import json
-import platform
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
+from patchgui.agent.distribution import os_release
 from patchgui.agent.patching.launch import command_line
 from patchgui.agent.sandbox import bubblewrap, tree
 from patchgui.agent.sandbox.definition import NodeDefinition
@@ -20,7 +19,7 @@ _SOCKET = "worker.sock"
 
 @dataclass(frozen=True)
 class SandboxNode:
-    """A small root of its own, entered with bubblewrap; the supervisor reboots it by killing and starting its worker."""
+    """A small root of its own, entered with bubblewrap; its reboot is a new worker in a new namespace."""
 
     definition: NodeDefinition
     places: NodePlaces
@@ -140,13 +139,3 @@ class SandboxNode:
         # A new file: the old one may still be bound into a namespace that is just ending.
         known.unlink(missing_ok=True)
         known.write_text(boot_id + "\n", encoding="ascii")
-
-
-@cache
-def os_release() -> dict[str, str]:
-    """Return what the host says of its distribution."""
-    try:
-        return platform.freedesktop_os_release()
-    except OSError:
-        return {}
-

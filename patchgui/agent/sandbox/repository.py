@@ -51,8 +51,10 @@ def build(packages: Sequence[PackageDefinition], folder: Path) -> None:
         (folder / "dists" / suite / "main" / "binary-all").mkdir(parents=True)
     builds = [(each, version) for each in packages for version in each.versions()]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(lambda build: _build_package(*build, folder), builds))
-        list(pool.map(lambda suite: _index(suite, folder), Suite))
+        for work in [pool.submit(_build_package, package, version, folder) for package, version in builds]:
+            work.result()
+        for work in [pool.submit(_index, suite, folder) for suite in Suite]:
+            work.result()
 
 
 def package_file(package: PackageDefinition, version: str) -> Path:

@@ -14,9 +14,9 @@ from patchgui.agent.sandbox.repository import package_file
 from patchgui.ssm.errors import SandboxUnavailable
 
 _FOLDERS = (
-    *("etc/apt/apt.conf.d", "etc/apt/preferences.d", "etc/apt/trusted.gpg.d", "etc/dpkg/dpkg.cfg.d", "etc/patchgui", "etc/storefront"),
-    *("var/cache/apt/archives/partial", "var/lib/apt/lists/partial", "var/lib/dpkg/info", "var/lib/dpkg/updates"),
-    *("var/lib/dpkg/triggers", "var/log/apt", "var/log/amazon/ssm", "var/tmp", "var/lib/patchgui", "run", "srv/repository"),
+    *("etc/apt/apt.conf.d", "etc/apt/preferences.d", "etc/apt/trusted.gpg.d", "etc/dpkg/dpkg.cfg.d"),
+    *("var/cache/apt/archives/partial", "var/lib/apt/lists/partial", "var/log/apt", "var/log/amazon/ssm", "var/tmp"),
+    *("var/lib/dpkg/info", "var/lib/dpkg/updates", "var/lib/dpkg/triggers", "var/lib/patchgui", "srv/repository"),
 )
 
 _SUITES = " ".join(Suite)
@@ -26,9 +26,7 @@ _FILES: Mapping[str, str] = {
     "etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
     "etc/hosts": "127.0.0.1 localhost\n",
     "etc/shells": "/bin/sh\n",
-    "etc/apt/sources.list": "".join(
-        f"deb [trusted=yes] file:{REPOSITORY_DIR} {suite} main\n" for suite in Suite
-    ),
+    "etc/apt/sources.list": "".join(f"deb [trusted=yes] file:{REPOSITORY_DIR} {suite} main\n" for suite in Suite),
     # There is one user inside; apt could not become another.
     "etc/apt/apt.conf.d/10sandbox": (
         'APT::Sandbox::User "root";\nAcquire::Languages "none";\nAPT::Architectures { "%(architecture)s"; };\n'
@@ -119,8 +117,8 @@ def _install(archives: Sequence[str], repository: Path, root: Path) -> None:
 
 
 _HINT = (
-    "bubblewrap needs user namespaces. Where the system forbids them to ordinary users, allow them or run the agent as root; "
-    "patching this machine itself works without."
+    "bubblewrap needs user namespaces. Where the system forbids them to ordinary users, allow them or run the agent "
+    "as root; patching this machine itself works without."
 )
 
 

@@ -1,0 +1,136 @@
+"""What is installed on the node, and which versions its package sources offer."""
+
+import subprocess
+from typing import NamedTuple
+
+from patchgui.agent.patching.refresh import ENVIRONMENT
+from patchgui.agent.patching.trouble import Trouble, explain
+
+_FIELDS = ("binary:Package", "Package", "Architecture", "Version", "Section", "Priority", "db:Status-Status")
+_FORMAT = "\\t".join(f"${{{field}}}" for field in (*_FIELDS, "db-fsys:Last-Modified")) + "\\n"
+_DPKG_STATUS = "/var/lib/dpkg/status"
+_SETTLED = ("installed", "config-files", "not-installed", "triggers-awaited", "triggers-pending")
+
+
+class Installed(NamedTuple):
+    """An installed package; ``name`` is what apt calls it, ``installed_at`` is in epoch seconds, 0 if unknown."""
+
+    name: str
+    package: str
+    architecture: str
+    version: str
+    section: str
+    priority: str
+    installed_at: int
+
+    @property
+    def title(self) -> str:
+        """The name that reports use for this version of the package."""
+        return self.title_of(self.version)
+
+    @property
+    def identifier(self) -> str:
+        """The name that reports use for the package."""
+        return f"{self.package}.{self.architecture}"
+
+    def title_of(self, version: str) -> str:
+        """Return the name that reports use for another version of the package."""
+        return f"{self.identifier}:{version}"
+
+
+class Offer(NamedTuple):
+    """A version of a package, and whether one of its sources is a security source."""
+
+    version: str
+    is_security: bool
+
+
+class Inventory(NamedTuple):
+    """All installed packages by name, the offers for each, and packages whose installation was interrupted."""
+
+    installed: dict[str, Installed]
+    offers: dict[str, tuple[Offer, ...]]
+    interrupted: tuple[str, ...]
+
+
+def read() -> Inventory:
+    """Read what is installed and what is offered; nothing is changed or fetched.
+
+    Raises:
+        Trouble: the package manager's own files are broken, or packages depend on what is not there.
+    """
+    # Looking for broken dependencies takes as long as reading the offers: both run at a time.
+    check = _start("apt-get", "check", "-qq", "-o", "Debug::NoLocking=1")
+    installed, interrupted = read_installed()
+    offers = read_offers(installed)
+    _, words = check.communicate()
+    if check.returncode and not interrupted:
+        raise explain(words, "Nothing can be installed")
+    return Inventory(installed, offers, interrupted)
+
+
+def read_installed() -> tuple[dict[str, Installed], tuple[str, ...]]:
+    """Return the installed packages, and the names of those that an interrupted installation left half done."""
+    installed, interrupted = {}, []
+    for line in _output("dpkg-query", "--show", f"--showformat={_FORMAT}").splitlines():
+        name, package, architecture, version, section, priority, status, changed = line.split("\t")
+        if status not in _SETTLED:
+            interrupted.append(name)
+        if version and status not in {"config-files", "not-installed"}:
+            when = int(changed) if changed.isdigit() else 0
+            installed[name] = Installed(name, package, architecture, version, section, priority, when)
+    return installed, tuple(interrupted)
+
+
+def read_offers(packages: dict[str, Installed]) -> dict[str, tuple[Offer, ...]]:
+    """Return the versions that each package has in the package sources or installed."""
+    if not packages:
+        return {}
+    table = _read_policy(_output("apt-cache", "policy", *packages))
+    # apt drops the architecture from the name when it is the machine's own.
+    return {name: table.get(name) or table.get(each.package, ()) for name, each in packages.items()}
+
+
+def _read_policy(text: str) -> dict[str, tuple[Offer, ...]]:
+    """Read the tables of ``apt-cache policy``: packages at column 0, versions at 5, their sources after that."""
+    table: dict[str, list[Offer]] = {}
+    versions: list[Offer] = []
+    for line in text.splitlines():
+        if line and not line[0].isspace():
+            versions = table.setdefault(line.rstrip(":"), [])
+        elif line[:5] in {" *** ", "     "} and not line[5:6].isspace():
+            versions.append(Offer(line[5:].split()[0], is_security=False))
+        elif line[:6].isspace() and versions and _is_security(line.split()[1:]):
+            versions[-1] = versions[-1]._replace(is_security=True)
+    return {name: tuple(offers) for name, offers in table.items()}
+
+
+def _is_security(source: list[str]) -> bool:
+    """Tell a security source: its archive is called so, or it is Debian's own server for them (engine.md §12.2)."""
+    if source[:1] == [_DPKG_STATUS] or len(source) < 2:
+        return False
+    address, archive = source[0], source[1].partition("/")[0]
+    return "security" in archive or "security.debian.org" in address
+
+
+def _start(*argv: str) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(
+            argv,
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except FileNotFoundError:
+        raise Trouble(f"{argv[0]} is not on this node: only Debian, Ubuntu and their like can be patched.") from None
+
+
+def _output(*argv: str) -> str:
+    process = _start(*argv)
+    output, words = process.communicate()
+    if process.returncode:
+        raise explain(words, f"Reading the packages of this node with {argv[0]}")
+    return output
