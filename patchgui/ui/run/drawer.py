@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 _NARROW_PX = 1180
-_DRAWER_PX = 460
+_DRAWER_PX = 480
 _DRAWER_SHARE = 0.62
 
 
@@ -25,9 +25,9 @@ class SideBySide(QWidget):
         self._splitter.setHandleWidth(16)
         self._splitter.addWidget(main)
         self._splitter.addWidget(side)
-        self._splitter.setStretchFactor(0, 57)
-        self._splitter.setStretchFactor(1, 43)
-        self._splitter.setSizes([570, 430])
+        self._splitter.setStretchFactor(0, 60)
+        self._splitter.setStretchFactor(1, 40)
+        self._splitter.setSizes([600, 400])
         side.setMinimumWidth(360)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

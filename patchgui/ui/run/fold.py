@@ -11,7 +11,7 @@ from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.tally import Tally
 
 _FRAME_MS: Final = 16
-_BUDGET_S: Final = 0.005
+_BUDGET_S: Final = 0.004
 _SLICE: Final = 64
 
 
@@ -30,7 +30,6 @@ class NodeFold(QObject):
         self.tally = Tally(0)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_FRAME_MS)
         self._timer.timeout.connect(self._fold)
 
     def start(self, phase_labels: tuple[str, ...], nodes: tuple[NodeProgress, ...]) -> None:
@@ -39,16 +38,18 @@ class NodeFold(QObject):
         self.tally = Tally(len(phase_labels))
         self._model.open(phase_labels, ())
         self._pending.update((node.instance_id, node) for node in nodes)
-        self._fold()
+        self._timer.start(0)
 
     def take(self, nodes: tuple[NodeProgress, ...]) -> None:
         """Fold ``nodes`` in the frames to come."""
         self._pending.update((node.instance_id, node) for node in nodes)
         if self._pending and not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(_FRAME_MS)
 
     def flush(self) -> None:
-        """Fold everything at once."""
+        """Fold everything at once, however long it takes."""
+        self._timer.stop()
+        self._fold()
         while self._pending:
             self._fold()
 
@@ -67,6 +68,6 @@ class NodeFold(QObject):
         model.publish()
         self.folded.emit()
         if pending:
-            self._timer.start()
+            self._timer.start(_FRAME_MS)
         else:
             self.caught_up.emit()

@@ -88,7 +88,7 @@ class RunHeader(QWidget):
     def _lay_out(self) -> None:
         first = QHBoxLayout()
         first.setSpacing(8)
-        for part in (self.back, self.title, self.chip):
+        for part in (self.title, self.chip):
             first.addWidget(part)
         first.addStretch(1)
         second = QHBoxLayout()
@@ -100,7 +100,8 @@ class RunHeader(QWidget):
         words.addLayout(first)
         words.addLayout(second)
         top = QHBoxLayout()
-        top.setSpacing(16)
+        top.setSpacing(12)
+        top.addWidget(self.back)
         top.addLayout(words, 1)
         top.addWidget(self.cancel)
         whole = QVBoxLayout(self)

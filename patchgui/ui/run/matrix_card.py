@@ -20,7 +20,7 @@ _BOX_FROM_NODES = 8
 class MatrixCard(Card):
     """Filters the model as the operator types; everything else is the table's."""
 
-    node_chosen = Signal(str, int)
+    node_chosen = Signal(str, object)
     pane_wanted = Signal()
 
     def __init__(self, model: MatrixModel, parent: QWidget | None = None) -> None:
@@ -30,10 +30,12 @@ class MatrixCard(Card):
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
         self.tabs.setAccessibleName("Which nodes")
         self.tabs.addTab("Nodes × phases")
         self.tabs.addTab("Failures")
         self.box = SearchBox("Filter nodes", "Name, id, status:failed", "Ctrl F")
+        self.box.setMinimumWidth(230)
         self.box.setMaximumWidth(280)
         self.count = label("", "dim")
         self.table = MatrixView(model)

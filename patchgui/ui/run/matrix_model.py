@@ -136,7 +136,7 @@ class MatrixModel(QAbstractTableModel):
         return self._nodes
 
     def worst(self) -> NodeProgress | None:
-        """Return the node to show when a run opens: the first that failed, else the first that moves, else the first."""
+        """Return the node to show first: one that failed, else one that moves, else the first of all."""
         for wanted in (BAD, MOVING):
             for row, state in enumerate(self._states):
                 if state in wanted:

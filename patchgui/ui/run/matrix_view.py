@@ -1,7 +1,9 @@
 """The table of nodes × phases: keys, copying, column widths and the once-a-second tick of what moves."""
 
+from math import ceil
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
@@ -11,13 +13,15 @@ from patchgui.ui.widgets.chip import chip_width
 
 _TICK_MS = 1000
 _NAME_MAX_PX = 260
-_WIDEST_WORDS = "not needed"
+_LEAST_WORDS = "12 s"
+_MEASURED = 64
+_MAX_SPARE_PX = 72
 
 
 class MatrixView(QTableView):
     """Shows a :class:`MatrixModel`. The chosen row is remembered by node, not by place."""
 
-    node_chosen = Signal(str, int)
+    node_chosen = Signal(str, object)
     """Instance id and the phase of the cell (-1: the name) that became current."""
     pane_wanted = Signal()
     """Enter or a click on a row: show the node's pane where it is hidden."""
@@ -34,7 +38,11 @@ class MatrixView(QTableView):
         self._dress()
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
-        self._tick.timeout.connect(self.viewport().update)
+        self._tick.timeout.connect(self._on_tick)
+        self._sizing = QTimer(self)
+        self._sizing.setSingleShot(True)
+        self._sizing.setInterval(0)
+        self._sizing.timeout.connect(self.size_columns)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         model.modelReset.connect(self._on_reset)
         model.rowsInserted.connect(self._on_rows_inserted)
@@ -62,6 +70,9 @@ class MatrixView(QTableView):
 
     def set_live(self, *, live: bool) -> None:
         """Count what moves once a second, or stop: an ended run is not repainted for nothing."""
+        if live == self._tick.isActive():
+            return
+        self._sizing.start()
         self._tick.start() if live else self._tick.stop()
 
     def choose(self, instance_id: str, phase: int = -1) -> None:
@@ -72,7 +83,8 @@ class MatrixView(QTableView):
             index = self._rows.index(place, phase + 1)
             flags = QItemSelectionModel.SelectionFlag
             self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-            self.scrollTo(index)
+            hints = QAbstractItemView.ScrollHint
+            self.scrollTo(index, hints.PositionAtCenter if self._is_marking else hints.EnsureVisible)
 
     def mark(self, instance_id: str) -> None:
         """Make a node's row current without telling anybody: the presenter chose it."""
@@ -82,19 +94,28 @@ class MatrixView(QTableView):
             self._is_marking = False
 
     def size_columns(self) -> None:
-        """Give the name what the longest names need and share the rest among the phases."""
+        """Give each column what its words need and share what is left among the phases."""
         count = self._rows.columnCount()
-        if not count:
+        if count < 2:
             return
-        metrics = QFontMetricsF(self.font())
-        names = sorted((node.name or node.instance_id for node in self._rows.nodes()), key=len)[-20:]
-        widest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
-        name_px = min(int(widest * 1.1) + 3 * SIDE_PX, _NAME_MAX_PX)
-        least = int(chip_width(_WIDEST_WORDS, metrics)) + SIDE_PX + 4
-        share = (self.viewport().width() - name_px) // max(count - 1, 1)
-        self.setColumnWidth(0, max(name_px, 72))
-        for column in range(1, count):
-            self.setColumnWidth(column, max(least, min(share, 2 * least)))
+        needed = [self._needed_px(column) for column in range(count)]
+        spare = max(self.viewport().width() - sum(needed), 0) // (count - 1)
+        for column, width in enumerate(needed):
+            self.setColumnWidth(column, width + (min(spare, _MAX_SPARE_PX) if column else 0))
+
+    def _needed_px(self, column: int) -> int:
+        """Return the width of a column's longest words among the first rows, and of its head."""
+        strong, small = QFont(self.font()), QFont(self.font())
+        strong.setWeight(QFont.Weight.DemiBold)
+        small.setPointSizeF(max(small.pointSizeF() - 0.75, 7.0))
+        metrics = QFontMetricsF(strong if column == 0 else small)
+        words = {str(self._rows.index(place, column).data()) for place in range(min(self._rows.rowCount(), _MEASURED))}
+        head = metrics.horizontalAdvance(str(self._rows.headerData(column, Qt.Orientation.Horizontal)))
+        if column == 0:
+            widest = max((metrics.horizontalAdvance(word) for word in words), default=0.0)
+            return min(ceil(max(widest, head)) + 2 * SIDE_PX, _NAME_MAX_PX)
+        widest = max((chip_width(word, metrics) for word in words), default=0.0)
+        return ceil(max(widest, head, chip_width(_LEAST_WORDS, metrics))) + SIDE_PX + 2
 
     def copied_text(self) -> str:
         """Return the selected rows, or all, as tab separated values with a head line."""
@@ -119,7 +140,7 @@ class MatrixView(QTableView):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.size_columns()
+        self._sizing.start()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -134,15 +155,21 @@ class MatrixView(QTableView):
             if not self._is_marking:
                 self.node_chosen.emit(node.instance_id, current.column() - 1)
 
+    def _on_tick(self) -> None:
+        self._sizing.start()
+        self.viewport().update()
+
     def _on_clicked(self, _index: QModelIndex) -> None:
         self.pane_wanted.emit()
 
     def _on_reset(self) -> None:
-        self.size_columns()
+        self._sizing.start()
         if self._chosen:
             self.choose(self._chosen, self._chosen_phase)
 
     def _on_rows_inserted(self) -> None:
+        if self._rows.rowCount() <= _MEASURED:
+            self._sizing.start()
         if self._chosen and not self.selectionModel().hasSelection():
             self.choose(self._chosen, self._chosen_phase)
 

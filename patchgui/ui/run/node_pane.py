@@ -27,7 +27,7 @@ _TICK_MS = 1000
 class NodePane(Card):
     """Shows a :class:`NodeShown`; emits the phase or step that was picked in it."""
 
-    step_picked = Signal(int, str)
+    step_picked = Signal(object, str)
     close_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -1,7 +1,7 @@
 """The output of the step that is looked at: all of it, stdout or stderr; follow, wrap, copy, save."""
 
 from PySide6.QtCore import QSaveFile, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from patchgui.console.rows import StepOutput
@@ -28,6 +28,7 @@ class OutputPane(QWidget):
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
         self.tabs.setAccessibleName("Which output")
         for words in ("Output", "stdout", "stderr"):
             self.tabs.addTab(words)
@@ -38,8 +39,8 @@ class OutputPane(QWidget):
         self.empty = EmptyState()
         self.follow = _tool("Follow", "Keep the newest line in sight", checkable=True)
         self.wrap = _tool("Wrap", "Break long lines", checkable=True)
-        self.copy = _tool("Copy", "Copy this output")
-        self.save = _tool("Save…", "Save this output in a file")
+        self.copy = _tool("", "Copy this output")
+        self.save = _tool("", "Save this output in a file…")
         self._connect()
         self._lay_out()
         self.follow.setChecked(True)
@@ -86,7 +87,7 @@ class OutputPane(QWidget):
     def refresh_icons(self) -> None:
         """Draw the marks of the tools in the colours of now."""
         for tool in (self.follow, self.wrap):
-            tool.setIcon(icon("check" if tool.isChecked() else "dash", theme.current().dim))
+            tool.setIcon(icon("check", theme.current().dim) if tool.isChecked() else QIcon())
         self.copy.setIcon(icon("copy", theme.current().dim))
         self.save.setIcon(icon("save", theme.current().dim))
 
@@ -158,6 +159,9 @@ def _tool(words: str, tooltip: str, *, checkable: bool = False) -> QPushButton:
     made = QPushButton(words)
     made.setProperty("kind", "bare")
     made.setCheckable(checkable)
+    if checkable:
+        made.setIcon(icon("check"))
+        made.setMinimumWidth(made.sizeHint().width())
     made.setToolTip(tooltip)
-    made.setAccessibleName(f"{words.rstrip('…')}: {tooltip.lower()}")
+    made.setAccessibleName(f"{words}: {tooltip.lower()}" if words else tooltip.rstrip("…"))
     return made

@@ -111,8 +111,8 @@ class _RowDelegate(QStyledItemDelegate):
         font = QFont(base)
         font.setWeight(QFont.Weight.DemiBold if row.state in BAD else QFont.Weight.Normal)
         metrics = QFontMetrics(font)
-        text_px = metrics.horizontalAdvance(row.text)
-        note_px = min(metrics.horizontalAdvance(row.note), max(room.width() - text_px - 12, room.width() // 2))
+        text_px = metrics.horizontalAdvance(row.text) + 2
+        note_px = min(metrics.horizontalAdvance(row.note) + 2, max(room.width() - text_px - 12, room.width() // 2))
         painter.setFont(font)
         painter.setPen(theme.role("failed").fg if row.state in BAD else colours.dim)
         note = metrics.elidedText(row.note, Qt.TextElideMode.ElideRight, note_px)
@@ -125,7 +125,7 @@ class _RowDelegate(QStyledItemDelegate):
 class PhaseList(QListView):
     """Shows rows and emits which one the operator picked, by click or by key."""
 
-    picked = Signal(int, str)
+    picked = Signal(object, str)
     """Phase number and step name (empty: the phase)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

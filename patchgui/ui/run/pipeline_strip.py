@@ -17,6 +17,8 @@ _HEIGHT_PX = 58
 _GAP_PX = 12
 _PAD_PX = 10
 _GLYPH_PX = 12.0
+_SIDE_PX = 6.0
+_MORE_PX = 12
 
 Counts = Sequence[tuple[PhaseState, int]]
 
@@ -98,21 +100,23 @@ class PipelineStrip(QWidget):
         self._paint_counts(painter, QRectF(head.left(), head.bottom() + 2, head.width(), CHIP_HEIGHT_PX), number)
 
     def _paint_counts(self, painter: QPainter, room: QRectF, number: int) -> None:
-        counts = self._counts[number]
         font = QFont(self.font())
         font.setPointSizeF(max(font.pointSizeF() - 0.75, 7.0))
         metrics = QFontMetricsF(font)
         painter.setFont(font)
         left = room.left()
-        for state, count in counts:
+        counts = self._counts[number]
+        for place, (state, count) in enumerate(counts):
             text = f"{count:,}"
-            width = 14 + _GLYPH_PX + 3 + metrics.horizontalAdvance(text)
-            if left + width > room.right() + 2:
+            side = 2.0 if state is PhaseState.WAITING else _SIDE_PX
+            width = 2 * side + _GLYPH_PX + 3 + metrics.horizontalAdvance(text)
+            more_px = 0 if place == len(counts) - 1 else _MORE_PX
+            if left + width + more_px > room.right() + _PAD_PX / 2:
                 painter.setPen(theme.current().dim)
-                painter.drawText(QRectF(left, room.top(), 12, room.height()), Qt.AlignmentFlag.AlignVCenter, "…")
+                painter.drawText(QRectF(left, room.top(), _MORE_PX, room.height()), Qt.AlignmentFlag.AlignVCenter, "…")
                 return
             self._paint_count(painter, QRectF(left, room.top(), width, room.height()), state, text)
-            left += width + 4
+            left += width + 3
 
     def _paint_count(self, painter: QPainter, ground: QRectF, state: PhaseState, text: str) -> None:
         state_look = look(state.value)
@@ -122,7 +126,8 @@ class PipelineStrip(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tone.soft)
             painter.drawRoundedRect(ground, CHIP_HEIGHT_PX / 2, CHIP_HEIGHT_PX / 2)
-        spot = QRectF(ground.left() + 7, ground.center().y() - _GLYPH_PX / 2, _GLYPH_PX, _GLYPH_PX)
+        side = 2.0 if state is PhaseState.WAITING else _SIDE_PX
+        spot = QRectF(ground.left() + side, ground.center().y() - _GLYPH_PX / 2, _GLYPH_PX, _GLYPH_PX)
         paint_icon(painter, spot, state_look.icon, ink)
         painter.setPen(ink)
-        painter.drawText(ground.adjusted(10 + _GLYPH_PX, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(ground.adjusted(side + 3 + _GLYPH_PX, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)

@@ -21,7 +21,7 @@ class RunsPage(QWidget):
     ``scope`` belongs to the caller, who closes it before the page goes; closing it only detaches from the runs.
     """
 
-    active_changed = Signal(int)
+    active_changed = Signal(object)
     """How many runs have not ended: the number beside the page's name."""
     patch_now_wanted = Signal()
     """There are no runs, and the operator wants to start one."""

@@ -23,7 +23,7 @@ class RunsPresenter(QObject):
     """The list is as the endpoint told it a moment ago."""
     failed = Signal(object)
     """The ``PatchError`` of the last question; it is asked again in a few seconds."""
-    active_changed = Signal(int)
+    active_changed = Signal(object)
     """How many runs have not ended."""
 
     def __init__(self, service: RunsService, scope: TaskScope, parent: QObject | None = None) -> None:
