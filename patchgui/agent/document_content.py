@@ -103,12 +103,14 @@ def parameters_of(content: Mapping[str, Any]) -> tuple[DocumentParameter, ...]:
 
 def _parameter(name: str, rules: Mapping[str, Any]) -> DocumentParameter:
     default = rules.get("default")
-    return DocumentParameter.model_validate({
-        "Name": name,
-        "Type": rules.get("type"),
-        "Description": rules.get("description"),
-        "DefaultValue": default if default is None or isinstance(default, str) else json.dumps(default),
-    })
+    return DocumentParameter.model_validate(
+        {
+            "Name": name,
+            "Type": rules.get("type"),
+            "Description": rules.get("description"),
+            "DefaultValue": default if default is None or isinstance(default, str) else json.dumps(default),
+        }
+    )
 
 
 def platforms_of(content: Mapping[str, Any]) -> tuple[PlatformType, ...]:

@@ -52,5 +52,7 @@ class TagStore:
 
     def forget(self, resource_type: ResourceTypeForTagging, resource_id: str) -> None:
         """Take all tags of a resource away: it was deleted."""
-        self._database.execute("DELETE FROM tag WHERE resource_type = ? AND resource_id = ?", (resource_type, resource_id))
+        self._database.execute(
+            "DELETE FROM tag WHERE resource_type = ? AND resource_id = ?", (resource_type, resource_id)
+        )
         self._tags.pop((resource_type, resource_id), None)

@@ -12,21 +12,23 @@ JSON_TYPE = "application/x-amz-json-1.1"
 XML_TYPE = "text/xml"
 STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 
-_LOWER_CASE_MESSAGE = frozenset({
-    # What the frame in front of the service says, not the service.
-    "AccessDeniedException",
-    "ExpiredTokenException",
-    "IncompleteSignatureException",
-    "InvalidSignatureException",
-    "MissingAuthenticationTokenException",
-    "SerializationException",
-    "UnknownOperationException",
-    "UnrecognizedClientException",
-    "ValidationException",
-    # The few of the service's own that its model spells so.
-    "InvalidFilterOption",
-    "InvalidInstanceInformationFilterValue",
-})
+_LOWER_CASE_MESSAGE = frozenset(
+    {
+        # What the frame in front of the service says, not the service.
+        "AccessDeniedException",
+        "ExpiredTokenException",
+        "IncompleteSignatureException",
+        "InvalidSignatureException",
+        "MissingAuthenticationTokenException",
+        "SerializationException",
+        "UnknownOperationException",
+        "UnrecognizedClientException",
+        "ValidationException",
+        # The few of the service's own that its model spells so.
+        "InvalidFilterOption",
+        "InvalidInstanceInformationFilterValue",
+    }
+)
 
 
 class _QueryError(NamedTuple):

@@ -126,9 +126,7 @@ class SignatureCheck:
     def _check_signature(self, request: ReceivedRequest, claim: _Claim, stamp: str) -> None:
         if "host" not in claim.signed_headers:
             _refuse_signature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
-        unsigned = [
-            name for name in request.headers if name.startswith("x-amz-") and name not in claim.signed_headers
-        ]
+        unsigned = [name for name in request.headers if name.startswith("x-amz-") and name not in claim.signed_headers]
         if unsigned:
             _refuse_signature(f"'{unsigned[0]}' must be a 'SignedHeader' in the AWS Authorization.")
         scope = f"{claim.date}/{claim.region}/{claim.service}/{claim.terminator}"

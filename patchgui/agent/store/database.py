@@ -166,4 +166,6 @@ def _operational(path: Path, error: sqlite3.OperationalError) -> StoreError:
         return StoreFull(f"The disk that holds {path} is full.", hint="Make room, then try again; nothing was lost.")
     if code in _CORRUPT_CODES:
         return _damaged(path, str(error))
-    return StoreError(f"The agent's state file {path} cannot be used: {error}.", hint="Check the file's owner and mode.")
+    return StoreError(
+        f"The agent's state file {path} cannot be used: {error}.", hint="Check the file's owner and mode."
+    )
