@@ -24,6 +24,12 @@ def has_secure_reference(text: str) -> bool:
     return _SECURE_REFERENCE.search(text) is not None
 
 
+def secure_reference(text: str) -> str | None:
+    """Return the name of the secret that a whole text refers to, if it does."""
+    found = _SECURE_REFERENCE.fullmatch(text)
+    return found[1] if found else None
+
+
 def holds_reference(value: Any) -> bool:
     """Return whether a value refers to the store anywhere inside."""
     return has_reference(compact_json(value))
