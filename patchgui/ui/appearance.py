@@ -6,9 +6,6 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from patchgui.ui.stylesheet import stylesheet
 from patchgui.ui.theme import Theme, ThemeChoice, palette_of, theme_named
 
-_BASE_POINTS = 9.75
-"""About 13 px at 96 dpi: used only where the system names no size of its own."""
-
 
 class Appearance(QObject):
     """Owns the theme of the application for as long as it runs."""
@@ -19,10 +16,6 @@ class Appearance(QObject):
         self._choice = ThemeChoice.SYSTEM
         self._shown = ""
         app.setStyle(QStyleFactory.create("Fusion"))
-        font = app.font()
-        if font.pointSizeF() <= 9.0:
-            font.setPointSizeF(_BASE_POINTS)
-            app.setFont(font)
         hints = app.styleHints()
         hints.colorSchemeChanged.connect(self._on_system_changed)
         hints.accessibility().contrastPreferenceChanged.connect(self._on_system_changed)

@@ -50,6 +50,10 @@ QPushButton[kind="segment"][place="last"] { border-top-right-radius: 6px; border
 QPushButton[kind="segment"]:checked { background: $selection; color: $accent; font-weight: 600; }
 QPushButton[kind="segment"]:checked:disabled { color: $dim; background: $window; }
 QPushButton[kind="segment"]:focus { border: 2px solid $accent; padding: 4px 3px; }
+QPushButton[kind="chip"] { background: $selection; color: $accent; border: 1px solid $selection; border-radius: 10px;
+  padding: 1px 8px; min-height: 16px; font-size: ${help_pt}pt; }
+QPushButton[kind="chip"]:hover { border-color: $accent; }
+QPushButton[kind="chip"]:focus { border: 1px solid $accent; }
 QPushButton[kind="field"] { text-align: left; padding: 5px 10px; }
 QPushButton[kind="field"]:focus { padding: 4px 9px; }
 

@@ -34,7 +34,7 @@ class Banner(QFrame):
         self._copy = _small_button("copy", "Copy this message")
         self._copy.clicked.connect(self._on_copy)
         self._close = _small_button("close", "Close")
-        self._close.clicked.connect(self._on_close)
+        self._close.clicked.connect(self.dismiss)
         self._close.hide()
         self._action.hide()
         self._lay_out()
@@ -64,6 +64,11 @@ class Banner(QFrame):
     def set_closable(self, *, closable: bool) -> None:
         """Let the user close the banner, or not."""
         self._close.setVisible(closable)
+
+    def dismiss(self) -> None:
+        """Hide the banner, as its cross does."""
+        self.hide()
+        self.closed.emit()
 
     @property
     def text(self) -> str:
@@ -106,10 +111,6 @@ class Banner(QFrame):
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text)
-
-    def _on_close(self) -> None:
-        self.hide()
-        self.closed.emit()
 
 
 def _words(role: str) -> QLabel:

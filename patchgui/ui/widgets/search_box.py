@@ -25,6 +25,7 @@ class SearchBox(QLineEdit):
         self.setAccessibleName(name)
         self._glass = QLabel()
         self._keys = label(keys, "keys")
+        self._keys.setFixedHeight(18)
         self._clear = QPushButton()
         self._clear.setProperty("kind", "bare")
         self._clear.setFixedSize(20, 20)

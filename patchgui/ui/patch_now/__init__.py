@@ -1,0 +1,1 @@
+"""The Patch now page: who, what, and what will happen."""

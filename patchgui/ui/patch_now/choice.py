@@ -1,0 +1,69 @@
+"""What the middle column says, as one value. No pydantic here: it is read before the plan module is loaded."""
+
+import re
+from dataclasses import dataclass
+
+SCAN = "Scan"
+INSTALL = "Install"
+REBOOT_IF_NEEDED = "RebootIfNeeded"
+NO_REBOOT = "NoReboot"
+DELIVERY_TIMEOUT_S = 600
+
+_CONCURRENCY = re.compile(r"^([1-9]\d{0,6}|[1-9]\d?%|100%)$")
+_ERRORS = re.compile(r"^(\d{1,7}|\d{1,2}%|100%)$")
+_GUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Operation, reboot, hooks and rate as chosen; empty strings leave a thing to Patch Now."""
+
+    operation: str = INSTALL
+    reboot: str = REBOOT_IF_NEEDED
+    use_hooks: bool = False
+    before_install: str = ""
+    after_install: str = ""
+    on_exit: str = ""
+    max_concurrency: str = ""
+    max_errors: str = ""
+    delivery_timeout_s: int = DELIVERY_TIMEOUT_S
+    snapshot_id: str = ""
+
+    @property
+    def installs(self) -> bool:
+        """Whether nodes will be changed."""
+        return self.operation == INSTALL
+
+    @property
+    def hooks(self) -> tuple[str, str, str]:
+        """The documents that will run before install, after install and on exit; empty where none does."""
+        if not (self.installs and self.use_hooks):
+            return "", "", ""
+        return self.before_install, self.after_install, self.on_exit
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What cannot be sent as it stands, in words; empty when all is well."""
+        found = []
+        if not is_concurrency(self.max_concurrency):
+            found.append("At a time: a number of nodes such as 5, or a share such as 10%.")
+        if not is_error_limit(self.max_errors):
+            found.append("Stop after: a number of errors such as 0 or 5, or a share such as 10%.")
+        if not is_snapshot_id(self.snapshot_id):
+            found.append("Snapshot id: a GUID such as 6f2b5c1e-8f0a-4c57-9d52-0b1c2d3e4f50, or nothing.")
+        return tuple(found)
+
+
+def is_concurrency(text: str) -> bool:
+    """Return whether SSM takes ``text`` as MaxConcurrency; nothing at all leaves it to Patch Now."""
+    return not text or bool(_CONCURRENCY.match(text))
+
+
+def is_error_limit(text: str) -> bool:
+    """Return whether SSM takes ``text`` as MaxErrors; nothing at all leaves it to Patch Now."""
+    return not text or bool(_ERRORS.match(text))
+
+
+def is_snapshot_id(text: str) -> bool:
+    """Return whether ``text`` is a GUID, or nothing."""
+    return not text or bool(_GUID.match(text))

@@ -1,0 +1,41 @@
+"""From what the page says to the plan that the console takes. Loads pydantic, so only when first asked."""
+
+from typing import TYPE_CHECKING
+
+from patchgui.ui.patch_now.choice import Choice
+
+if TYPE_CHECKING:
+    from patchgui.patching.plan import PatchPlan
+
+
+def plan_of(instance_ids: tuple[str, ...], choice: Choice) -> "PatchPlan":
+    """Return the plan for these nodes; ``choice`` has no problems."""
+    from patchgui.patching.plan import Hooks, Operation, PatchPlan, RebootChoice
+    from patchgui.patching.rate import automatic
+
+    before, after, on_exit = choice.hooks
+    rate = None
+    if choice.max_concurrency or choice.max_errors:
+        usual = automatic(len(instance_ids), choice.operation)
+        wished = {"max_concurrency": choice.max_concurrency, "max_errors": choice.max_errors}
+        rate = usual.model_copy(update={name: value for name, value in wished.items() if value})
+    snapshot = {"snapshot_id": choice.snapshot_id} if choice.snapshot_id else {}
+    return PatchPlan(
+        instance_ids=instance_ids,
+        operation=Operation(choice.operation),
+        reboot=RebootChoice(choice.reboot),
+        hooks=Hooks(before_install=before or None, after_install=after or None, on_exit=on_exit or None),
+        rate=rate,
+        delivery_timeout_s=choice.delivery_timeout_s,
+        **snapshot,
+    )
+
+
+def rate_words(node_count: int, choice: Choice) -> tuple[str, str]:
+    """Return the automatic rate for so many nodes in words: ``1 at a time`` and ``stop after 1 error``."""
+    from patchgui.patching.rate import automatic
+
+    rate = automatic(max(node_count, 1), choice.operation)
+    errors = rate.max_errors
+    noun = "error" if errors == "1" else "errors"
+    return f"{rate.max_concurrency} at a time", f"stop after {errors} {noun}"

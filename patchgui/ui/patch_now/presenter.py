@@ -1,0 +1,289 @@
+"""Runs the Patch now page: loads nodes and documents, foretells, asks, launches. Touches no widget."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from patchgui.console.rows import DocumentDetail, NodeRow
+from patchgui.patching.forecast import Forecast
+from patchgui.patching.node_query import NodeQuery, parse_query
+from patchgui.ssm.errors import PatchError
+from patchgui.ui.errors import Trouble, trouble_of
+from patchgui.ui.patch_now.choice import SCAN, Choice
+from patchgui.ui.patch_now.consequences import consequences_of
+from patchgui.ui.patch_now.node_model import NodeTableModel
+from patchgui.ui.patch_now.plan_of import plan_of
+from patchgui.ui.patch_now.service import PatchService
+from patchgui.ui.task_scope import Again, TaskScope
+from patchgui.ui.widgets.document_picker import DocumentOption
+
+if TYPE_CHECKING:
+    from patchgui.ssm.shapes import DocumentIdentifier
+
+_FORECAST_PAUSE_S = 0.15
+_PAGES_TOGETHER_S = 0.05
+
+
+class Loading(Enum):
+    """How the list of nodes stands."""
+
+    WAITING = auto()
+    """No connection yet."""
+    FIRST = auto()
+    """Being read for the first time: nothing to show but a skeleton."""
+    PARTIAL = auto()
+    """Some pages are here, more are coming."""
+    DONE = auto()
+    FAILED = auto()
+    """Could not be read; rows from before, if any, are still shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodesState:
+    """How the list of nodes stands, with what went wrong, and when it was last read whole."""
+
+    loading: Loading
+    trouble: Trouble | None = None
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastState:
+    """The third column: the newest forecast (None: nothing chosen yet), and whether a newer one is on its way."""
+
+    forecast: Forecast | None = None
+    is_stale: bool = False
+    trouble: Trouble | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The chosen document's text, or why it cannot be shown; all None while it is read."""
+
+    name: str
+    document: DocumentDetail | None = None
+    trouble: Trouble | None = None
+
+
+class PatchNowPresenter(QObject):
+    """Owns the node model and what is chosen; one scope for all its work."""
+
+    nodes_changed = Signal(object)
+    """A :class:`NodesState`."""
+    query_changed = Signal(object)
+    """The ``NodeQuery`` as it was understood."""
+    documents_changed = Signal(object)
+    """A tuple of ``DocumentOption``, or the ``Trouble`` that kept them away."""
+    preview_changed = Signal(object)
+    """A :class:`Preview`, or None."""
+    forecast_changed = Signal(object)
+    """A :class:`ForecastState`."""
+    launching_changed = Signal(bool)
+    """Whether a run is being started now."""
+    launch_asked = Signal(object)
+    """The :class:`Consequences` to put before the user; go on with :meth:`launch`."""
+    launch_failed = Signal(object)
+    """The ``Trouble`` that kept a run from starting."""
+    run_launched = Signal(str)
+    """The id of the run that has begun."""
+
+    def __init__(self, scope: TaskScope, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._scope = scope
+        self._service: PatchService | None = None
+        self.model = NodeTableModel(self)
+        self.choice = Choice()
+        self.nodes_state = NodesState(Loading.WAITING)
+        self.forecast_state = ForecastState()
+        self._preview_name = ""
+        self._launch: tuple[tuple[str, ...], Choice] | None = None
+        self._launching = False
+        self.model.picks_changed.connect(self._on_wish_changed)
+
+    # -- nodes and documents -------------------------------------------------------------------------------------------
+
+    def attach(self, service: PatchService) -> None:
+        """Work with this connection from now on, and read what it has."""
+        self._service = service
+        self.reload()
+        self._on_wish_changed()
+
+    def reload(self) -> None:
+        """Read nodes and documents again; rows on screen stay until the new ones are here."""
+        if self._service is None:
+            return
+        self._scope.start("nodes", self._read_nodes)
+        self._scope.start("documents", self._read_documents)
+
+    def connection_failed(self, trouble: Trouble) -> None:
+        """Show that there is no connection at all."""
+        self._set_nodes(NodesState(Loading.FAILED, trouble, self.nodes_state.read_at))
+
+    def set_query(self, text: str) -> None:
+        """Filter the nodes."""
+        query: NodeQuery = parse_query(text)
+        self.model.set_query(query)
+        self.query_changed.emit(query)
+
+    async def _read_nodes(self) -> None:
+        assert self._service is not None
+        first = not self.model.total
+        self._set_nodes(replace(self.nodes_state, loading=Loading.FIRST if first else Loading.DONE, trouble=None))
+        loop = asyncio.get_running_loop()
+        rows: list[NodeRow] = []
+        fresh: list[NodeRow] = []
+        due = 0.0
+        try:
+            async for page in self._service.nodes():
+                rows += page
+                fresh += page
+                if first and loop.time() >= due:
+                    self.model.add(fresh)
+                    fresh = []
+                    # Ever rarer: each time all rows are sorted anew.
+                    due = loop.time() + max(_PAGES_TOGETHER_S, len(rows) / 20_000)
+                    self._set_nodes(NodesState(Loading.PARTIAL))
+        except PatchError as error:
+            self._set_nodes(NodesState(Loading.FAILED, trouble_of(error), self.nodes_state.read_at))
+            return
+        self.model.replace_all(rows)
+        self._set_nodes(NodesState(Loading.DONE, None, datetime.now(UTC)))
+
+    async def _read_documents(self) -> None:
+        assert self._service is not None
+        try:
+            found = await self._service.documents()
+        except PatchError as error:
+            self.documents_changed.emit(trouble_of(error))
+            return
+        self.documents_changed.emit(tuple(sorted(map(_option, found), key=_own_first)))
+
+    def _set_nodes(self, state: NodesState) -> None:
+        self.nodes_state = state
+        self.nodes_changed.emit(state)
+
+    # -- what will happen ----------------------------------------------------------------------------------------------
+
+    def set_choice(self, choice: Choice) -> None:
+        """Take what the middle column says now."""
+        if choice != self.choice:
+            self.choice = choice
+            self._on_wish_changed()
+
+    def preview(self, name: str) -> None:
+        """Show a document's text; an empty name shows none."""
+        self._preview_name = name
+        if not name or self._service is None:
+            self._scope.cancel("preview")
+            self.preview_changed.emit(None)
+            return
+        self._scope.start("preview", self._read_preview, Again.REPLACE)
+
+    async def _read_preview(self) -> None:
+        assert self._service is not None
+        name = self._preview_name
+        self.preview_changed.emit(Preview(name))
+        try:
+            document = await self._service.document(name)
+        except PatchError as error:
+            self.preview_changed.emit(Preview(name, trouble=trouble_of(error)))
+            return
+        self.preview_changed.emit(Preview(name, document))
+
+    def _on_wish_changed(self) -> None:
+        problems = self.choice.problems
+        if not self.model.picked_count or self._service is None or problems:
+            self._scope.cancel("forecast")
+            self._set_forecast(ForecastState(problems=problems))
+            return
+        self._set_forecast(replace(self.forecast_state, is_stale=True, trouble=None, problems=()))
+        self._scope.start("forecast", self._foretell, Again.REPLACE)
+
+    async def _foretell(self) -> None:
+        assert self._service is not None
+        await asyncio.sleep(_FORECAST_PAUSE_S)
+        try:
+            forecast = await self._service.forecast(plan_of(self.model.picked_ids, self.choice))
+        except PatchError as error:
+            self._set_forecast(ForecastState(trouble=trouble_of(error)))
+            return
+        self._set_forecast(ForecastState(forecast))
+
+    def foretell_again(self) -> None:
+        """Ask again what will happen, after it failed."""
+        self._on_wish_changed()
+
+    def _set_forecast(self, state: ForecastState) -> None:
+        self.forecast_state = state
+        self.forecast_changed.emit(state)
+
+    # -- launching -----------------------------------------------------------------------------------------------------
+
+    @property
+    def can_launch(self) -> bool:
+        """Whether *Patch now* may be pressed: nodes are picked, nothing is sure to fail or being started."""
+        state = self.forecast_state
+        known = state.forecast is not None and not state.is_stale and not state.forecast.blocked
+        return known and bool(self.model.picked_count) and not self._launching
+
+    def ask_launch(self) -> None:
+        """Say what the run will touch; a scan touches nothing and starts at once."""
+        if not self.can_launch:
+            return
+        self._launch = (self.model.picked_ids, self.choice)
+        question = consequences_of(self.model.picked_rows(), self.choice)
+        if question is None:
+            self.launch()
+        else:
+            self.launch_asked.emit(question)
+
+    def launch(self) -> None:
+        """Start exactly what was asked about, once."""
+        if self._launch is not None:
+            self._start(self._launch_run)
+
+    def scan_again(self) -> None:
+        """Scan the picked nodes, or every node that answers when none is picked."""
+        rows = self.model.picked_rows() or [row for row in self.model.rows if row.is_online]
+        if rows and self._service is not None:
+            self._launch = (tuple(row.instance_id for row in rows), Choice(operation=SCAN))
+            self._start(self._launch_run)
+
+    def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if self._scope.start("launch", work):
+            self._set_launching(launching=True)
+
+    def _set_launching(self, *, launching: bool) -> None:
+        self._launching = launching
+        self.launching_changed.emit(launching)
+
+    async def _launch_run(self) -> None:
+        assert self._service is not None
+        assert self._launch is not None
+        ids, choice = self._launch
+        try:
+            record = await self._service.launch(plan_of(ids, choice))
+        except PatchError as error:
+            self.launch_failed.emit(trouble_of(error))
+            return
+        finally:
+            self._launch = None
+            self._set_launching(launching=False)
+        self.run_launched.emit(record.run_id)
+
+
+def _option(document: "DocumentIdentifier") -> DocumentOption:
+    owner = document.owner or ""
+    words = [owner] if owner == "Amazon" else ["yours" if owner else ""]
+    words += [str(platform) for platform in document.platform_types or ()]
+    return DocumentOption(document.name or "", " · ".join(word for word in words if word))
+
+
+def _own_first(option: DocumentOption) -> tuple[bool, str]:
+    return option.detail.startswith("Amazon"), option.name.lower()

@@ -1,0 +1,35 @@
+"""What the Patch now page asks of the console, and nothing more: a test gives it a script instead."""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Protocol
+
+from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord
+from patchgui.patching.forecast import Forecast
+
+if TYPE_CHECKING:
+    from patchgui.patching.plan import PatchPlan
+    from patchgui.ssm.shapes import DocumentIdentifier
+
+
+class PatchService(Protocol):
+    """The part of a console session that picks, foretells and launches. Each coroutine raises ``PatchError``."""
+
+    def nodes(self) -> AsyncIterator[tuple[NodeRow, ...]]:
+        """Yield the managed nodes page by page."""
+        ...
+
+    async def documents(self) -> "tuple[DocumentIdentifier, ...]":
+        """Return the documents that may be hooks."""
+        ...
+
+    async def document(self, name: str, version: str | None = None) -> DocumentDetail:
+        """Return one document; the name may pin a version."""
+        ...
+
+    async def forecast(self, plan: "PatchPlan") -> Forecast:
+        """Return what the plan will do; changes nothing."""
+        ...
+
+    async def launch(self, plan: "PatchPlan") -> RunRecord:
+        """Start the run, once."""
+        ...

@@ -1,0 +1,234 @@
+"""The second column: what. Operation, reboot, hooks with a look into the chosen one, and rate."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from patchgui.ui.errors import Trouble
+from patchgui.ui.patch_now.choice import (
+    DELIVERY_TIMEOUT_S,
+    INSTALL,
+    NO_REBOOT,
+    REBOOT_IF_NEEDED,
+    SCAN,
+    Choice,
+    is_concurrency,
+    is_error_limit,
+    is_snapshot_id,
+)
+from patchgui.ui.patch_now.hook_preview import HookPreview
+from patchgui.ui.patch_now.presenter import Preview
+from patchgui.ui.widgets.banner import Banner
+from patchgui.ui.widgets.card import Card
+from patchgui.ui.widgets.document_picker import DocumentOption, DocumentPicker
+from patchgui.ui.widgets.segmented import SegmentedControl
+from patchgui.ui.widgets.text import label
+from patchgui.ui.widgets.toggle import Toggle
+
+_SCAN_SAYS = "A scan finds what is missing and changes nothing: no hooks, no restart."
+
+
+class WhatView(Card):
+    """Shows a :class:`Choice` and says when the user made another one."""
+
+    choice_made = Signal(object)
+    """The new :class:`Choice`."""
+    preview_wanted = Signal(str)
+    """The document whose text should be shown; empty for none."""
+    documents_wanted = Signal()
+    """The documents should be read again."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("What", parent)
+        self._choice = Choice()
+        self._operation = SegmentedControl("Operation", ((SCAN, "Scan"), (INSTALL, "Scan and install")))
+        self._operation.set_value(INSTALL)
+        self._reboot = SegmentedControl("Reboot", ((REBOOT_IF_NEEDED, "If needed"), (NO_REBOOT, "Do not reboot")))
+        self._use_hooks = Toggle("Use lifecycle hooks")
+        self._before = DocumentPicker("Before install")
+        self._after = DocumentPicker("After install")
+        self._on_exit = DocumentPicker("On exit")
+        self._preview = HookPreview()
+        self._rate_title = label("Rate", "field")
+        self._at_a_time = _field("At a time", "Nodes that run at one time: a number, or a share such as 10%")
+        self._stop_after = _field("Stop after errors", "Errors after which no further node starts: 0, 5 or 10%")
+        self._more = QPushButton()
+        self._more.setProperty("kind", "link")
+        self._timeout = _field("Delivery time-out, minutes", "How long a node may take to answer: 1 to 43200")
+        self._snapshot = _field("Snapshot id", "One patch snapshot for all nodes; empty makes a new one")
+        self._documents_trouble = Banner("error")
+        self._documents_trouble.set_action("Try again")
+        self._lay_out()
+        self._connect()
+        self._show_parts()
+
+    @property
+    def choice(self) -> Choice:
+        """What is chosen now."""
+        return self._choice
+
+    def show_documents(self, found: Sequence[DocumentOption] | Trouble) -> None:
+        """Offer these documents as hooks, or say why there are none."""
+        self._documents_trouble.setVisible(isinstance(found, Trouble))
+        if isinstance(found, Trouble):
+            self._documents_trouble.show_message("error", found.message, found.hint, found.detail)
+            return
+        for picker in self._pickers():
+            picker.set_options(found)
+
+    def show_preview(self, preview: Preview | None) -> None:
+        """Show the text of a document."""
+        self._preview.show_preview(preview)
+
+    def show_rate(self, node_count: int, automatic: tuple[str, str]) -> None:
+        """Say how fast it goes by itself for so many nodes."""
+        nodes = f"{node_count:,} node{'' if node_count == 1 else 's'}"
+        own = bool(self._choice.max_concurrency or self._choice.max_errors)
+        self._rate_title.setText(f"Rate · yours for {nodes}" if own else f"Rate · automatic for {nodes}")
+        self._at_a_time.setPlaceholderText(automatic[0])
+        self._stop_after.setPlaceholderText(automatic[1])
+
+    def focus_first(self) -> None:
+        """Take the keyboard at the first control."""
+        self._operation.setFocus()
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        inner.setProperty("role", "scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 2, 0)
+        column.setSpacing(12)
+        column.addLayout(_titled("Operation", self._operation))
+        self._scan_note = label(_SCAN_SAYS, "dim", wrap=True)
+        column.addWidget(self._scan_note)
+        self._reboot_part = _part(_titled("Reboot", self._reboot))
+        column.addWidget(self._reboot_part)
+        column.addWidget(self._use_hooks)
+        hooks = QVBoxLayout()
+        hooks.setSpacing(12)
+        hooks.addWidget(self._documents_trouble)
+        self._documents_trouble.hide()
+        for title, picker in zip(("Before install", "After install", "On exit"), self._pickers(), strict=True):
+            hooks.addLayout(_titled(title, picker))
+        hooks.addWidget(self._preview)
+        self._hooks_part = _part(hooks)
+        column.addWidget(self._hooks_part)
+        rate = QGridLayout()
+        rate.setHorizontalSpacing(8)
+        rate.setVerticalSpacing(4)
+        rate.addWidget(self._rate_title, 0, 0, 1, 2)
+        rate.setColumnStretch(0, 4)
+        rate.setColumnStretch(1, 5)
+        rate.addWidget(self._at_a_time, 1, 0)
+        rate.addWidget(self._stop_after, 1, 1)
+        column.addLayout(rate)
+        column.addWidget(self._more)
+        more = QVBoxLayout()
+        more.setSpacing(12)
+        more.addLayout(_titled("Delivery time-out, minutes", self._timeout))
+        more.addLayout(_titled("Snapshot id", self._snapshot))
+        self._more_part = _part(more)
+        self._more_part.hide()
+        column.addWidget(self._more_part)
+        self._problem = label("", "danger", wrap=True)
+        column.addWidget(self._problem)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        area.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        self.body.addWidget(area, 1)
+
+    def _connect(self) -> None:
+        self._operation.changed.connect(self._on_changed)
+        self._reboot.changed.connect(self._on_changed)
+        self._use_hooks.toggled.connect(self._on_changed)
+        for picker in self._pickers():
+            picker.chosen.connect(self._on_hook_chosen)
+        for line in (self._at_a_time, self._stop_after, self._timeout, self._snapshot):
+            line.textChanged.connect(self._on_changed)
+        self._timeout.setPlaceholderText(str(DELIVERY_TIMEOUT_S // 60))
+        self._snapshot.setPlaceholderText("new for each run")
+        self._more.clicked.connect(self._on_more)
+        self._documents_trouble.acted.connect(self.documents_wanted)
+
+    def _pickers(self) -> tuple[DocumentPicker, DocumentPicker, DocumentPicker]:
+        return self._before, self._after, self._on_exit
+
+    def _on_hook_chosen(self, name: str) -> None:
+        self.preview_wanted.emit(name)
+        self._on_changed()
+
+    def _on_more(self) -> None:
+        self._more_part.setVisible(self._more_part.isHidden())
+        self._show_parts()
+
+    def _on_changed(self) -> None:
+        self._choice = replace(
+            self._choice,
+            operation=self._operation.value,
+            reboot=self._reboot.value,
+            use_hooks=self._use_hooks.isChecked(),
+            before_install=self._before.value,
+            after_install=self._after.value,
+            on_exit=self._on_exit.value,
+            max_concurrency=self._at_a_time.text().strip(),
+            max_errors=self._stop_after.text().strip(),
+            delivery_timeout_s=_minutes(self._timeout.text()) * 60,
+            snapshot_id=self._snapshot.text().strip(),
+        )
+        self._show_parts()
+        self.choice_made.emit(self._choice)
+
+    def _show_parts(self) -> None:
+        choice = self._choice
+        self._scan_note.setVisible(not choice.installs)
+        self._reboot_part.setVisible(choice.installs)
+        self._use_hooks.setVisible(choice.installs)
+        self._hooks_part.setVisible(choice.installs and choice.use_hooks)
+        _mark(self._at_a_time, fits=is_concurrency(choice.max_concurrency))
+        _mark(self._stop_after, fits=is_error_limit(choice.max_errors))
+        _mark(self._snapshot, fits=is_snapshot_id(choice.snapshot_id))
+        self._problem.setText("\n".join(choice.problems))
+        self._problem.setVisible(bool(choice.problems))
+        self._more.setText("Fewer settings" if not self._more_part.isHidden() else "Time-out, snapshot…")
+
+
+def _field(name: str, tip: str) -> QLineEdit:
+    made = QLineEdit()
+    made.setAccessibleName(name)
+    made.setToolTip(tip)
+    return made
+
+
+def _titled(title: str, control: QWidget) -> QVBoxLayout:
+    made = QVBoxLayout()
+    made.setSpacing(4)
+    words = label(title, "field")
+    words.setBuddy(control)
+    made.addWidget(words)
+    made.addWidget(control)
+    return made
+
+
+def _part(layout: QVBoxLayout) -> QWidget:
+    made = QWidget()
+    layout.setContentsMargins(0, 0, 0, 0)
+    made.setLayout(layout)
+    return made
+
+
+def _minutes(text: str) -> int:
+    """Return the minutes typed, within what SSM takes; anything else is the usual time."""
+    return min(max(int(text), 1), 43_200) if text.strip().isdigit() else DELIVERY_TIMEOUT_S // 60
+
+
+def _mark(line: QLineEdit, *, fits: bool) -> None:
+    if bool(line.property("invalid")) == fits:
+        line.setProperty("invalid", not fits)
+        line.style().polish(line)

@@ -1,0 +1,74 @@
+"""Messages that belong to no page: errors of background work, at the foot of the window, until closed."""
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from patchgui.ui.errors import Trouble
+from patchgui.ui.widgets.banner import Banner
+
+_WIDTH_PX = 460
+_AT_MOST = 3
+_GOOD_NEWS_MS = 6000
+
+
+class Toasts(QWidget):
+    """A small pile of banners over the page's lower left; errors stay, good news goes by itself."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._shown: list[Banner] = []
+        self.hide()
+
+    def show_trouble(self, trouble: Trouble) -> None:
+        """Show an error until the user closes it; the same one twice is shown once."""
+        if any(banner.text.startswith(trouble.message) for banner in self._shown):
+            return
+        banner = self._add()
+        banner.show_message("error", trouble.message, trouble.hint, trouble.detail)
+        self.place()
+
+    def show_note(self, text: str, hint: str = "") -> None:
+        """Show good news for a few seconds."""
+        banner = self._add()
+        banner.show_message("success", text, hint)
+        QTimer.singleShot(_GOOD_NEWS_MS, banner, banner.dismiss)
+        self.place()
+
+    def place(self) -> None:
+        """Stand at the lower left of the window, above the status bar."""
+        window = self.parentWidget()
+        if window is None or not self._shown:
+            self.hide()
+            return
+        width = min(_WIDTH_PX, window.width() - 48)
+        self.setFixedWidth(width)
+        height = self._column.heightForWidth(width) if self._column.hasHeightForWidth() else self.sizeHint().height()
+        self.setGeometry(24, window.height() - height - 44, width, height)
+        self.show()
+        self.raise_()
+
+    def _add(self) -> Banner:
+        banner = Banner()
+        banner.setProperty("floating", True)
+        banner.set_closable(closable=True)
+        banner.closed.connect(self._on_closed)
+        self._column.addWidget(banner)
+        self._shown.append(banner)
+        while len(self._shown) > _AT_MOST:
+            self._drop(self._shown[0])
+        return banner
+
+    def _drop(self, banner: Banner) -> None:
+        self._shown.remove(banner)
+        self._column.removeWidget(banner)
+        banner.hide()
+        banner.deleteLater()
+
+    def _on_closed(self) -> None:
+        banner = self.sender()
+        if isinstance(banner, Banner) and banner in self._shown:
+            self._drop(banner)
+        self.place()

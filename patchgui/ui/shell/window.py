@@ -1,0 +1,157 @@
+"""The window: bars around a stack of pages, which are built when they are first visited."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from patchgui.ui.shell.actions import Action, ActionList, spoken
+from patchgui.ui.shell.palette import Palette, PaletteSource
+from patchgui.ui.shell.rail import Rail
+from patchgui.ui.shell.status_bar import StatusBar
+from patchgui.ui.shell.toasts import Toasts
+from patchgui.ui.shell.top_bar import TopBar
+from patchgui.ui.view_state import ViewState
+from patchgui.ui.widgets.card import line
+from patchgui.ui.widgets.pick_list import PickItem
+
+_FIRST_SIZE = QSize(1440, 900)
+_LEAST_SIZE = QSize(960, 600)
+_FIND_KEYS = "Ctrl+K"
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A page of the rail: ``build`` makes its widget at the first visit."""
+
+    key: str
+    title: str
+    keys: str
+    build: Callable[[], QWidget]
+
+
+class Shell(QWidget):
+    """The main window. Closing it asks to shut down; who owns the work answers."""
+
+    close_requested = Signal()
+    """The user wants to close the window; it stays until :meth:`allow_close`."""
+    page_shown = Signal(str)
+    """The key of the page that is on screen now."""
+
+    def __init__(self, state: ViewState) -> None:
+        super().__init__()
+        self.setObjectName("shell")
+        self.setWindowTitle("Patch Now")
+        self.setMinimumSize(_LEAST_SIZE)
+        self._state = state
+        self._may_close = False
+        self._pages: dict[str, PageSpec] = {}
+        self._built: dict[str, QWidget] = {}
+        self.actions_list = ActionList(self)
+        self.top_bar = TopBar(spoken(_FIND_KEYS))
+        self.rail = Rail()
+        self.status_bar = StatusBar()
+        self.stack = QStackedWidget()
+        self.toasts = Toasts(self)
+        self._palette: Palette | None = None
+        self._sources: list[PaletteSource] = [PaletteSource(self._find_actions, self.actions_list.run)]
+        self._lay_out()
+        self.rail.chosen.connect(self.go_to)
+        self.top_bar.find_wanted.connect(self.open_palette)
+        self.actions_list.add(Action("action:find", "Find anything", self.open_palette, _FIND_KEYS))
+        if not self.restoreGeometry(state.blob("geometry")):
+            self.resize(_FIRST_SIZE)
+
+    def add_page(self, page: PageSpec) -> None:
+        """Put a page on the rail."""
+        self._pages[page.key] = page
+        self.rail.add(page.key, page.title, spoken(page.keys))
+        self.actions_list.add(
+            Action(f"page:{page.key}", f"Go to {page.title}", lambda: self.go_to(page.key), page.keys)
+        )
+
+    def add_source(self, source: PaletteSource) -> None:
+        """Let Ctrl+K look there too."""
+        self._sources.append(source)
+        if self._palette is not None:
+            self._palette.add_source(source)
+
+    def page(self, key: str) -> QWidget:
+        """Return the widget of a page, building it now if nobody has been there."""
+        if key not in self._built:
+            self._built[key] = self._pages[key].build()
+            self.stack.addWidget(self._built[key])
+        return self._built[key]
+
+    @property
+    def current_page(self) -> str:
+        """The key of the page on screen."""
+        shown = self.stack.currentWidget()
+        return next((key for key, widget in self._built.items() if widget is shown), "")
+
+    def go_to(self, key: str) -> None:
+        """Show a page."""
+        self.stack.setCurrentWidget(self.page(key))
+        self.rail.show_current(key)
+        self.page_shown.emit(key)
+
+    def open_palette(self) -> None:
+        """Open Ctrl+K."""
+        if self._palette is None:
+            self._palette = Palette(self)
+            for source in self._sources:
+                self._palette.add_source(source)
+        self._palette.open_over(self)
+
+    def allow_close(self) -> None:
+        """Close now: everything that the window held has ended."""
+        self._may_close = True
+        self.close()
+
+    def keep_state(self) -> None:
+        """Write down where the window stands."""
+        self._state.keep_blob("geometry", self.saveGeometry())
+        self._state.save()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.close_requested.emit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.toasts.place()
+
+    def _lay_out(self) -> None:
+        middle = QGridLayout()
+        middle.setSpacing(0)
+        side = line()
+        side.setMinimumHeight(0)
+        side.setMaximumHeight(16777215)
+        side.setFixedWidth(1)
+        middle.addWidget(self.rail, 0, 0)
+        middle.addWidget(side, 0, 1)
+        middle.addWidget(self.stack, 0, 2)
+        middle.setColumnStretch(2, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(line())
+        column.addLayout(middle, 1)
+        column.addWidget(line())
+        column.addWidget(self.status_bar)
+
+    def _find_actions(self, words: tuple[str, ...]) -> list[PickItem]:
+        return [
+            PickItem(action.key, action.title, spoken(action.keys) if action.keys else "", "action")
+            for action in self.actions_list.all()
+            if action.key != "action:find" and all(word in action.title.lower() for word in words)
+        ]
