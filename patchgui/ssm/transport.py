@@ -5,6 +5,7 @@ from typing import Final
 
 import httpx
 
+from patchgui import __version__
 from patchgui.ssm.credentials import CredentialSource
 from patchgui.ssm.endpoint import Endpoint
 from patchgui.ssm.errors import PatchError, TimedOut, TlsRefused, Unreachable
@@ -13,7 +14,8 @@ from patchgui.ssm.signing import SigV4
 
 _JSON: Final = "application/x-amz-json-1.1"
 _FORM: Final = "application/x-www-form-urlencoded; charset=utf-8"
-_TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+_HEADERS: Final = {"user-agent": f"patchgui/{__version__}", "accept-encoding": "gzip"}
+_EXTENSIONS: Final = {"timeout": httpx.Timeout(30.0, connect=5.0).as_dict()}
 # The agent's server drops idle connections after five seconds, AWS after a good deal longer: drop them first.
 _IDLE_S: Final = 4.0
 
@@ -26,7 +28,7 @@ class Transport:
         self._owns_http = http is None
         self._http = http or _http_client(endpoint)
         self._signers = {name: SigV4(endpoint.credentials, region=endpoint.region, service=name) for name in _SERVICES}
-        self._urls: dict[str, str] = {}
+        self._urls: dict[str, httpx.URL] = {}
 
     @property
     def credentials(self) -> CredentialSource:
@@ -43,14 +45,14 @@ class Transport:
             ProtocolError: the answer is not the service's.
         """
         operation = target.rpartition(".")[2]
-        answer = await self._post("ssm", operation, body, {"content-type": _JSON, "x-amz-target": target})
+        answer = await self._post("ssm", operation, body, {**_HEADERS, "content-type": _JSON, "x-amz-target": target})
         if answer.status_code == httpx.codes.OK:
             return answer.content
         raise error_of_json(operation, answer.status_code, answer.content, _request_id(answer))
 
     async def post_form(self, operation: str, body: bytes) -> bytes:
         """Make a call to STS in the query protocol; raises what :meth:`post_json` raises."""
-        answer = await self._post("sts", operation, body, {"content-type": _FORM})
+        answer = await self._post("sts", operation, body, {**_HEADERS, "content-type": _FORM})
         if answer.status_code == httpx.codes.OK:
             return answer.content
         raise error_of_xml(operation, answer.status_code, answer.content, _request_id(answer))
@@ -63,9 +65,11 @@ class Transport:
     async def _post(self, service: str, operation: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
         url = self._urls.get(service)
         if url is None:
-            url = self._urls[service] = await self._endpoint.url(service)
+            url = self._urls[service] = httpx.URL(await self._endpoint.url(service))
+        # Built here, not by the client: it would merge headers, cookies and parameters that no call has.
+        request = httpx.Request("POST", url, headers=headers, content=body, extensions=_EXTENSIONS)
         try:
-            return await self._http.post(url, content=body, headers=headers, auth=self._signers[service])
+            return await self._http.send(request, auth=self._signers[service])
         except httpx.HTTPError as error:
             raise _no_answer(operation, url, error) from error
 
@@ -84,7 +88,6 @@ def _http_client(endpoint: Endpoint) -> httpx.AsyncClient:
         verify = endpoint.verify
     return httpx.AsyncClient(
         verify=verify,
-        timeout=_TIMEOUT,
         limits=httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=_IDLE_S),
         trust_env=not endpoint.is_loopback,
         follow_redirects=False,
@@ -95,9 +98,9 @@ def _request_id(answer: httpx.Response) -> str:
     return str(answer.headers.get("x-amzn-requestid", ""))
 
 
-def _no_answer(operation: str, url: str, error: httpx.HTTPError) -> PatchError:
+def _no_answer(operation: str, url: httpx.URL, error: httpx.HTTPError) -> PatchError:
     """Return our error for a request that got no answer."""
-    where = httpx.URL(url).netloc.decode()
+    where = url.netloc.decode()
     log_detail = f"{operation}: {type(error).__name__}: {error}"
     if _is_tls_failure(error):
         return TlsRefused(

@@ -1,6 +1,6 @@
 """What every shape shares: names on the wire, moments, and enumerations that survive a newer service."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -13,16 +13,8 @@ def _wire_name(attribute: str) -> str:
     return "".join(word.capitalize() for word in attribute.split("_"))
 
 
-def _as_utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-
-
-Moment = Annotated[
-    AwareDatetime,
-    AfterValidator(_as_utc),
-    PlainSerializer(datetime.timestamp, return_type=float),
-]
-"""An aware UTC moment; on the wire it is seconds since 1970, with a fraction."""
+Moment = Annotated[AwareDatetime, PlainSerializer(datetime.timestamp, return_type=float)]
+"""An aware moment, from the wire always in UTC; there it is seconds since 1970, with a fraction."""
 
 
 class Shape(BaseModel):
@@ -98,6 +90,18 @@ def _refuse_unknown(member: OpenEnum) -> OpenEnum:
 
 KNOWN = AfterValidator(_refuse_unknown)
 """Marks an enumeration in a request: there, a string that SSM does not define is the caller's mistake."""
+
+
+def _refuse_unknown_inside(shape: Shape) -> Shape:
+    for _, value in shape:
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, OpenEnum):
+                _refuse_unknown(each)
+    return shape
+
+
+KNOWN_INSIDE = AfterValidator(_refuse_unknown_inside)
+"""As :data:`KNOWN`, for the members of a structure that the service sends back as well."""
 
 
 def _absent_if_empty(value: object) -> object:

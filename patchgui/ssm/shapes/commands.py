@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from patchgui.ssm.shapes.base import ABSENT_IF_EMPTY, KNOWN, Moment, Shape
+from patchgui.ssm.shapes.base import ABSENT_IF_EMPTY, KNOWN, KNOWN_INSIDE, Moment, Shape
 from patchgui.ssm.shapes.limits import (
     AlarmName,
     CloudWatchLogGroupName,
@@ -47,8 +47,8 @@ class NotificationConfig(Shape):
     """The topic that is told of status changes, and of which."""
 
     notification_arn: str | None = None
-    notification_events: tuple[Annotated[NotificationEvent, KNOWN], ...] | None = None
-    notification_type: Annotated[Annotated[NotificationType, KNOWN] | None, ABSENT_IF_EMPTY] = None
+    notification_events: tuple[NotificationEvent, ...] | None = None
+    notification_type: Annotated[NotificationType | None, ABSENT_IF_EMPTY] = None
 
 
 class CloudWatchOutputConfig(Shape):
@@ -89,7 +89,7 @@ class SendCommandRequest(Shape):
     max_concurrency: MaxConcurrency | None = None
     max_errors: MaxErrors | None = None
     service_role_arn: str | None = None
-    notification_config: NotificationConfig | None = None
+    notification_config: Annotated[NotificationConfig, KNOWN_INSIDE] | None = None
     cloud_watch_output_config: CloudWatchOutputConfig | None = None
     alarm_configuration: AlarmConfiguration | None = None
 
