@@ -1,7 +1,7 @@
 """Asks before a run is cancelled, saying what that means. Opened, never executed: the run goes on being shown."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 
 class CancelBox(QMessageBox):
@@ -18,9 +18,12 @@ class CancelBox(QMessageBox):
         self.setInformativeText(consequence)
         self._stop = self.addButton("Cancel the run", QMessageBox.ButtonRole.DestructiveRole)
         self._stop.setProperty("kind", "danger")
+        self._stop.style().polish(self._stop)
         keep = self.addButton("Let it run", QMessageBox.ButtonRole.RejectRole)
         self.setDefaultButton(keep)
         self.setEscapeButton(keep)
+        for words in self.findChildren(QLabel, "qt_msgbox_label"):
+            words.setProperty("role", "card-title")
         self.buttonClicked.connect(self._on_clicked)
         self.finished.connect(self.deleteLater)
 

@@ -12,8 +12,8 @@ def consequence(tally: Tally, pipeline: Pipeline) -> str:
     if tally.in_work:
         verb = "is" if tally.in_work == 1 else "are"
         parts.append(
-            f"{counted(tally.in_work, 'node')} {verb} still being {work}: a script that runs now is stopped, a package"
-            " installation or hook that runs now may still end by itself, and every step after it is cancelled."
+            f"{counted(tally.in_work, 'node')} {verb} still being {work}. A script that runs now is stopped; a hook or"
+            " an installation that runs now may still end by itself. No later step runs."
         )
         parts.extend(_left_behind(pipeline))
     if tally.waiting:
@@ -21,7 +21,9 @@ def consequence(tally: Tally, pipeline: Pipeline) -> str:
         parts.append(f"{counted(tally.waiting, 'node')} {verb} not begun and will not be {work}.")
     if tally.ended:
         verb = "has" if tally.ended == 1 else "have"
-        parts.append(f"{counted(tally.ended, 'node')} {verb} ended and {'stays' if tally.ended == 1 else 'stay'} so.")
+        parts.append(
+            f"{counted(tally.ended, 'node')} {verb} ended and {'stays' if tally.ended == 1 else 'stay'} as {'it is' if tally.ended == 1 else 'they are'}."
+        )
     return "\n\n".join(parts)
 
 

@@ -35,7 +35,8 @@ def status_look(status: str) -> tuple[str, str]:
 
 def operation_words(summary: RunSummary) -> str:
     """Return what a run does: ``Install, reboot if needed``."""
-    return ", ".join(filter(None, (summary.operation, _REBOOT_WORDS.get(summary.reboot, ""))))
+    reboot = "" if summary.operation == "Scan" else _REBOOT_WORDS.get(summary.reboot, "")
+    return ", ".join(filter(None, (summary.operation, reboot)))
 
 
 def about(summary: RunSummary, now: datetime) -> str:

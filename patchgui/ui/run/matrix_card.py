@@ -67,6 +67,7 @@ class MatrixCard(Card):
 
     def open(self) -> None:
         """Show another run: every node, no filter."""
+        self.table.forget()
         self.tabs.setCurrentIndex(_ALL)
         self.box.clear()
         self._filter()

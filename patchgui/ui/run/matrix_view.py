@@ -75,23 +75,27 @@ class MatrixView(QTableView):
         self._sizing.start()
         self._tick.start() if live else self._tick.stop()
 
-    def choose(self, instance_id: str, phase: int = -1) -> None:
-        """Make a node's row current; nothing happens while the filter hides it."""
-        self._chosen, self._chosen_phase = instance_id, phase
-        place = self._rows.place_of(instance_id)
-        if place is not None:
-            index = self._rows.index(place, phase + 1)
-            flags = QItemSelectionModel.SelectionFlag
-            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-            hints = QAbstractItemView.ScrollHint
-            self.scrollTo(index, hints.PositionAtCenter if self._is_marking else hints.EnsureVisible)
-
     def mark(self, instance_id: str) -> None:
-        """Make a node's row current without telling anybody: the presenter chose it."""
+        """Make a node's row current, which the presenter chose; nobody is told, and a hidden row is marked later."""
         if instance_id != self._chosen:
-            self._is_marking = True
-            self.choose(instance_id)
-            self._is_marking = False
+            self._chosen, self._chosen_phase = instance_id, -1
+            self._mark_chosen()
+
+    def forget(self) -> None:
+        """Mark no row: another run comes."""
+        self._chosen, self._chosen_phase = "", -1
+
+    def _mark_chosen(self) -> None:
+        place = self._rows.place_of(self._chosen)
+        if place is None:
+            return
+        index = self._rows.index(place, self._chosen_phase + 1)
+        flags = QItemSelectionModel.SelectionFlag
+        self._is_marking = True
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self._is_marking = False
+        if not self.visualRect(index).intersects(self.viewport().rect()):
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def size_columns(self) -> None:
         """Give each column what its words need and share what is left among the phases."""
@@ -164,14 +168,13 @@ class MatrixView(QTableView):
 
     def _on_reset(self) -> None:
         self._sizing.start()
-        if self._chosen:
-            self.choose(self._chosen, self._chosen_phase)
+        self._mark_chosen()
 
     def _on_rows_inserted(self) -> None:
         if self._rows.rowCount() <= _MEASURED:
             self._sizing.start()
-        if self._chosen and not self.selectionModel().hasSelection():
-            self.choose(self._chosen, self._chosen_phase)
+        if not self.selectionModel().hasSelection():
+            self._mark_chosen()
 
     def _on_header_clicked(self, column: int) -> None:
         last, order = self._rows.sorting

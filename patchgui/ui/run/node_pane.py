@@ -84,7 +84,9 @@ class NodePane(Card):
             return
         node = shown.node
         self.name.setText(node.name or node.instance_id)
-        self.about.set_text(" · ".join(filter(None, (node.instance_id if node.name else "", shown.platform))))
+        self.about.set_text(
+            " · ".join(filter(None, (node.instance_id if node.name != node.instance_id else "", shown.platform)))
+        )
         self._refresh(utc_now())
         self._tick.stop() if node.is_final else self._tick.start()
 
@@ -135,7 +137,10 @@ def _banner_of(node: NodeProgress, now: datetime) -> tuple[str, str]:
     if state in BAD:
         return "error", node.headline or f"{node.name or node.instance_id} failed: {node.status_details}."
     if state is PhaseState.REBOOTING and node.away_since is not None:
-        return "reboot", f"Rebooting, away for {whole_seconds(node.away_since, now)}. {node.headline}".strip()
+        return "reboot", f"Rebooting: away for {whole_seconds(node.away_since, now)}."
+    if node.away_since is not None and not node.is_final:
+        away = whole_seconds(node.away_since, now)
+        return "warning", f"The node has not answered for {away}; it may be rebooting."
     if state in {PhaseState.CANCELLED, PhaseState.UNKNOWN}:
         return "warning", node.headline or f"{state.label.capitalize()}: {node.status_details}."
     return ("info" if not node.is_final else "success"), node.headline

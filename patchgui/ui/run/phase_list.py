@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
@@ -140,6 +141,11 @@ class PhaseList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        # Other rows open and close as a pick is shown: not while Qt still handles the press that made it.
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(0)
+        self._telling.timeout.connect(self._tell)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
 
     def show_rows(self, rows: Sequence[PhaseRow], phase: int | None, step: str) -> None:
@@ -162,5 +168,9 @@ class PhaseList(QListView):
 
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid() and not self._is_showing:
-            row = self._rows.rows[current.row()]
+            self._telling.start()
+
+    def _tell(self) -> None:
+        if self.currentIndex().isValid():
+            row = self._rows.rows[self.currentIndex().row()]
             self.picked.emit(row.phase, row.step)

@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from patchgui.console.events import WatchTrouble
 from patchgui.ssm.errors import PatchError
+from patchgui.ui.icons import icon
 from patchgui.ui.run.cancel_box import CancelBox
 from patchgui.ui.run.cancelling import consequence
 from patchgui.ui.run.drawer import SideBySide
@@ -42,6 +43,7 @@ class RunView(QWidget):
         self.pane = NodePane()
         self.sides = SideBySide(self.matrix, self.pane)
         self.failure = EmptyState()
+        self._backs: list[QPushButton] = []
         self._lay_out()
         self._connect()
         self._tick = QTimer(self)
@@ -58,9 +60,25 @@ class RunView(QWidget):
             column.addWidget(part)
         column.addWidget(self.sides, 1)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(Skeleton(rows=12, what="Loading the run"))
+        self._stack.addWidget(self._with_way_back(Skeleton(rows=12, what="Loading the run")))
         self._stack.addWidget(run)
-        self._stack.addWidget(self.failure)
+        self._stack.addWidget(self._with_way_back(self.failure))
+
+    def _with_way_back(self, page: QWidget) -> QWidget:
+        back = QPushButton("Runs")
+        back.setProperty("kind", "bare")
+        back.setIcon(icon("back"))
+        back.setAccessibleName("Back to the runs")
+        back.setToolTip("Back to the runs (Alt+Left)")
+        back.clicked.connect(self.back_wanted)
+        self._backs.append(back)
+        ground = QWidget()
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(back, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(page, 1)
+        return ground
 
     def _connect(self) -> None:
         presenter = self._presenter
@@ -197,4 +215,6 @@ class RunView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "header"):
             self.header.refresh_icons()
+            for back in self._backs:
+                back.setIcon(icon("back"))
         super().changeEvent(event)

@@ -63,7 +63,9 @@ class _RunsDelegate(QStyledItemDelegate):
 
     def _paint_status(self, painter: QPainter, rect: QRect, row: int, font: QFont) -> None:
         font.setPointSizeF(max(font.pointSizeF() - 0.75, 7.0))
-        state, words = status_look(self._model.run_at(row).status)
+        run = self._model.run_at(row)
+        state, words = status_look(run.status)
+        words += f" · {run.error_count:,}" if run.error_count and run.node_count > 1 else ""
         pixels = chip_pixmap(state, words, font, painter.device().devicePixelRatioF())
         painter.drawPixmap(rect.left() + _SIDE_PX, rect.top() + (rect.height() - CHIP_HEIGHT_PX) // 2, pixels)
 
