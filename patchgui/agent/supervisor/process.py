@@ -67,11 +67,16 @@ async def readable(descriptor: int) -> None:
     """Wait until a descriptor can be read."""
     loop = asyncio.get_running_loop()
     waiter: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(descriptor, lambda: waiter.done() or waiter.set_result(None))
+    loop.add_reader(descriptor, _arrive, waiter)
     try:
         await waiter
     finally:
         loop.remove_reader(descriptor)
+
+
+def _arrive(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
 
 
 def _status(pid: int) -> int:

@@ -1,0 +1,107 @@
+"""SendCommand and the calls that follow and stop a command."""
+
+from sqlite3 import Row
+
+from patchgui.agent.api.operation import Operation
+from patchgui.agent.api.paging import page
+from patchgui.agent.commands.search import CommandSearch
+from patchgui.agent.commands.views import command_view, invocation_view, plugin_view, step_view
+from patchgui.agent.context import AgentContext
+from patchgui.agent.refusal import Refusal
+from patchgui.ssm.shapes import (
+    CancelCommandRequest,
+    CancelCommandResult,
+    Command,
+    CommandPlugin,
+    GetCommandInvocationRequest,
+    GetCommandInvocationResult,
+    ListCommandInvocationsRequest,
+    ListCommandInvocationsResult,
+    ListCommandsRequest,
+    ListCommandsResult,
+    SendCommandRequest,
+    SendCommandResult,
+)
+
+
+async def send_command(context: AgentContext, request: SendCommandRequest) -> SendCommandResult:
+    """Run a document on nodes."""
+    command_id = context.commands.send(request)
+    row = context.commands.repository.command(command_id)
+    assert row is not None
+    return SendCommandResult(command=_command(context, row))
+
+
+async def list_commands(context: AgentContext, request: ListCommandsRequest) -> ListCommandsResult:
+    """List commands, newest first."""
+    if request.command_id:
+        _known(context, request.command_id)
+    rows = CommandSearch(context.database).commands(request)
+    some, token = page(rows, request, max_results=request.max_results, next_token=request.next_token)
+    return ListCommandsResult(commands=tuple(_command(context, row) for row in some), next_token=token)
+
+
+async def list_command_invocations(
+    context: AgentContext, request: ListCommandInvocationsRequest
+) -> ListCommandInvocationsResult:
+    """List what came of commands on nodes."""
+    rows = CommandSearch(context.database).invocations(request)
+    some, token = page(rows, request, max_results=request.max_results, next_token=request.next_token)
+    commands: dict[str, Row] = {}
+    for row in some:
+        if row["command_id"] not in commands:
+            commands[row["command_id"]] = _known(context, row["command_id"])
+    views = [
+        invocation_view(row, commands[row["command_id"]], _plugins(context, row, commands) if request.details else [])
+        for row in some
+    ]
+    return ListCommandInvocationsResult(command_invocations=tuple(views), next_token=token)
+
+
+async def get_command_invocation(
+    context: AgentContext, request: GetCommandInvocationRequest
+) -> GetCommandInvocationResult:
+    """Show one step of a command on one node, with its output."""
+    repository = context.commands.repository
+    command = repository.command(request.command_id)
+    if command is None or repository.invocation(request.command_id, request.instance_id) is None:
+        raise Refusal("InvocationDoesNotExist", "")
+    steps = repository.steps(request.command_id, request.instance_id)
+    chosen = [step for step in steps if request.plugin_name in (None, step["name"])]
+    if len(chosen) != 1:
+        # Several steps and none named, or none of that name.
+        raise Refusal("InvalidPluginName", "")
+    step = chosen[0]
+    return step_view(step, command, plugin_name=step["name"], live=context.commands.live_output)
+
+
+async def cancel_command(context: AgentContext, request: CancelCommandRequest) -> CancelCommandResult:
+    """Stop a command where it has not ended."""
+    context.commands.cancel(request.command_id, request.instance_ids or ())
+    return CancelCommandResult()
+
+
+def _known(context: AgentContext, command_id: str) -> Row:
+    row = context.commands.repository.command(command_id)
+    if row is None:
+        raise Refusal("InvalidCommandId", "")
+    return row
+
+
+def _command(context: AgentContext, row: Row) -> Command:
+    invocations = context.commands.repository.invocations(row["command_id"])
+    return command_view(row, [invocation["instance_id"] for invocation in invocations])
+
+
+def _plugins(context: AgentContext, row: Row, commands: dict[str, Row]) -> list[CommandPlugin]:
+    steps = context.commands.repository.steps(row["command_id"], row["instance_id"])
+    return [plugin_view(step, commands[row["command_id"]], context.commands.live_output) for step in steps]
+
+
+OPERATIONS: dict[str, Operation] = {
+    "SendCommand": Operation(SendCommandRequest, send_command),
+    "ListCommands": Operation(ListCommandsRequest, list_commands),
+    "ListCommandInvocations": Operation(ListCommandInvocationsRequest, list_command_invocations),
+    "GetCommandInvocation": Operation(GetCommandInvocationRequest, get_command_invocation),
+    "CancelCommand": Operation(CancelCommandRequest, cancel_command),
+}

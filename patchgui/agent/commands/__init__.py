@@ -1,0 +1,1 @@
+"""Commands: taken in, spread over nodes, followed to their end, and told of."""

@@ -1,0 +1,137 @@
+"""SendCommand: what is checked before a command is taken in, and what is recorded of it."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from patchgui.agent.clock import Clock
+from patchgui.agent.commands.dependencies import documents_of
+from patchgui.agent.commands.outcome import INVALID_PLATFORM, PENDING
+from patchgui.agent.commands.repository import CommandRepository, NewCommand, NewInvocation
+from patchgui.agent.commands.targets import resolve
+from patchgui.agent.commands.typed_parameters import typed
+from patchgui.agent.documents import DocumentStore
+from patchgui.agent.engine import check_parameters
+from patchgui.agent.nodes import NodeRegistry, RegisteredNode
+from patchgui.agent.refusal import Refusal
+from patchgui.agent.stored_document import StoredDocument
+from patchgui.agent.worker.steps import outline
+from patchgui.patching.rate import RateControl
+from patchgui.ssm.shapes import SendCommandRequest
+
+DELIVERY_TIMEOUT_S = 3600
+"""How long a command waits for its nodes, unless it says otherwise."""
+
+EXECUTION_TIMEOUT_S = 3600
+"""How long a step may take, unless it says otherwise (engine.md §4.6, §8.6)."""
+
+
+class Acceptance:
+    """Takes commands in."""
+
+    def __init__(
+        self, repository: CommandRepository, documents: DocumentStore, nodes: NodeRegistry, clock: Clock
+    ) -> None:
+        self._repository = repository
+        self._documents = documents
+        self._nodes = nodes
+        self._clock = clock
+
+    def accept(self, request: SendCommandRequest) -> str:
+        """Record a command and return its id.
+
+        Raises:
+            Refusal: with the code that SendCommand has for what is wrong.
+        """
+        document = self._documents.get(request.document_name, request.document_version)
+        _check_document(document, request)
+        nodes = resolve(request, self._nodes)
+        if request.instance_ids:
+            _check_platforms(document, nodes)
+        parameters = _parameters(document, request)
+        command = self._command(document, request, parameters, len(nodes))
+        invocations = [_invocation(document, record) for record in nodes]
+        self._repository.add(command, invocations, outline(document.content))
+        return command.command_id
+
+    def _command(
+        self, document: StoredDocument, request: SendCommandRequest, parameters: Mapping[str, Any], targets: int
+    ) -> NewCommand:
+        now = self._clock().timestamp()
+        timeout_s = request.timeout_seconds or DELIVERY_TIMEOUT_S
+        rate = RateControl(max_concurrency=request.max_concurrency or "50", max_errors=request.max_errors or "0")
+        return NewCommand(
+            command_id=str(uuid.uuid4()),
+            request=request.to_wire(),
+            document_name=document.name,
+            content=document.content,
+            parameters=parameters,
+            documents=documents_of(document.content, parameters, self._find),
+            requested_at=now,
+            deliver_until=now + timeout_s,
+            expires_at=now + timeout_s + execution_timeout_s(document.content, parameters),
+            lanes=rate.lanes(targets),
+            max_errors=rate.errors(targets),
+        )
+
+    def _find(self, name: str, version: str) -> tuple[str, Mapping[str, Any]] | None:
+        try:
+            document = self._documents.get(name, version or None)
+        except Refusal:
+            # The step that runs it will say so, as it would on a real node.
+            return None
+        return document.text, document.content
+
+
+def execution_timeout_s(content: Mapping[str, Any], parameters: Mapping[str, Any]) -> float:
+    """Return how long a document may take in all: the sum of what its steps may take."""
+    steps = content.get("mainSteps")
+    declared = content.get("parameters")
+    defaults = {
+        name: each.get("default")
+        for name, each in (declared.items() if isinstance(declared, Mapping) else ())
+        if isinstance(each, Mapping)
+    }
+    values = {**defaults, **parameters}
+    limits = [_step_limit_s(step, values) for step in steps] if isinstance(steps, list) else []
+    return sum(limits) or EXECUTION_TIMEOUT_S
+
+
+def _step_limit_s(step: Any, values: Mapping[str, Any]) -> float:
+    inputs = step.get("inputs") if isinstance(step, Mapping) else None
+    given = inputs.get("timeoutSeconds") if isinstance(inputs, Mapping) else None
+    text = str(given).strip()
+    if text.startswith("{{") and text.endswith("}}"):
+        text = str(values.get(text[2:-2].strip()))
+    return float(text) if text.isdecimal() else EXECUTION_TIMEOUT_S
+
+
+def _check_document(document: StoredDocument, request: SendCommandRequest) -> None:
+    if document.document_type != "Command":
+        raise Refusal("InvalidDocument", f"{document.name} is of type {document.document_type}, not Command.")
+    if request.document_hash and request.document_hash != document.sha256:
+        raise Refusal("InvalidDocument", f"The hash of {document.name} is {document.sha256}, not the given one.")
+
+
+def _check_platforms(document: StoredDocument, nodes: list[RegisteredNode]) -> None:
+    unfit = [record.instance_id for record in nodes if not _fits(document, record)]
+    if unfit:
+        raise Refusal("UnsupportedPlatformType", f"{document.name} does not run on the platform of {', '.join(unfit)}.")
+
+
+def _invocation(document: StoredDocument, record: RegisteredNode) -> NewInvocation:
+    outcome = PENDING if _fits(document, record) else INVALID_PLATFORM
+    return NewInvocation(record.instance_id, record.node.computer_name, outcome)
+
+
+def _fits(document: StoredDocument, record: RegisteredNode) -> bool:
+    return not document.platform_types or record.node.platform_type in document.platform_types
+
+
+def _parameters(document: StoredDocument, request: SendCommandRequest) -> dict[str, Any]:
+    declared = document.content.get("parameters") or {}
+    given = typed(declared, request.parameters or {})
+    problems = check_parameters(declared, given)
+    if problems:
+        raise Refusal("InvalidParameters", " ".join(problems))
+    return given

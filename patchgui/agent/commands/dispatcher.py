@@ -1,0 +1,131 @@
+"""Sends commands to nodes as fast as they may spread, and settles how each command stands as a whole."""
+
+import json
+from collections.abc import Callable
+from sqlite3 import Row
+from typing import Any
+
+from patchgui.agent.clock import Clock
+from patchgui.agent.commands.outcome import CANCELLED, DELIVERY_TIMED_OUT, TERMINATED, Outcome, of_command
+from patchgui.agent.commands.reports import ReportBook
+from patchgui.agent.commands.repository import CommandRepository
+from patchgui.agent.commands.spread import Stage
+from patchgui.agent.patch_store import PatchStore
+from patchgui.agent.worker.messages import Message
+
+Send = Callable[[Message], None]
+
+
+class Dispatcher:
+    """Decides who is sent what; messages leave by `flush`, when the state that allows them is on the disk."""
+
+    def __init__(self, repository: CommandRepository, book: ReportBook, patches: PatchStore, clock: Clock) -> None:
+        self._repository = repository
+        self._book = book
+        self._patches = patches
+        self._clock = clock
+        self._links: dict[str, Send] = {}
+        self._outbox: list[tuple[str, Message]] = []
+
+    def connect(self, instance_id: str, send: Send) -> None:
+        """A node can be reached: it gets what has waited for it."""
+        self._links[instance_id] = send
+        for row in self._repository.with_stage(Stage.RUNNING, instance_id=instance_id):
+            if row["is_cancelled"]:
+                self.post(instance_id, {"type": "cancel", "command": row["command_id"]})
+        for row in self._repository.with_stage(Stage.WAITING, instance_id=instance_id):
+            self.spread(row["command_id"])
+
+    def disconnect(self, instance_id: str) -> None:
+        """A node can't be reached any more."""
+        self._links.pop(instance_id, None)
+        self._repository.forget_sent(instance_id)
+
+    def spread(self, command_id: str) -> None:
+        """Send a command to as many more nodes as may have it now, and settle it."""
+        command = self._repository.command(command_id)
+        if command is None or command["is_final"]:
+            return
+        spread = self._repository.spread(command)
+        if spread.is_stopped:
+            self._end_waiting(command_id, TERMINATED, "Not run: more nodes failed than the command allows (MaxErrors).")
+        room = spread.room()
+        for row in self._repository.invocations(command_id):
+            if room and row["stage"] == Stage.WAITING and row["instance_id"] in self._links:
+                self._deliver(command, row)
+                room -= 1
+        self.settle(command)
+
+    def cancel(self, command_id: str, instance_ids: list[str]) -> None:
+        """Stop a command on nodes: where it waits it never starts, where it runs its worker ends it."""
+        for row in self._repository.invocations(command_id):
+            if row["instance_id"] not in instance_ids or row["stage"] == Stage.OVER or row["is_cancelled"]:
+                continue
+            key = {"command_id": command_id, "instance_id": row["instance_id"]}
+            if row["stage"] == Stage.WAITING:
+                self._book.end(row, CANCELLED, self._clock().timestamp(), "Cancelled before it was sent to the node.")
+            else:
+                values = {"is_cancelled": 1, "status": "Cancelling", "status_details": "Cancelling"}
+                self._repository.change("invocation", key, values)
+                self.post(row["instance_id"], {"type": "cancel", "command": command_id})
+
+    def expire(self, row: Row) -> None:
+        """Give an invocation up whose time is over."""
+        is_running = row["stage"] == Stage.RUNNING
+        reason = (
+            "The node did not report the end of the command before the command's total time was over."
+            if is_running
+            else "The command was not delivered: the node could not be reached before the delivery time-out."
+        )
+        self._book.end(row, DELIVERY_TIMED_OUT, self._clock().timestamp(), reason)
+
+    def post(self, instance_id: str, message: Message) -> None:
+        """Have a message sent to a node by the next `flush`."""
+        self._outbox.append((instance_id, message))
+
+    def flush(self) -> None:
+        """Send what was decided; call it when the transaction has been committed."""
+        outbox, self._outbox = self._outbox, []
+        for instance_id, message in outbox:
+            send = self._links.get(instance_id)
+            if send is not None:
+                send(message)
+
+    def settle(self, command: Row) -> None:
+        """Work a command's status and counters out from its nodes'."""
+        rows = self._repository.invocations(command["command_id"])
+        outcomes = [Outcome(row["status"], row["status_details"]) for row in rows]
+        outcome = of_command(outcomes, max_errors=command["max_errors"], is_cancelled=bool(command["is_cancelled"]))
+        values: dict[str, Any] = {
+            "status": outcome.status,
+            "status_details": outcome.details,
+            "is_final": int(outcome.is_final),
+            "completed_count": sum(each.is_final for each in outcomes),
+            "error_count": sum(each.is_error for each in outcomes),
+            "delivery_timed_out_count": outcomes.count(DELIVERY_TIMED_OUT),
+        }
+        changed = {column: value for column, value in values.items() if command[column] != value}
+        if changed:
+            self._repository.change("command", {"command_id": command["command_id"]}, changed)
+
+    def _deliver(self, command: Row, row: Row) -> None:
+        key = {"command_id": row["command_id"], "instance_id": row["instance_id"]}
+        self._repository.change("invocation", key, {"stage": Stage.SENT})
+        self.post(row["instance_id"], {"type": "command", "command": self._message(command, row["instance_id"])})
+
+    def _message(self, command: Row, instance_id: str) -> Message:
+        """Return the whole command as a worker needs it, whoever is there later."""
+        return {
+            "command_id": command["command_id"],
+            "document_name": command["document_name"],
+            "content": json.loads(command["content"]),
+            "parameters": json.loads(command["parameters"]),
+            "documents": json.loads(command["documents"]),
+            "baseline": self._patches.effective_baseline(instance_id),
+            "expires_at": command["deliver_until"],
+        }
+
+    def _end_waiting(self, command_id: str, outcome: Outcome, reason: str) -> None:
+        for row in self._repository.invocations(command_id):
+            if row["stage"] == Stage.WAITING:
+                self._book.end(row, outcome, self._clock().timestamp(), reason)

@@ -1,0 +1,90 @@
+"""Which commands and invocations a caller asks for."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from sqlite3 import Row
+
+from patchgui.agent.refusal import Refusal
+from patchgui.agent.store.database import Database
+from patchgui.ssm.shapes import CommandFilter, ListCommandInvocationsRequest, ListCommandsRequest
+
+_COMMAND_FILTERS = {
+    "InvokedAfter": "c.requested_at > ?",
+    "InvokedBefore": "c.requested_at < ?",
+    "Status": "(c.status = ?1 OR c.status_details = ?1)",
+    "DocumentName": "c.document_name = ?",
+    "ExecutionStage": "c.is_final = ?",
+}
+_INVOCATION_FILTERS = {
+    "InvokedAfter": "i.requested_at > ?",
+    "InvokedBefore": "i.requested_at < ?",
+    "Status": "(i.status = ?1 OR i.status_details = ?1)",
+}
+_STAGES = {"Executing": 0, "Complete": 1}
+
+
+class CommandSearch:
+    """Finds rows by what the API's list calls take."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def commands(self, request: ListCommandsRequest) -> list[Row]:
+        """Return the fitting commands, newest first.
+
+        Raises:
+            Refusal: InvalidFilterKey, ValidationException.
+        """
+        conditions, values = _conditions(request.filters or (), _COMMAND_FILTERS)
+        if request.command_id:
+            conditions.append("c.command_id = ?")
+            values.append(request.command_id)
+        if request.instance_id:
+            conditions.append(
+                "EXISTS (SELECT 1 FROM invocation i WHERE i.command_id = c.command_id AND instance_id = ?)"
+            )
+            values.append(request.instance_id)
+        where = " AND ".join(["TRUE", *conditions])
+        return self._database.rows(f"SELECT c.* FROM command c WHERE {where} ORDER BY c.seq DESC", values)  # noqa: S608
+
+    def invocations(self, request: ListCommandInvocationsRequest) -> list[Row]:
+        """Return the fitting invocations, those of the newest command first, each in the order of its nodes.
+
+        Raises:
+            Refusal: InvalidFilterKey, ValidationException.
+        """
+        conditions, values = _conditions(request.filters or (), _INVOCATION_FILTERS)
+        for column in ("command_id", "instance_id"):
+            if getattr(request, column):
+                conditions.append(f"i.{column} = ?")
+                values.append(getattr(request, column))
+        where = " AND ".join(["TRUE", *conditions])
+        query = f"SELECT i.* FROM invocation i JOIN command c USING (command_id) WHERE {where}"  # noqa: S608
+        return self._database.rows(f"{query} ORDER BY c.seq DESC, i.position", values)
+
+
+def _conditions(filters: Sequence[CommandFilter], known: dict[str, str]) -> tuple[list[str], list[str | float]]:
+    conditions: list[str] = []
+    values: list[str | float] = []
+    for each in filters:
+        if each.key not in known:
+            raise Refusal("InvalidFilterKey", f"{each.key} is no filter of this call.")
+        value = _value(each)
+        condition = known[each.key]
+        conditions.append(condition.replace("?1", "?"))
+        values += [value] * condition.count("?")
+    return conditions, values
+
+
+def _value(each: CommandFilter) -> str | float:
+    if each.key in {"InvokedAfter", "InvokedBefore"}:
+        try:
+            moment = datetime.fromisoformat(each.value)
+        except ValueError:
+            raise Refusal("ValidationException", f"{each.value} is not a time such as 2026-07-07T00:00:00Z.") from None
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if each.key == "ExecutionStage":
+        if each.value not in _STAGES:
+            raise Refusal("ValidationException", f"{each.value} is no execution stage: use Executing or Complete.")
+        return _STAGES[each.value]
+    return each.value

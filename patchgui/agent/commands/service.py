@@ -1,0 +1,226 @@
+"""The service of commands: what the API, the supervisors and `main` use of this package."""
+
+import asyncio
+import base64
+import contextlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from patchgui.agent.clock import Clock
+from patchgui.agent.commands.acceptance import Acceptance
+from patchgui.agent.commands.dispatcher import Dispatcher
+from patchgui.agent.commands.live_output import LiveOutput
+from patchgui.agent.commands.outcome import FAILED
+from patchgui.agent.commands.reports import ReportBook
+from patchgui.agent.commands.repository import CommandRepository
+from patchgui.agent.commands.spread import Stage
+from patchgui.agent.commands.targets import named
+from patchgui.agent.documents import DocumentStore
+from patchgui.agent.nodes import NodeRegistry
+from patchgui.agent.patch_store import PatchStore
+from patchgui.agent.refusal import Refusal
+from patchgui.agent.store.database import Database
+from patchgui.agent.supervisor.fleet import FleetSupervisor
+from patchgui.agent.worker.messages import Message
+from patchgui.ssm.shapes import SendCommandRequest
+
+log = logging.getLogger(__name__)
+
+KEEP_S = 30 * 24 * 3600
+"""How long Systems Manager remembers a command."""
+
+ACKNOWLEDGE_S = 5.0
+"""How long after its delivery time-out a command that was sent may still be acknowledged."""
+
+
+class CommandService:
+    """Commands from SendCommand to their end. Lives on the agent's event loop; every change is on the disk first."""
+
+    def __init__(
+        self, database: Database, documents: DocumentStore, nodes: NodeRegistry, patches: PatchStore, clock: Clock
+    ) -> None:
+        self.repository = CommandRepository(database)
+        self.live_output = LiveOutput()
+        self._documents = documents
+        self._nodes = nodes
+        self._clock = clock
+        self._acceptance = Acceptance(self.repository, documents, nodes, clock)
+        self._book = ReportBook(self.repository, patches)
+        self._dispatcher = Dispatcher(self.repository, self._book, patches, clock)
+        self._supervisors = FleetSupervisor(nodes, self)
+        self._deadlines_moved = asyncio.Event()
+        self._watch: asyncio.Task[None] | None = None
+
+    # -- life ----------------------------------------------------------------------------------------------------
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no command is under way."""
+        return not self.repository.is_busy()
+
+    async def start(self) -> None:
+        """Bring the nodes' workers up and go on with the commands that had not ended."""
+        with self.repository.write():
+            self.repository.prune(self._now() - KEEP_S)
+            for record in self._nodes:
+                self.repository.forget_sent(record.instance_id)
+        self._watch = asyncio.create_task(self._watch_deadlines(), name="command deadlines")
+        await self._supervisors.start()
+
+    async def stop(self) -> None:
+        """Let idle workers end, leave busy ones to finish alone."""
+        await self._supervisors.stop()
+        if self._watch is not None:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+            self._watch = None
+
+    async def suspend(self) -> None:
+        """End all workers.
+
+        Raises:
+            Refusal: a command is under way.
+        """
+        if not self.is_idle:
+            raise Refusal("InvalidInstanceId", "A command is under way; wait for its end or cancel it.")
+        await self._supervisors.stop()
+
+    async def resume(self) -> None:
+        """Start the workers that `suspend` has ended."""
+        await self._supervisors.start()
+
+    # -- the API -------------------------------------------------------------------------------------------------
+
+    def send(self, request: SendCommandRequest) -> str:
+        """Take a command in, send it to the first nodes and return its id.
+
+        Raises:
+            Refusal: with the code that SendCommand has for what is wrong.
+        """
+        with self.repository.write():
+            command_id = self._acceptance.accept(request)
+            self._dispatcher.spread(command_id)
+        self._changed()
+        return command_id
+
+    def cancel(self, command_id: str, instance_ids: Sequence[str]) -> None:
+        """Stop a command, on the given nodes or on all; what has ended stays as it is.
+
+        Raises:
+            Refusal: InvalidCommandId, InvalidInstanceId, DuplicateInstanceId.
+        """
+        command = self.repository.command(command_id)
+        if command is None:
+            raise Refusal("InvalidCommandId", "")
+        if instance_ids:
+            named(instance_ids, self._nodes)
+        rows = self.repository.invocations(command_id)
+        chosen = list(instance_ids) or [row["instance_id"] for row in rows]
+        with self.repository.write():
+            if not command["is_final"]:
+                self.repository.change("command", {"command_id": command_id}, {"is_cancelled": 1})
+            self._dispatcher.cancel(command_id, chosen)
+            self._dispatcher.spread(command_id)
+        self._changed()
+
+    # -- what supervisors say ------------------------------------------------------------------------------------
+
+    def applied(self, instance_id: str) -> Mapping[str, int]:
+        """Return the last committed record number of each command that the node has acknowledged."""
+        rows = self.repository.with_stage(Stage.RUNNING, instance_id=instance_id)
+        return {row["command_id"]: row["applied"] for row in rows}
+
+    def connected(self, instance_id: str, send: Callable[[Message], None]) -> None:
+        """The node can be sent messages."""
+        with self.repository.write():
+            self._dispatcher.connect(instance_id, send)
+        self._changed()
+
+    def disconnected(self, instance_id: str) -> None:
+        """The node can't be reached for now."""
+        with self.repository.write():
+            self._dispatcher.disconnect(instance_id)
+
+    def received(self, instance_id: str, messages: Sequence[Mapping[str, Any]]) -> None:
+        """Take in what a worker said; all records that came together are one transaction."""
+        touched: set[str] = set()
+        with self.repository.write():
+            for message in messages:
+                match message["type"]:
+                    case "report":
+                        touched.add(self._report(instance_id, message))
+                    case "lost" | "refused":
+                        touched.add(self._lost(instance_id, message))
+                    case "output":
+                        self._output(instance_id, message)
+                    case "question":
+                        self._answer(instance_id, message)
+                    case _:
+                        pass
+            for command_id in touched:
+                self._dispatcher.spread(command_id)
+        self._changed()
+
+    def _report(self, instance_id: str, message: Mapping[str, Any]) -> str:
+        command_id, record = str(message["command"]), message["record"]
+        row = self.repository.invocation(command_id, instance_id)
+        if row is not None:
+            ended_step = self._book.apply(row, record)
+            if ended_step:
+                self.live_output.drop((command_id, instance_id, ended_step))
+        if record["type"] == "ended":
+            # Also for a command that nobody here knows any more: the worker need not keep its journal at hand.
+            self._dispatcher.post(instance_id, {"type": "ack", "command": command_id, "n": record["n"]})
+        return command_id
+
+    def _lost(self, instance_id: str, message: Mapping[str, Any]) -> str:
+        command_id = str(message["command"])
+        row = self.repository.invocation(command_id, instance_id)
+        if row is not None:
+            self._book.end(row, FAILED, self._now(), str(message["reason"]))
+        return command_id
+
+    def _output(self, instance_id: str, message: Mapping[str, Any]) -> None:
+        key = (str(message["command"]), instance_id, str(message["step"]))
+        self.live_output.take(key, message["stream"], message["offset"], base64.b64decode(message["data"]))
+
+    def _answer(self, instance_id: str, message: Mapping[str, Any]) -> None:
+        answer: dict[str, Any] = {"type": "answer", "id": message["id"]}
+        try:
+            answer["text"] = self._documents.get(message["name"], message["version"] or None).text
+        except Refusal as refusal:
+            answer["error"] = f"{refusal.code}: {refusal.message}".removesuffix(": ")
+        self._dispatcher.post(instance_id, answer)
+
+    # -- time ----------------------------------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        self._dispatcher.flush()
+        self._deadlines_moved.set()
+
+    async def _watch_deadlines(self) -> None:
+        """Give up what is overdue, as soon as it is."""
+        while True:
+            self._deadlines_moved.clear()
+            deadline = self.repository.next_deadline()
+            wait_s = None if deadline is None else max(0.05, deadline - self._now())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._deadlines_moved.wait(), wait_s)
+            self.give_up_overdue()
+
+    def give_up_overdue(self) -> None:
+        """Time out every invocation whose time is over."""
+        overdue = self.repository.overdue(self._now(), grace_s=ACKNOWLEDGE_S)
+        if not overdue:
+            return
+        with self.repository.write():
+            for row in overdue:
+                self._dispatcher.expire(row)
+            for command_id in {row["command_id"] for row in overdue}:
+                self._dispatcher.spread(command_id)
+        self._dispatcher.flush()
+
+    def _now(self) -> float:
+        return self._clock().timestamp()

@@ -1,0 +1,41 @@
+"""How a command spreads over its nodes: how many at one time, and when no more (engine.md §8.8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """Where the agent stands with a node: not sent yet, sent, acknowledged by its worker, done."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    RUNNING = "running"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The stages of a command's nodes."""
+
+    stages: Sequence[str]
+    lanes: int
+    max_errors: int
+    errors: int
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether more nodes have failed than may: none is sent the command any more."""
+        return self.errors > self.max_errors
+
+    def room(self) -> int:
+        """Return how many more nodes may be sent the command now.
+
+        One goes first; each that acknowledges lets two more go, so the number grows fast up to the limit.
+        """
+        if self.is_stopped:
+            return 0
+        acknowledged = sum(stage in (Stage.RUNNING, Stage.OVER) for stage in self.stages)
+        under_way = sum(stage in (Stage.SENT, Stage.RUNNING) for stage in self.stages)
+        sent = sum(stage != Stage.WAITING for stage in self.stages)
+        return max(0, min(self.lanes - under_way, 1 + 2 * acknowledged - sent))

@@ -1,0 +1,155 @@
+"""Rows of the state file as the shapes that the API answers with."""
+
+import json
+from datetime import UTC, datetime
+from sqlite3 import Row
+from typing import Any
+
+from patchgui.agent.commands.live_output import LiveOutput
+from patchgui.ssm.shapes import (
+    Command,
+    CommandInvocation,
+    CommandPlugin,
+    GetCommandInvocationResult,
+)
+
+OUTPUT_LIMIT = 2500
+STDOUT_LIMIT = 24000
+STDERR_LIMIT = 8000
+"""Characters of the API's members (engine.md §9.3, §9.4)."""
+
+_ERROR_TITLE = "\n----------ERROR-------\n"
+_NO_LOGS = {"CloudWatchLogGroupName": "", "CloudWatchOutputEnabled": False}
+_NO_NOTIFICATION = {"NotificationArn": "", "NotificationEvents": [], "NotificationType": ""}
+
+
+def command_view(row: Row, instance_ids: list[str]) -> Command:
+    """Return a command as ListCommands shows it."""
+    request = json.loads(row["request"])
+    return Command.from_wire(
+        {
+            **_shared(row, request),
+            "ExpiresAfter": row["expires_at"],
+            "Parameters": request.get("Parameters", {}),
+            "InstanceIds": instance_ids,
+            "Targets": request.get("Targets", []),
+            "RequestedDateTime": row["requested_at"],
+            "Status": row["status"],
+            "StatusDetails": row["status_details"],
+            "OutputS3Region": request.get("OutputS3Region", ""),
+            "OutputS3BucketName": request.get("OutputS3BucketName", ""),
+            "OutputS3KeyPrefix": request.get("OutputS3KeyPrefix", ""),
+            "MaxConcurrency": request.get("MaxConcurrency", "50"),
+            "MaxErrors": request.get("MaxErrors", "0"),
+            "TargetCount": row["target_count"],
+            "CompletedCount": row["completed_count"],
+            "ErrorCount": row["error_count"],
+            "DeliveryTimedOutCount": row["delivery_timed_out_count"],
+            "TimeoutSeconds": int(row["deliver_until"] - row["requested_at"] + 0.5),
+            "AlarmConfiguration": request.get("AlarmConfiguration"),
+            "TriggeredAlarms": [],
+        }
+    )
+
+
+def invocation_view(row: Row, command: Row, plugins: list[CommandPlugin]) -> CommandInvocation:
+    """Return an invocation as ListCommandInvocations shows it."""
+    request = json.loads(command["request"])
+    view = CommandInvocation.from_wire(
+        {
+            **_shared(command, request),
+            "InstanceId": row["instance_id"],
+            "InstanceName": row["instance_name"],
+            "RequestedDateTime": row["requested_at"],
+            "Status": row["status"],
+            "StatusDetails": row["status_details"],
+            "TraceOutput": row["trace"][:OUTPUT_LIMIT],
+            "StandardOutputUrl": "",
+            "StandardErrorUrl": "",
+        }
+    )
+    return view.model_copy(update={"command_plugins": tuple(plugins)})
+
+
+def plugin_view(step: Row, command: Row, live: LiveOutput) -> CommandPlugin:
+    """Return a step as ListCommandInvocations shows it; while it runs, with what it has written so far."""
+    request = json.loads(command["request"])
+    return CommandPlugin.from_wire(
+        {
+            "Name": step["name"],
+            "Status": step["status"],
+            "StatusDetails": step["status_details"],
+            "ResponseCode": step["code"],
+            "ResponseStartDateTime": step["started_at"],
+            "ResponseFinishDateTime": step["ended_at"],
+            "Output": (step["output"] or _live_text(step, live))[:OUTPUT_LIMIT],
+            "StandardOutputUrl": "",
+            "StandardErrorUrl": "",
+            "OutputS3Region": request.get("OutputS3Region", ""),
+            "OutputS3BucketName": request.get("OutputS3BucketName", ""),
+            "OutputS3KeyPrefix": request.get("OutputS3KeyPrefix", ""),
+        }
+    )
+
+
+def step_view(step: Row, command: Row, *, plugin_name: str, live: LiveOutput) -> GetCommandInvocationResult:
+    """Return a step as GetCommandInvocation shows it."""
+    request = json.loads(command["request"])
+    return GetCommandInvocationResult.from_wire(
+        {
+            **_shared(command, request),
+            "InstanceId": step["instance_id"],
+            "PluginName": plugin_name,
+            "ResponseCode": step["code"],
+            "ExecutionStartDateTime": _iso(step["started_at"]),
+            "ExecutionElapsedTime": _elapsed(step["started_at"], step["ended_at"]),
+            "ExecutionEndDateTime": _iso(step["ended_at"]),
+            "Status": step["status"],
+            "StatusDetails": step["status_details"],
+            "StandardOutputContent": _stream(step, "stdout", live)[:STDOUT_LIMIT],
+            "StandardOutputUrl": "",
+            "StandardErrorContent": _stream(step, "stderr", live)[:STDERR_LIMIT],
+            "StandardErrorUrl": "",
+        }
+    )
+
+
+def _shared(command: Row, request: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "CommandId": command["command_id"],
+        "DocumentName": request["DocumentName"],
+        "DocumentVersion": request.get("DocumentVersion", "$DEFAULT"),
+        "Comment": request.get("Comment", ""),
+        "ServiceRole": request.get("ServiceRoleArn", ""),
+        "NotificationConfig": request.get("NotificationConfig", _NO_NOTIFICATION),
+        "CloudWatchOutputConfig": request.get("CloudWatchOutputConfig", _NO_LOGS),
+    }
+
+
+def _stream(step: Row, stream: str, live: LiveOutput) -> str:
+    ended: str = step[stream]
+    key = (step["command_id"], step["instance_id"], step["name"])
+    # A skipped step or one that could not start has no streams; its reason must be found all the same.
+    return ended or live.text(key, stream) or (step["output"] if stream == "stdout" and not step["stderr"] else "")
+
+
+def _live_text(step: Row, live: LiveOutput) -> str:
+    key = (step["command_id"], step["instance_id"], step["name"])
+    stdout, stderr = live.text(key, "stdout"), live.text(key, "stderr")
+    return f"{stdout}{_ERROR_TITLE}{stderr}" if stderr else stdout
+
+
+def _iso(moment: float | None) -> str:
+    if moment is None:
+        return ""
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _elapsed(start: float | None, end: float | None) -> str:
+    if start is None or end is None:
+        return ""
+    seconds = max(0.0, end - start)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    text = f"{seconds:.3f}".rstrip("0").rstrip(".")
+    return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "") + f"{text}S"
