@@ -67,7 +67,7 @@ class DocumentStore:
         elif version in {None, "", "$DEFAULT"}:
             found = [each for each in versions if each.is_default]
         elif version == "$LATEST":
-            found = versions[-1:]
+            found = [versions[-1]]
         else:
             found = [each for each in versions if each.version == version]
         if version is not None:

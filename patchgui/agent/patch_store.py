@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from sqlite3 import Row
 from typing import Any
 
 from patchgui.agent.baselines import default_baseline, operating_system_of
@@ -26,8 +27,6 @@ _COUNTED = {
     "Failed": "failed_count",
     "NotApplicable": "not_applicable_count",
 }
-# States in which a patch makes its node non-compliant (engine.md §12.8).
-_NON_COMPLIANT = frozenset({"InstalledRejected", "InstalledPendingReboot", "Missing", "Failed"})
 _GROUP_TAGS = ("PatchGroup", "Patch Group")
 
 
@@ -61,9 +60,7 @@ class PatchStore:
         if row is None:
             return None
         report: dict[str, Any] = json.loads(row["report"])
-        rows = self._database.rows(
-            "SELECT state, severity, classification FROM patch WHERE instance_id = ?", (instance_id,)
-        )
+        rows = self._database.rows("SELECT state FROM patch WHERE instance_id = ?", (instance_id,))
         return InstancePatchState(
             instance_id=instance_id,
             patch_group=self.patch_group(instance_id),
@@ -74,7 +71,7 @@ class PatchStore:
             operation_start_time=_moment(report["operation_start_at"]),
             operation_end_time=_moment(report["operation_end_at"]),
             reboot_option=RebootOption(report["reboot_option"]) if report.get("reboot_option") else None,
-            last_no_reboot_install_operation_time=_moment_or_none(report.get("last_no_reboot_install_operation_at")),
+            last_no_reboot_install_operation_time=_moment_or_none(report.get("last_no_reboot_install_at")),
             **_counts(rows, report.get("counts", {})),
         )
 
@@ -125,20 +122,12 @@ def _patch_row(patch: Mapping[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _counts(rows: Sequence[Mapping[str, Any]], reported: Mapping[str, Any]) -> dict[str, int]:
-    """Count the patches by state; what is not listed patch by patch is taken from the report's own counts."""
+def _counts(rows: Sequence[Row], reported: Mapping[str, Any]) -> dict[str, int]:
+    """Return the counts that the node reported; those by state that it left out are counted from its list."""
     by_state = Counter(row["state"] for row in rows)
     counts = {attribute: by_state.get(state, 0) for state, attribute in _COUNTED.items()}
-    non_compliant = [row for row in rows if row["state"] in _NON_COMPLIANT]
-    counts["critical_non_compliant_count"] = sum(row["severity"].lower() == "critical" for row in non_compliant)
-    counts["security_non_compliant_count"] = sum(
-        row["classification"].lower().startswith("security") for row in non_compliant
-    )
-    counts["other_non_compliant_count"] = len(non_compliant) - counts["security_non_compliant_count"]
-    for attribute in ("not_applicable_count", "unreported_not_applicable_count", "available_security_update_count"):
-        if attribute in reported:
-            counts[attribute] = int(reported[attribute])
-    return counts
+    given = {f"{name}_count": int(number) for name, number in reported.items()}
+    return counts | {name: number for name, number in given.items() if name in InstancePatchState.model_fields}
 
 
 def _moment(value: float | str) -> datetime:

@@ -9,11 +9,24 @@ from patchgui.agent.stored_document import StoredDocument
 _Condition = tuple[str, Sequence[str]]
 _OWNERS = frozenset({"All", "Amazon", "Private", "Public", "Self", "ThirdParty"})
 
+
+def _is_owned(document: StoredDocument, owner: str) -> bool:
+    match owner:
+        case "All":
+            return True
+        case "Self":
+            return not document.is_built_in
+        case "Amazon" | "Public":
+            return document.is_built_in
+        case _:
+            return False
+
+
 # What a value of each key asks of a document; a name is asked for by its beginning (API reference).
 _TESTS: dict[str, Callable[[StoredDocument, str], bool]] = {
     "DocumentType": lambda document, value: document.document_type == value,
     "Name": lambda document, value: document.name.startswith(value),
-    "Owner": lambda document, value: _is_owned(document, value),
+    "Owner": _is_owned,
     "PlatformTypes": lambda document, value: any(value == platform for platform in document.platform_types),
     "SchemaVersion": lambda document, value: document.schema_version == value,
     "SearchKeyword": lambda document, value: value.lower() in document.name.lower(),
@@ -52,15 +65,3 @@ def _fits(context: AgentContext, document: StoredDocument, key: str, values: Seq
     if key == "tag-key":
         return any(value in context.documents.tags_of(document.name) for value in values)
     return any(_TESTS[key](document, value) for value in values)
-
-
-def _is_owned(document: StoredDocument, owner: str) -> bool:
-    match owner:
-        case "All":
-            return True
-        case "Self":
-            return not document.is_built_in
-        case "Amazon" | "Public":
-            return document.is_built_in
-        case _:
-            return False

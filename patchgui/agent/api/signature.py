@@ -170,7 +170,9 @@ def _read_claim(authorization: str, headers: Mapping[str, str]) -> _Claim:
             "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, "
             f"got '{fields['Credential']}'",
         )
-    return _Claim(*credential, tuple(fields["SignedHeaders"].lower().split(";")), fields["Signature"])
+    access_key, date, region, service, terminator = credential
+    names = tuple(fields["SignedHeaders"].lower().split(";"))
+    return _Claim(access_key, date, region, service, terminator, names, fields["Signature"])
 
 
 def _signed_at(headers: Mapping[str, str]) -> str:

@@ -1,0 +1,233 @@
+"""The agent's composition root: takes the state folder, builds the parts, serves until it is told to stop."""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from patchgui import __version__
+from patchgui.agent.api.app import AgentApi, application, operations
+from patchgui.agent.api.signature import KeyPair, SignatureCheck
+from patchgui.agent.clock import utc_now
+from patchgui.agent.commands import schema as commands_schema
+from patchgui.agent.commands.service import CommandService
+from patchgui.agent.context import AgentContext
+from patchgui.agent.documents import DocumentStore
+from patchgui.agent.key_pair import PROFILE, load_or_make
+from patchgui.agent.nodes import Fleet, NodeRegistry
+from patchgui.agent.patch_store import PatchStore
+from patchgui.agent.server import HOST, ApiServer, listen
+from patchgui.agent.settings import AgentSettings
+from patchgui.agent.state_folder import StateFolder
+from patchgui.agent.store import schema as store_schema
+from patchgui.agent.store.database import Database
+from patchgui.agent.tags import TagStore
+from patchgui.ssm.errors import PatchError
+
+EXIT_REFUSED = 2
+"""The exit status of an agent that could not start, for a reason that it has told."""
+
+_DATABASE_FILE = "state.db"
+_CREDENTIALS_FILE = "credentials"
+_LOG_FILE = "agent.log"
+_LOG_BYTES = 2 * 1024 * 1024
+_log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the agent in the foreground; the entry point ``patchgui-agent``."""
+    return run_agent(sys.argv[1:] if argv is None else argv)
+
+
+def run_agent(argv: Sequence[str]) -> int:
+    """Run the agent until SIGTERM or SIGINT; return the exit status.
+
+    Once it serves, one line of JSON goes to standard output: ``endpoint_url``, ``region``,
+    ``credentials_file``, ``profile``, ``pid``, ``nodes``, ``state_dir``, ``version``.
+    """
+    settings = _settings(argv)
+    try:
+        with StateFolder(settings.state_dir) as folder:
+            _log_to(folder.path)
+            keys = load_or_make(folder.path / _CREDENTIALS_FILE)
+            database = Database(
+                folder.path / _DATABASE_FILE,
+                {"agent": store_schema.MIGRATIONS, "commands": commands_schema.MIGRATIONS},
+            )
+            try:
+                asyncio.run(_Agent(settings, folder, database, keys).run())
+            finally:
+                database.close()
+    except PatchError as error:
+        _tell(error)
+        return EXIT_REFUSED
+    return 0
+
+
+def _settings(argv: Sequence[str]) -> AgentSettings:
+    parser = argparse.ArgumentParser(
+        prog="patchgui agent", description="Serve Systems Manager's API on loopback and patch the nodes behind it."
+    )
+    parser.add_argument("--state-dir", type=Path, metavar="DIR", help="where the agent keeps everything")
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="the port on loopback; 0 takes a free one")
+    parser.add_argument(
+        "--nodes", choices=("sandbox", "this-machine"), default="sandbox", help="what is patched (default: sandbox)"
+    )
+    parser.add_argument(
+        "--idle-exit-s", type=float, metavar="S", help="stop after S seconds without a command or a request"
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    given = parser.parse_args(argv)
+    state_dir = given.state_dir or platformdirs.user_data_path("patchgui") / "agent" / given.nodes
+    return AgentSettings(state_dir.absolute(), given.port, given.nodes, given.idle_exit_s)
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is no port: 0 to 65535")
+    return number
+
+
+def _log_to(folder: Path) -> None:
+    file = RotatingFileHandler(folder / _LOG_FILE, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+    errors = logging.StreamHandler()
+    errors.setLevel(logging.WARNING)
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=logging.INFO, format=form, handlers=[file, errors], force=True)
+
+
+def _tell(error: PatchError) -> None:
+    _log.info("not started: %s", error)
+    sys.stderr.write(f"patchgui agent: {error}\n")
+    if error.hint:
+        sys.stderr.write(f"{error.hint}\n")
+
+
+def _fleet(settings: AgentSettings) -> Fleet:
+    if settings.nodes == "sandbox":
+        from patchgui.agent.sandbox.fleet import SandboxFleet
+
+        return SandboxFleet(settings.state_dir / "sandbox", region=settings.region)
+    from patchgui.agent.this_machine import ThisMachineFleet
+
+    return ThisMachineFleet(settings.state_dir / "this-machine", region=settings.region)
+
+
+class _Agent:
+    """One run of the agent."""
+
+    def __init__(self, settings: AgentSettings, folder: StateFolder, database: Database, keys: KeyPair) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._database = database
+        self._keys = keys
+        self._fleet = _fleet(settings)
+
+    async def run(self) -> None:
+        """Serve until a signal, or until the agent has been idle for as long as it was told.
+
+        Raises:
+            PatchError: the agent cannot start.
+        """
+        stopping = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        listener = listen(self._settings.port)
+        try:
+            context = await self._build()
+        except BaseException:
+            listener.close()
+            raise
+        signatures = SignatureCheck(self._keys, self._settings.region, context.clock)
+        api = AgentApi(context, signatures, self._keys.access_key, operations())
+        server = ApiServer(application(api))
+        await context.commands.start()
+        serving = asyncio.create_task(server.serve([listener]), name="api")
+        try:
+            await server.has_started.wait()
+            self._announce(listener.getsockname()[1])
+            await _until_done(stopping, serving, self._idle_exit(context, api))
+        finally:
+            server.stop()
+            await serving
+            await context.commands.stop()
+            _log.info("stopped")
+
+    async def _build(self) -> AgentContext:
+        settings, database = self._settings, self._database
+        tags = TagStore(database)
+        nodes = NodeRegistry(database, tags, utc_now)
+        documents = DocumentStore(database, tags, utc_now, settings.account_id)
+        for node in await self._fleet.prepare():
+            nodes.add(node)
+        if settings.nodes == "sandbox":
+            from patchgui.agent.sandbox.definition import demo_documents
+
+            documents.seed(demo_documents())
+        patches = PatchStore(database, nodes, settings.region)
+        commands = CommandService(database, documents, nodes, patches, utc_now)
+        return AgentContext(settings, utc_now, database, documents, nodes, tags, patches, self._fleet, commands)
+
+    def _announce(self, port: int) -> None:
+        door: dict[str, Any] = {
+            "endpoint_url": f"http://{HOST}:{port}",
+            "region": self._settings.region,
+            "credentials_file": str(self._folder.path / _CREDENTIALS_FILE),
+            "profile": PROFILE,
+            "pid": os.getpid(),
+            "nodes": self._settings.nodes,
+            "state_dir": str(self._folder.path),
+            "version": __version__,
+        }
+        self._folder.announce(door)
+        _log.info("serving %s on %s", self._settings.nodes, door["endpoint_url"])
+        # Whoever started the agent may be gone already, and the pipe with them.
+        with suppress(BrokenPipeError):
+            sys.stdout.write(json.dumps(door) + "\n")
+            sys.stdout.flush()
+
+    async def _idle_exit(self, context: AgentContext, api: AgentApi) -> None:
+        """Return once nothing has run and nobody has asked for as long as the settings say; never, where they don't."""
+        limit_s = self._settings.idle_exit_s
+        if limit_s is None:
+            await asyncio.Event().wait()
+            return
+        busy_at = time.monotonic()
+        while True:
+            if not context.commands.is_idle:
+                busy_at = time.monotonic()
+            idle_s = time.monotonic() - max(busy_at, api.last_request_at)
+            if idle_s >= limit_s:
+                _log.info("idle for %d s: stopping", idle_s)
+                return
+            await asyncio.sleep(min(5.0, max(0.05, limit_s - idle_s)))
+
+
+async def _until_done(stopping: asyncio.Event, serving: asyncio.Task[None], idle: Coroutine[Any, Any, None]) -> None:
+    """Return when a signal has come, the server has ended or the agent has been idle long enough."""
+    waiting = {
+        asyncio.create_task(stopping.wait(), name="signal"),
+        asyncio.create_task(idle, name="idle"),
+    }
+    try:
+        await asyncio.wait({serving, *waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
