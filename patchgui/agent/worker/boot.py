@@ -16,13 +16,12 @@ def boot_id() -> str:
     return BOOT_ID.read_text(encoding="ascii").strip()
 
 
-def run_boot_script(options: Options) -> None:
+def run_boot_script(options: Options, this_boot: str) -> None:
     """Run the node's boot script once in each boot, in a session of its own, and wait a while for it.
 
     Commands go on after it, as services are up again before an operator's script looks for them.
     """
     booted = options.node_dir / "booted"
-    this_boot = boot_id()
     if not _is_executable(options.boot_script) or (booted.exists() and booted.read_text() == this_boot):
         return
     try:

@@ -43,7 +43,7 @@ class Worker:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self.boot_id = boot_id()
+        self.boot_id = options.boot_id or boot_id()
         self.report = PatchReportFile(options.patch_report)
         self._link = Link(options.socket)
         self._reports = Reports(self._link)
@@ -111,7 +111,7 @@ class Worker:
         return self._exit
 
     def _boot(self) -> None:
-        run_boot_script(self._options)
+        run_boot_script(self._options, self.boot_id)
         self._post(self._booted)
 
     def _booted(self) -> None:

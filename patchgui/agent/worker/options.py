@@ -23,6 +23,7 @@ class Options:
     patch_report: Path = PATCH_REPORT
     idle_exit_s: float = 60.0
     reboot_refused: str = ""
+    boot_id: str = ""
 
     @property
     def orchestration(self) -> Path:
@@ -43,4 +44,5 @@ def parse(argv: Sequence[str]) -> Options:
     parser.add_argument("--patch-report", type=Path, default=Options.patch_report)
     parser.add_argument("--idle-exit-s", type=float, default=60.0, help="end when alone and idle for so long")
     parser.add_argument("--reboot-refused", default="", help="why the reboot that a step asked for did not happen")
+    parser.add_argument("--boot-id", default="", help="the id of this boot, where it is not the kernel's")
     return Options(**vars(parser.parse_args(argv)))
