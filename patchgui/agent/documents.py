@@ -12,7 +12,7 @@ from patchgui.agent.clock import Clock
 from patchgui.agent.document_content import platforms_of, read_content
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.store.database import Database
-from patchgui.agent.stored_document import StoredDocument, built_in_documents
+from patchgui.agent.stored_document import StoredDocument, built_in_documents, read_shipped
 from patchgui.agent.tags import TagStore
 from patchgui.ssm.shapes import DocumentFormat, DocumentType, PlatformType, ResourceTypeForTagging
 
@@ -198,11 +198,11 @@ class DocumentStore:
         if self._database.row("SELECT 1 FROM seeded") is not None:
             return
         with self._database.write() as db:
-            for file in files:
-                name, text = file.stem, file.read_text(encoding="utf-8")
-                if name not in self._versions:
-                    self.create(name, NewVersion(text, DocumentFormat.YAML), DocumentType.COMMAND, {})
-                db.execute("INSERT INTO seeded VALUES (?)", (name,))
+            for shipped in map(read_shipped, files):
+                if shipped.name not in self._versions:
+                    given = NewVersion(shipped.yaml_text, DocumentFormat.YAML)
+                    self.create(shipped.name, given, shipped.document_type, {})
+                db.execute("INSERT INTO seeded VALUES (?)", (shipped.name,))
 
     def _own_versions(self, name: str, call: str) -> Sequence[StoredDocument]:
         if name in self._built_in:

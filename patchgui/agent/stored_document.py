@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 from patchgui import resource
@@ -56,26 +58,50 @@ class StoredDocument:
         return self.owner == AMAZON
 
 
-def built_in_documents() -> Iterator[StoredDocument]:
-    """Yield the documents of ``resources/documents``: YAML for those who write them, JSON for those who ask."""
+@dataclass(frozen=True)
+class ShippedDocument:
+    """A document as its file in ``resources`` describes it; ``yaml_text`` is the content as it stands there."""
+
+    name: str
+    version: str
+    document_type: DocumentType
+    platform_types: tuple[PlatformType, ...]
+    content: dict[str, Any]
+    yaml_text: str
+
+
+def read_shipped(path: Path) -> ShippedDocument:
+    """Read a file in which a document's content stands last, below what the service says of the document."""
     import yaml
 
     # libyaml reads the files ten times as fast; it is not in every build of PyYAML.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = path.read_text(encoding="utf-8")
+    described = yaml.load(text, loader)  # noqa: S506 - one of the two safe loaders
+    return ShippedDocument(
+        name=described["name"],
+        version=described.get("document_version", "1"),
+        document_type=DocumentType(described["document_type"]),
+        platform_types=tuple(PlatformType(platform) for platform in described["platform_types"]),
+        content=described["content"],
+        yaml_text=dedent(text.partition("\ncontent:\n")[2]),
+    )
+
+
+def built_in_documents() -> Iterator[StoredDocument]:
+    """Yield the documents of ``resources/documents``: YAML for those who write them, JSON for those who ask."""
     for path in sorted((resource.folder() / "documents").glob("*.yaml")):
-        text = path.read_text(encoding="utf-8")
-        described = yaml.load(text, loader)  # noqa: S506 - one of the two safe loaders
-        content = described["content"]
+        shipped = read_shipped(path)
         yield StoredDocument(
-            name=described["name"],
-            version=described["document_version"],
-            text=json.dumps(content, indent=2, ensure_ascii=False),
+            name=shipped.name,
+            version=shipped.version,
+            text=json.dumps(shipped.content, indent=2, ensure_ascii=False),
             document_format=DocumentFormat.JSON,
             owner=AMAZON,
-            document_type=DocumentType(described["document_type"]),
-            schema_version=content["schemaVersion"],
-            platform_types=tuple(PlatformType(platform) for platform in described["platform_types"]),
+            document_type=shipped.document_type,
+            schema_version=shipped.content["schemaVersion"],
+            platform_types=shipped.platform_types,
             created_at=datetime.fromtimestamp(int(path.stat().st_mtime), UTC),
-            default_version=described["document_version"],
-            latest_version=described["document_version"],
+            default_version=shipped.version,
+            latest_version=shipped.version,
         )

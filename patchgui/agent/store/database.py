@@ -5,6 +5,7 @@ anyone is never forgotten. Each part of the agent brings its own list of migrati
 statement is never changed after a release, only added to.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ class Database:
         """
         self.path = path
         self._is_writing = False
+        self._make_private()
         with self._translated():
             self._db = sqlite3.connect(path, isolation_level=None, timeout=5.0)
         try:
@@ -93,6 +95,16 @@ class Database:
     def close(self) -> None:
         """Close the file; what was committed stays."""
         self._db.close()
+
+    def _make_private(self) -> None:
+        """Make the file where it is missing, for this user alone: it holds what scripts printed."""
+        try:
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        except OSError as error:
+            raise StoreError(
+                f"The agent's state file {self.path} cannot be used: {error.strerror}.",
+                hint="Check the file's owner and mode, and that it is a file.",
+            ) from error
 
     def _check(self, migrations: Migrations) -> None:
         """Refuse a file that is not ours, is damaged or comes from a newer release, before anything is written."""
