@@ -117,11 +117,12 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """What ``launch`` gives back: the run is recorded and every command of it was accepted."""
+    """What ``launch`` gives back. ``trouble`` is empty when every command was accepted, else a sentence to show."""
 
     run_id: str
     command_ids: tuple[str, ...]
     started_at: datetime
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

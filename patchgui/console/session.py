@@ -1,77 +1,181 @@
 """One connection at work: nodes, documents, launching, watching. Coroutines only; knows nothing of Qt."""
 
-from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
+from patchgui.console import documents, nodes, summaries
 from patchgui.console.connection import Connection
 from patchgui.console.events import RunEvent
+from patchgui.console.hooks import forecast_plan
+from patchgui.console.launcher import Launcher, settle
+from patchgui.console.output import fetch_output
 from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary, StepOutput
+from patchgui.console.store import RecordedRun, RunStore
+from patchgui.console.sweep import fetch_commands
+from patchgui.console.watcher import Watcher
 from patchgui.patching.forecast import Forecast
-from patchgui.patching.plan import PatchPlan
+from patchgui.patching.plan import PatchPlan, find_run
+from patchgui.ssm.client import SsmClient
+from patchgui.ssm.errors import Conflict, NotFound
+from patchgui.ssm.meter import Meter
+from patchgui.ssm.shapes import CancelCommandRequest, Command, DocumentIdentifier, ListCommandsRequest
 
-if TYPE_CHECKING:
-    from patchgui.console.store import RunStore
-    from patchgui.ssm.client import SsmClient
-    from patchgui.ssm.shapes import DocumentIdentifier
+_LOCAL_POLL_S = 0.3
+_AWS_POLL_S = 2.0
+_AWS_SLOW_POLL_S = 5.0
+_SLOW_FROM_NODES = 50
+_LOCAL_PING_S = 0.5
+_AWS_PING_S = 15.0
+_MAX_COMMAND_PAGES = 10
+"""Pages of commands on the Runs page: 500 commands; older runs of this console come from its own record."""
 
 
 class ConsoleSession:
     """Everything the console can do on one connection.
 
     Every coroutine raises ``PatchError`` (``str()`` fit for an operator, ``hint``) and nothing else that is expected.
-    The client and the store belong to the caller, who closes them.
+    The client and the store belong to the caller, who closes them. ``revive`` is asked to bring the endpoint back when
+    it cannot be reached: the embedded agent can be started again, AWS cannot.
     """
 
-    def __init__(self, connection: Connection, client: "SsmClient", store: "RunStore") -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        client: SsmClient,
+        store: RunStore,
+        *,
+        revive: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self.connection = connection
         self._client = client
         self._store = store
+        self._revive = revive
+        self._command_of: dict[str, dict[str, str]] = {}
+
+    @property
+    def meter(self) -> Meter:
+        """How many calls this connection makes and how many were throttled."""
+        return self._client.meter
 
     async def nodes(self) -> AsyncIterator[tuple[NodeRow, ...]]:
         """Yield the managed nodes page by page, each row with its tags and patch counts."""
-        for page in ():
+        async for page in nodes.node_rows(self._client):
             yield page
 
-    async def documents(self) -> "tuple[DocumentIdentifier, ...]":
+    async def documents(self) -> tuple[DocumentIdentifier, ...]:
         """Return all Command documents that may be hooks: own, shared and Amazon's."""
-        return ()
+        return await documents.command_documents(self._client)
 
     async def document(self, name: str, version: str | None = None) -> DocumentDetail:
         """Return one document; ``name`` may pin a version as ``Name:3``. Raises NotFound."""
-        return DocumentDetail(name, version or "", "", {})
+        return await documents.fetch_document(self._client, name, version)
 
     async def forecast(self, plan: PatchPlan) -> Forecast:
         """Return what the plan will do: checks nodes and hooks against the endpoint, changes nothing."""
-        return Forecast((), plan.node_count)
+        return await forecast_plan(self._client, plan)
 
     async def launch(self, plan: PatchPlan) -> RunRecord:
-        """Start the run, once: recorded before sending, looked up before anything is sent again."""
-        raise RuntimeError(plan)
+        """Start the run, once: recorded before sending, looked up before anything is sent again.
+
+        ``trouble`` of the record is a sentence to show when only a part of the run could be started.
+        """
+        return await Launcher(self._client, self._store, self.connection.id).launch(plan)
 
     async def runs(self) -> tuple[RunSummary, ...]:
         """Return the runs, newest first: what the endpoint knows, joined with this console's own record."""
-        return ()
+        commands: list[Command] = []
+        pages = 0
+        async for page in self._client.pages(self._client.list_commands, ListCommandsRequest()):
+            commands.extend(page.commands)
+            pages += 1
+            if pages == _MAX_COMMAND_PAGES:
+                break
+        return summaries.summarise(commands, await self._store.runs(self.connection.id))
 
     async def watch(self, run_id: str, emit: Callable[[RunEvent], None]) -> None:
         """Tell everything about a run until it has ended.
 
         Cancelling the task only detaches: nodes are left alone, and a later call picks up again.
+
+        Raises:
+            NotFound: the endpoint knows no command of this run.
         """
+        record = await self._store.run(run_id)
+        command_ids = await self._command_ids(run_id, record)
+        poll_s, ping_s = self._pace(record)
+        watcher = Watcher(
+            self._client, run_id, command_ids, emit, record=record, poll_s=poll_s, ping_s=ping_s, revive=self._revive
+        )
+        try:
+            ended = await watcher.follow()
+        finally:
+            self._command_of[run_id] = watcher.command_of
+        await self._store.end(run_id, ended.status, ended.headline, ended.ended_at)
 
     async def cancel(self, run_id: str) -> None:
         """Ask SSM to cancel every command of the run; what runs on a node may go on there for a moment."""
+        ended = 0
+        command_ids = await self._command_ids(run_id, await self._store.run(run_id))
+        for command in await fetch_commands(self._client, command_ids):
+            if command.status.is_final:
+                ended += 1
+                continue
+            await self._client.cancel_command(CancelCommandRequest(command_id=command.command_id))
+        if ended == len(command_ids):
+            raise Conflict("The run has already ended: there is nothing to cancel.")
 
     async def output(self, run_id: str, instance_id: str, step: str) -> StepOutput:
         """Return what a step wrote on a node so far."""
+        known = self._command_of.get(run_id, {}).get(instance_id)
+        if known is not None:
+            return await fetch_output(self._client, known, instance_id, step)
+        record = await self._store.run(run_id)
+        for command_id in await self._command_ids(run_id, record):
+            try:
+                found = await fetch_output(self._client, command_id, instance_id, step)
+            except NotFound:
+                continue
+            self._command_of.setdefault(run_id, {})[instance_id] = command_id
+            return found
         return StepOutput()
 
     async def identity(self) -> str:
         """Return who is signed in, as an ARN."""
-        return ""
+        return (await self._client.get_caller_identity()).arn
 
     async def reset_sandbox(self) -> None:
         """Bring the sandbox nodes back to their unpatched state (the embedded agent only)."""
+        await self._client.ask_agent("ResetSandbox")
 
     async def agent_status(self) -> dict[str, Any]:
         """Return what the embedded agent says of itself (idle, nodes, version); empty on AWS."""
-        return {}
+        return await self._client.ask_agent("Status") if self.connection.kind.is_local else {}
+
+    def _pace(self, record: RecordedRun | None) -> tuple[float, float]:
+        if self.connection.kind.is_local:
+            return _LOCAL_POLL_S, _LOCAL_PING_S
+        count = PatchPlan.model_validate_json(record.plan_json).node_count if record else 0
+        return (_AWS_SLOW_POLL_S if count > _SLOW_FROM_NODES else _AWS_POLL_S), _AWS_PING_S
+
+    async def _command_ids(self, run_id: str, record: RecordedRun | None) -> list[str]:
+        """Return the run's commands: from the record, else from the comments that SSM keeps, else the id itself."""
+        if record is not None:
+            record = await settle(self._client, self._store, record)
+            ids = [command.command_id for command in record.commands if command.command_id]
+            if ids:
+                return ids
+        if _is_command_id(run_id):
+            return [run_id]
+        found: dict[int, str] = {}
+        async for page in self._client.pages(self._client.list_commands, ListCommandsRequest()):
+            for command in page.commands:
+                mark = find_run(command.comment)
+                if mark and mark[0] == run_id:
+                    found[mark[1]] = command.command_id
+        if not found:
+            raise NotFound(f"There is no run {run_id}.", code="InvalidCommandId", hint="List the runs: patchgui runs.")
+        return [found[number] for number in sorted(found)]
+
+
+def _is_command_id(run_id: str) -> bool:
+    return len(run_id) == 36 and run_id.count("-") == 4  # noqa: PLR2004 - a GUID as SSM writes command ids

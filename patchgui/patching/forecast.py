@@ -1,9 +1,60 @@
 """What will happen: the plan told phase by phase, with numbers and warnings, before it happens."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
-from patchgui.patching.fitness import Finding, Severity
+from patchgui.patching.fitness import Finding, HookDocument, Severity, check_hook, short_name, step_count
 from patchgui.patching.phases import Phase
+from patchgui.patching.plan import Operation, PatchPlan, RebootChoice
+from patchgui.patching.wording import counted, short_duration
+
+_HOOKS_NEED_AGENT = (3, 0, 502)
+"""The oldest agent that runs the wrapper (its own description says so)."""
+_WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.OK, Severity.INFO)
+_NAMED = 3
+
+
+class ForecastNode(Protocol):
+    """What is looked at of a picked node."""
+
+    @property
+    def name(self) -> str:
+        """The name that a person knows it by."""
+
+    @property
+    def platform(self) -> str:
+        """Platform and version in words."""
+
+    @property
+    def platform_type(self) -> str:
+        """Linux, Windows or MacOS."""
+
+    @property
+    def is_online(self) -> bool:
+        """Whether it answers now."""
+
+    @property
+    def agent_version(self) -> str:
+        """The version of its agent, as numbers with dots."""
+
+    @property
+    def missing_count(self) -> int | None:
+        """Patches missing at its last scan; None when it was never scanned."""
+
+    @property
+    def security_missing(self) -> int | None:
+        """Security patches among them, where that is known."""
+
+    @property
+    def pending_reboot(self) -> int:
+        """Patches that wait for a reboot."""
+
+    @property
+    def last_scan_at(self) -> datetime | None:
+        """When it was scanned last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +81,143 @@ class Forecast:
     def blocked(self) -> bool:
         """Whether the run must not be started as it is: something is certain to fail."""
         return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def foretell(
+    plan: PatchPlan,
+    nodes: Sequence[ForecastNode],
+    documents: Mapping[Phase, HookDocument | None],
+    unknown: Sequence[str] = (),
+) -> Forecast:
+    """Return what the plan will do to these nodes.
+
+    ``documents`` are the chosen hooks, None where one does not exist; ``unknown`` are ids that SSM does not know.
+    """
+    offline = tuple(node.name for node in nodes if not node.is_online)
+    findings = [*_who(plan, nodes, offline, unknown), *_hooks(plan, nodes, documents), *_reboot(plan, nodes)]
+    return Forecast(
+        phases=tuple(_phases(plan, nodes, documents)),
+        node_count=len(nodes),
+        platforms=tuple(Counter(node.platform for node in nodes).most_common()),
+        findings=tuple(sorted(findings, key=lambda finding: _WORST_FIRST.index(finding.severity))),
+        offline=offline,
+    )
+
+
+def _phases(
+    plan: PatchPlan, nodes: Sequence[ForecastNode], documents: Mapping[Phase, HookDocument | None]
+) -> Iterable[PhaseForecast]:
+    yield PhaseForecast(Phase.SCAN, _missing(nodes))
+    if plan.operation is Operation.SCAN:
+        return
+    hooks = dict(plan.hooks.chosen())
+    if before := hooks.get(Phase.BEFORE_INSTALL):
+        yield _hook_line(Phase.BEFORE_INSTALL, before, documents)
+    yield PhaseForecast(Phase.INSTALL, _installed(nodes))
+    if after := hooks.get(Phase.AFTER_INSTALL):
+        yield _hook_line(Phase.AFTER_INSTALL, after, documents)
+    yield PhaseForecast(Phase.REBOOT, _reboot_line(plan, nodes))
+    if on_exit := hooks.get(Phase.ON_EXIT):
+        yield _hook_line(Phase.ON_EXIT, on_exit, documents, "runs whatever happens")
+
+
+def _missing(nodes: Sequence[ForecastNode]) -> str:
+    scanned = [node.missing_count for node in nodes if node.missing_count is not None]
+    if not scanned:
+        return f"{counted(len(nodes), 'node')}, never scanned"
+    never = len(nodes) - len(scanned)
+    rest = f" · {never} never scanned" if never else ""
+    if not sum(scanned):
+        return f"nothing missing at the last scan{rest}"
+    behind = sum(1 for number in scanned if number)
+    return f"{counted(sum(scanned), 'patch', 'patches')} missing on {counted(behind, 'node')}{rest}"
+
+
+def _installed(nodes: Sequence[ForecastNode]) -> str:
+    missing = sum(node.missing_count or 0 for node in nodes)
+    security = sum(node.security_missing or 0 for node in nodes)
+    if not missing:
+        return "whatever the scan finds missing"
+    return f"{counted(missing, 'patch', 'patches')}{f', {security} security' if security else ''}"
+
+
+def _hook_line(
+    phase: Phase, reference: str, documents: Mapping[Phase, HookDocument | None], note: str = ""
+) -> PhaseForecast:
+    document = documents.get(phase)
+    if document is None:
+        return PhaseForecast(phase, f"{short_name(reference)} · not found", reference)
+    parts = [short_name(reference), counted(step_count(document), "step"), note or "/".join(document.platforms)]
+    return PhaseForecast(phase, " · ".join(part for part in parts if part), reference)
+
+
+def _reboot_line(plan: PatchPlan, nodes: Sequence[ForecastNode]) -> str:
+    if plan.reboot is RebootChoice.NO_REBOOT:
+        return "no reboot; what needs one stays pending"
+    waiting = [node.name for node in nodes if node.pending_reboot]
+    if waiting:
+        return f"certain on {_names(waiting)}, elsewhere where a patch asks for it"
+    return "where an installed patch asks for it"
+
+
+def _who(
+    plan: PatchPlan, nodes: Sequence[ForecastNode], offline: Sequence[str], unknown: Sequence[str]
+) -> Iterable[Finding]:
+    if unknown:
+        detail = "SSM would refuse the whole run. Take them out."
+        yield Finding(Severity.ERROR, f"{_names(unknown)} {_is(unknown)} not known.", detail)
+    if not nodes and not unknown:
+        yield Finding(Severity.ERROR, "No node matches.", "Check the tag and its value.")
+    if offline:
+        waits = short_duration(plan.delivery_timeout_s)
+        verb = "does not" if len(offline) == 1 else "do not"
+        detail = f"The run waits {waits} for it, then gives up on that node (Delivery Timed Out)."
+        yield Finding(Severity.WARNING, f"{_names(offline)} {verb} answer.", detail)
+    old = [node.name for node in nodes if _is_older(node.agent_version)]
+    if old and plan.operation is Operation.INSTALL:
+        detail = "Hooks need SSM Agent 3.0.502 or later. Update the agent on it first."
+        yield Finding(Severity.WARNING, f"The agent on {_names(old)} is too old.", detail)
+
+
+def _hooks(
+    plan: PatchPlan, nodes: Sequence[ForecastNode], documents: Mapping[Phase, HookDocument | None]
+) -> Iterable[Finding]:
+    chosen = plan.hooks.chosen()
+    targets = Counter(node.platform_type for node in nodes if node.platform_type)
+    found = [f for phase, reference in chosen for f in check_hook(phase, reference, documents.get(phase), targets)]
+    yield from found
+    if chosen and not any(finding.severity in {Severity.ERROR, Severity.WARNING} for finding in found):
+        many = {1: "The document fits", 2: "Both documents fit", 3: "All three documents fit"}[len(chosen)]
+        yield Finding(Severity.OK, f"{many} every chosen node.")
+    nothing_to_do = all(node.missing_count == 0 and not node.pending_reboot for node in nodes)
+    if plan.operation is Operation.INSTALL and nodes and nothing_to_do:
+        detail = "If the scan finds no more, before install and after install do not run; on exit does."
+        yield Finding(Severity.INFO, "Nothing was missing at the last scan.", detail)
+
+
+def _reboot(plan: PatchPlan, nodes: Sequence[ForecastNode]) -> Iterable[Finding]:
+    if plan.operation is Operation.SCAN or not nodes:
+        return
+    if plan.reboot is RebootChoice.NO_REBOOT:
+        detail = "Nodes whose patches need a reboot stay non-compliant until they are rebooted and scanned."
+        yield Finding(Severity.INFO, "Nothing reboots.", detail)
+        return
+    lanes = plan.effective_rate.lanes(len(nodes))
+    pace = "one at a time" if lanes == 1 else f"at most {lanes} at a time"
+    title = "The node may reboot." if len(nodes) == 1 else f"Up to {len(nodes):,} nodes may reboot, {pace}."
+    yield Finding(Severity.INFO, title, "A node is away while it restarts; its run goes on afterwards.")
+
+
+def _is_older(version: str) -> bool:
+    numbers = tuple(int(part) for part in version.split(".") if part.isdigit())
+    return bool(numbers) and numbers < _HOOKS_NEED_AGENT
+
+
+def _names(names: Sequence[str]) -> str:
+    if len(names) <= _NAMED:
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+
+
+def _is(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"

@@ -1,0 +1,120 @@
+"""Asks SSM where a run stands, in as few calls as will do: counters first, then only what moves (design §5)."""
+
+from collections.abc import Iterable, Sequence
+
+from patchgui.ssm.client import SsmClient
+from patchgui.ssm.shapes import (
+    Command,
+    CommandFilter,
+    CommandFilterKey,
+    CommandInvocation,
+    CommandInvocationStatus,
+    ListCommandInvocationsRequest,
+    ListCommandsRequest,
+)
+
+_PAGE = 50
+"""Invocations on a page: up to here one call shows the whole command, so nothing is gained by asking for less."""
+_SINGLE_LOOKS = 5
+"""Nodes that left the running ones are looked up one by one up to here; for more a whole sweep is cheaper."""
+
+
+class CommandSweep:
+    """One command of a run: what was last seen of it and of its nodes."""
+
+    def __init__(self, client: SsmClient, command: Command) -> None:
+        self._client = client
+        self.command = command
+        self.invocations: dict[str, CommandInvocation] = {each: unsent(command, each) for each in command.instance_ids}
+        self._counters: tuple[object, ...] = ()
+        self._was_swept = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the command and all its nodes have ended and were seen to."""
+        return (
+            self._was_swept
+            and self.command.status.is_final
+            and all(invocation.status.is_final for invocation in self.invocations.values())
+        )
+
+    async def refresh(self, command: Command) -> list[CommandInvocation]:
+        """Take the command's newest counters, fetch what may have moved, and return the invocations that did."""
+        counters = (command.status, command.completed_count, command.error_count, command.delivery_timed_out_count)
+        moved, self._counters, self.command = counters != self._counters, counters, command
+        if not self._was_swept or self._is_small or command.status.is_final:
+            found = await self._fetch()
+            self._was_swept = True
+        else:
+            found = await self._fetch_moving(moved=moved)
+        return self._changed(found)
+
+    @property
+    def _is_small(self) -> bool:
+        return max(len(self.invocations), self.command.target_count) <= _PAGE
+
+    async def _fetch_moving(self, *, moved: bool) -> list[CommandInvocation]:
+        """Fetch the running nodes, and those that ran at the last look and no longer do."""
+        running = CommandInvocationStatus.IN_PROGRESS
+        found = await self._fetch(status=running)
+        seen = {invocation.instance_id for invocation in found}
+        left = [i.instance_id for i in self.invocations.values() if i.status == running and i.instance_id not in seen]
+        if len(left) > _SINGLE_LOOKS:
+            return await self._fetch()
+        for instance_id in left:
+            found.extend(await self._fetch(instance_id=instance_id))
+        # A node may have gone from pending to its end between two looks: only the counters betray it.
+        ended = {i.instance_id for i in self.invocations.values() if i.status.is_final}
+        ended |= {i.instance_id for i in found if i.status.is_final}
+        if moved and self.command.completed_count > len(ended):
+            return await self._fetch()
+        return found
+
+    async def _fetch(
+        self, *, status: CommandInvocationStatus | None = None, instance_id: str | None = None
+    ) -> list[CommandInvocation]:
+        filters = (CommandFilter(key=CommandFilterKey.STATUS, value=status.value),) if status else None
+        request = ListCommandInvocationsRequest(
+            command_id=self.command.command_id, instance_id=instance_id, filters=filters, details=True
+        )
+        found: list[CommandInvocation] = []
+        async for page in self._client.pages(self._client.list_command_invocations, request):
+            found.extend(page.command_invocations)
+        return found
+
+    def _changed(self, found: Iterable[CommandInvocation]) -> list[CommandInvocation]:
+        changed = [each for each in found if self.invocations.get(each.instance_id) != each]
+        self.invocations.update({each.instance_id: each for each in changed})
+        return changed
+
+
+def unsent(command: Command, instance_id: str) -> CommandInvocation:
+    """Return a node that SSM lists in the command but not yet among its invocations."""
+    return CommandInvocation(
+        command_id=command.command_id,
+        instance_id=instance_id,
+        document_name=command.document_name,
+        requested_date_time=command.requested_date_time,
+        status=CommandInvocationStatus.PENDING,
+        status_details="Pending",
+    )
+
+
+async def fetch_commands(client: SsmClient, command_ids: Sequence[str], since: str = "") -> list[Command]:
+    """Return the commands by id, in that order; those that SSM has forgotten are left out.
+
+    Several commands are found in one list of everything since ``since`` (ISO 8601), which is one call for 50.
+    """
+    if len(command_ids) == 1 or not since:
+        found: list[Command] = []
+        for command_id in command_ids:
+            found.extend((await client.list_commands(ListCommandsRequest(command_id=command_id))).commands)
+        return found
+    wanted = dict.fromkeys(command_ids)
+    seen: dict[str, Command] = {}
+    after = CommandFilter(key=CommandFilterKey.INVOKED_AFTER, value=since)
+    async for page in client.pages(client.list_commands, ListCommandsRequest(filters=(after,))):
+        seen.update({command.command_id: command for command in page.commands if command.command_id in wanted})
+        if len(seen) == len(wanted):
+            break
+    return [seen[command_id] for command_id in wanted if command_id in seen]

@@ -1,0 +1,232 @@
+"""Follows one run until it has ended, and tells every change as an event."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from patchgui.console import summaries
+from patchgui.console.documents import fetch_content
+from patchgui.console.events import (
+    NodesChanged,
+    RunChanged,
+    RunEnded,
+    RunEvent,
+    RunOpened,
+    WatchRecovered,
+    WatchTrouble,
+)
+from patchgui.console.nodes import describe, node_name
+from patchgui.console.rows import RunCounts, RunSummary, RunView
+from patchgui.console.store import RecordedRun
+from patchgui.console.sweep import CommandSweep, fetch_commands
+from patchgui.patching.phases import Phase, PhaseSpec, Pipeline, derive_pipeline
+from patchgui.patching.progress import NodeProgress
+from patchgui.patching.truth import node_progress
+from patchgui.ssm.client import SsmClient
+from patchgui.ssm.errors import (
+    AccessDenied,
+    CredentialError,
+    NotFound,
+    PatchError,
+    ProtocolError,
+    Throttled,
+    TransportError,
+)
+from patchgui.ssm.shapes import InstanceInformation
+
+_PASSING = (TransportError, Throttled, CredentialError, ProtocolError)
+"""Errors that end by themselves or once somebody signs in: the run goes on meanwhile, so the watch waits."""
+_RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_CLOCK_MARGIN = timedelta(minutes=15)
+
+
+class Watcher:
+    """One watch over one run. ``poll_s`` is how long to wait between looks, ``ping_s`` between looks at the nodes."""
+
+    def __init__(
+        self,
+        client: SsmClient,
+        run_id: str,
+        command_ids: Iterable[str],
+        emit: Callable[[RunEvent], None],
+        *,
+        record: RecordedRun | None = None,
+        poll_s: float = 2.0,
+        ping_s: float = 15.0,
+        revive: Callable[[], Awaitable[None]] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._client = client
+        self._run_id = run_id
+        self._command_ids = tuple(command_ids)
+        self._emit = emit
+        self._record = record
+        self._poll_s = poll_s
+        self._ping_s = ping_s
+        self._revive = revive
+        self._sleep = sleep
+        self._clock = clock
+        self._sweeps: list[CommandSweep] = []
+        self._pipeline = Pipeline(())
+        self._infos: dict[str, InstanceInformation] = {}
+        self._pinged_at = datetime.fromtimestamp(0, UTC)
+        self._shown: dict[str, NodeProgress] = {}
+        self._told: tuple[str, RunCounts] | None = None
+
+    @property
+    def command_of(self) -> dict[str, str]:
+        """Which command runs on which node, by instance id."""
+        return {each: sweep.command.command_id for sweep in self._sweeps for each in sweep.invocations}
+
+    async def follow(self) -> RunEnded:
+        """Emit everything until the run has ended; return the last event, which was emitted too.
+
+        Raises:
+            NotFound: SSM knows none of the run's commands.
+            PatchError: the run may not be looked at.
+        """
+        await self._through_trouble(self._open)
+        while not all(sweep.is_settled for sweep in self._sweeps):
+            await self._sleep(self._poll_s)
+            await self._through_trouble(self._look)
+        ended = self._ended()
+        self._emit(ended)
+        return ended
+
+    async def _through_trouble(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work, again and again while the endpoint cannot be asked; the operator is told meanwhile."""
+        failures = 0
+        while True:
+            try:
+                await work()
+            except _PASSING as error:
+                wait_s = _RETRY_S[min(failures, len(_RETRY_S) - 1)]
+                failures += 1
+                self._emit(WatchTrouble(str(error), error.hint, self._clock() + timedelta(seconds=wait_s)))
+                await self._sleep(wait_s)
+                await self._try_revive(error)
+                continue
+            if failures:
+                self._emit(WatchRecovered())
+            return
+
+    async def _try_revive(self, error: PatchError) -> None:
+        if self._revive is None or not isinstance(error, TransportError):
+            return
+        try:
+            await self._revive()
+        except PatchError as failed:
+            self._emit(WatchTrouble(str(failed), failed.hint, self._clock()))
+
+    async def _open(self) -> None:
+        commands = await fetch_commands(self._client, self._command_ids, self._since())
+        if not commands:
+            raise NotFound(
+                "SSM does not know this run (any more).",
+                code="InvalidCommandId",
+                hint="AWS forgets a command after 30 days; a run that was never accepted has none.",
+            )
+        self._pipeline = await self._derive(
+            commands[0].document_name, commands[0].document_version, commands[0].parameters
+        )
+        self._sweeps = [CommandSweep(self._client, command) for command in commands]
+        for sweep in self._sweeps:
+            await sweep.refresh(sweep.command)
+        await self._ping(self._instance_ids())
+        nodes = self._progress(self._instance_ids())
+        self._shown = {node.instance_id: node for node in nodes}
+        view = RunView(self._summary(), self._pipeline, nodes, self._counts(), self._platforms())
+        self._emit(RunOpened(view))
+
+    async def _derive(self, name: str, version: str, parameters: object) -> Pipeline:
+        try:
+            content = await fetch_content(self._client, name, version)
+        except (NotFound, AccessDenied):
+            # Deleted meanwhile, or not ours to read: SSM's own steps still show.
+            return Pipeline((PhaseSpec(Phase.STEPS, ()),))
+        return derive_pipeline(content, parameters if isinstance(parameters, dict) else None)
+
+    async def _look(self) -> None:
+        moving = [sweep for sweep in self._sweeps if not sweep.is_settled]
+        commands = await fetch_commands(self._client, [s.command.command_id for s in moving], self._since())
+        newest = {command.command_id: command for command in commands}
+        changed: set[str] = set()
+        for sweep in moving:
+            command = newest.get(sweep.command.command_id, sweep.command)
+            changed.update(each.instance_id for each in await sweep.refresh(command))
+        changed |= await self._ping_running()
+        self._tell(changed)
+
+    async def _ping_running(self) -> set[str]:
+        """Ask how the running nodes are; return those whose row changes with time: nodes that are away."""
+        running = [each for sweep in self._sweeps for each, i in sweep.invocations.items() if i.status == "InProgress"]
+        due = self._clock() - self._pinged_at >= timedelta(seconds=self._ping_s)
+        unknown = [each for each in self._instance_ids() if each not in self._infos]
+        if running and due:
+            before = {each: self._infos.get(each) for each in running}
+            await self._ping([*running, *unknown])
+            back = {each for each in running if before[each] != self._infos.get(each)}
+        else:
+            back = set()
+        return back | {each for each in running if (node := self._shown.get(each)) and node.away_since}
+
+    async def _ping(self, instance_ids: list[str]) -> None:
+        with contextlib.suppress(AccessDenied):
+            self._infos.update(await describe(self._client, instance_ids))
+        self._pinged_at = self._clock()
+
+    def _tell(self, changed: set[str]) -> None:
+        nodes = tuple(node for node in self._progress(sorted(changed)) if self._shown.get(node.instance_id) != node)
+        self._shown.update({node.instance_id: node for node in nodes})
+        if nodes:
+            self._emit(NodesChanged(nodes))
+        standing = (self._status(), self._counts())
+        if standing != self._told:
+            self._told = standing
+            self._emit(RunChanged(*standing))
+
+    def _progress(self, instance_ids: Iterable[str]) -> tuple[NodeProgress, ...]:
+        invocations = {each: i for sweep in self._sweeps for each, i in sweep.invocations.items()}
+        now = self._clock()
+        return tuple(
+            node_progress(self._pipeline, invocations[each], self._infos.get(each), now, name=self._name(each))
+            for each in instance_ids
+            if each in invocations
+        )
+
+    def _ended(self) -> RunEnded:
+        nodes = list(self._shown.values())
+        ended_at = max((node.ended_at for node in nodes if node.ended_at), default=None)
+        status = self._status()
+        if status == "Success" and any(node.status != "Success" for node in nodes):
+            # SSM calls a command a success while its errors stay within what was allowed.
+            status = summaries.merged_status([node.status for node in nodes])
+        return RunEnded(status, ended_at or self._clock(), summaries.headline(nodes))
+
+    def _summary(self) -> RunSummary:
+        found = summaries.summary(self._run_id, [sweep.command for sweep in self._sweeps], self._record)
+        return replace(found, node_count=len(self._instance_ids()) or found.node_count)
+
+    def _status(self) -> str:
+        return summaries.merged_status([str(sweep.command.status) for sweep in self._sweeps])
+
+    def _counts(self) -> RunCounts:
+        return summaries.count(self._shown.values(), self._pipeline)
+
+    def _instance_ids(self) -> list[str]:
+        return [each for sweep in self._sweeps for each in sweep.invocations]
+
+    def _name(self, instance_id: str) -> str:
+        info = self._infos.get(instance_id)
+        return node_name(info) if info else ""
+
+    def _platforms(self) -> dict[str, str]:
+        return {each: f"{info.platform_name} {info.platform_version}".strip() for each, info in self._infos.items()}
+
+    def _since(self) -> str:
+        moments = [sweep.command.requested_date_time for sweep in self._sweeps]
+        first = min((m for m in moments if m), default=self._record.started_at if self._record else None)
+        return (first - _CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%SZ") if first else ""
