@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 import httpx
 from pydantic import ValidationError
@@ -203,7 +203,7 @@ class SsmClient:
         answer = await self._repeat(
             lambda: self._transport.post_json(f"PatchNowAgent.{action}", body), is_repeatable=False
         )
-        return cast("dict[str, Any]", json.loads(answer or b"{}"))
+        return _members(action, answer)
 
     async def _call(self, operation: OperationShape, request: s.Shape, result: type[_Result]) -> _Result:
         body, target = request.to_wire_json(), f"AmazonSSM.{operation.name}"
@@ -252,6 +252,16 @@ class SsmClient:
             raise
         self._bucket.speed_up()
         return answer
+
+
+def _members(action: str, answer: bytes) -> dict[str, Any]:
+    try:
+        members = json.loads(answer or b"{}")
+    except ValueError:
+        members = None
+    if not isinstance(members, dict):
+        raise ProtocolError(f"The answer to {action} is not understood.", log_detail=repr(answer[:500]))
+    return members
 
 
 def _largest_page(request: s.Shape) -> int | None:

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from patchgui.ssm.credentials import CredentialSource
-from patchgui.ssm.errors import Unreachable
+from patchgui.ssm.errors import PatchError
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -38,17 +38,16 @@ class Endpoint:
         """Return the address of ``ssm`` or ``sts``.
 
         Raises:
-            Unreachable: AWS has no such region, or the address given is none.
+            PatchError: AWS has no such region, or the address given is none.
         """
         if self.endpoint_url is None:
             # botocore reads its table of partitions from disk.
             return await asyncio.to_thread(_aws_url, service, self.region)
         parts = urlsplit(self.endpoint_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise Unreachable(
+            raise PatchError(
                 f"{self.endpoint_url} is no address of an endpoint.",
                 hint="An endpoint begins with http:// or https:// and a host name.",
-                was_sent=False,
             )
         return self.endpoint_url.rstrip("/") + "/"
 
@@ -59,9 +58,8 @@ def _aws_url(service: str, region: str) -> str:
     resolver = get_session().get_component("endpoint_resolver")
     found = resolver.construct_endpoint(service, region)
     if not found or not region:
-        raise Unreachable(
+        raise PatchError(
             f"AWS has no region {region!r} for {service.upper()}.",
             hint="Choose a region such as eu-central-1 in the connection.",
-            was_sent=False,
         )
     return f"https://{found['hostname']}/"
