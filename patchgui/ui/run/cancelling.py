@@ -20,10 +20,8 @@ def consequence(tally: Tally, pipeline: Pipeline) -> str:
         verb = "has" if tally.waiting == 1 else "have"
         parts.append(f"{counted(tally.waiting, 'node')} {verb} not begun and will not be {work}.")
     if tally.ended:
-        verb = "has" if tally.ended == 1 else "have"
-        parts.append(
-            f"{counted(tally.ended, 'node')} {verb} ended and {'stays' if tally.ended == 1 else 'stay'} as {'it is' if tally.ended == 1 else 'they are'}."
-        )
+        has, stay = ("has", "stays as it is") if tally.ended == 1 else ("have", "stay as they are")
+        parts.append(f"{counted(tally.ended, 'node')} {has} ended and {stay}.")
     return "\n\n".join(parts)
 
 

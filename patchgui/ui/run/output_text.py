@@ -20,7 +20,7 @@ class OutputText(CodeView):
     """The operator scrolled away from the end, or back to it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Output", parent)
+        super().__init__("Output", parent=parent)
         self._pieces: list[Piece] = []
         self._follows = True
         self._is_filling = False
