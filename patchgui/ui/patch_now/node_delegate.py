@@ -18,7 +18,7 @@ ROW_PX = 32
 """The height of a row."""
 BOX_PX = 14
 """The side of a tick box."""
-PAD_PX = 8
+PAD_PX = 6
 """The air to the left and right in a cell."""
 _MIDDLE_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
@@ -90,7 +90,7 @@ class NodeDelegate(QStyledItemDelegate):
     def text_width(self, column: int, text: str) -> float:
         """Return how wide ``text`` is drawn in ``column``, air included."""
         font = self._bold if column == Column.NAME else self._code if column == Column.NODE_ID else self._plain
-        extra = {Column.PING: 20.0, Column.COMPLIANCE: 34.0}.get(Column(column), 0.0)
+        extra = {Column.PING: 20.0, Column.COMPLIANCE: 33.0}.get(Column(column), 0.0)
         return QFontMetricsF(font).horizontalAdvance(text) + 2 * PAD_PX + extra + 2
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, option: QStyleOptionViewItem, *, picked: bool) -> None:

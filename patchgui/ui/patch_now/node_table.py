@@ -24,7 +24,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _PICK_PX = 34
 _SAMPLE = 200
 _LEAST_PX, _MOST_PX = 60, 240
-_GIVE_WAY = {Column.NODE_ID: 92, Column.GROUP: 64, Column.PLATFORM: 84, Column.PING: 84, Column.NAME: 90}
+_GIVE_WAY = {Column.NODE_ID: 86, Column.GROUP: 64, Column.PLATFORM: 84, Column.PING: 84, Column.NAME: 90}
 """In this order columns lose width where there is too little, and no more than down to so many pixels."""
 
 
@@ -139,9 +139,9 @@ class NodeTable(QTableView):
         """Give each column its natural width; where that is too much together, ids give way before words do."""
         shown = {column: px for column, px in self._natural.items() if not self.isColumnHidden(column)}
         excess = sum(shown.values()) + _PICK_PX - self.viewport().width()
-        for column in _GIVE_WAY:
+        for column, least_px in _GIVE_WAY.items():
             if excess > 0 and column in shown:
-                given = min(excess, max(shown[column] - _GIVE_WAY[column], 0))
+                given = min(excess, max(shown[column] - least_px, 0))
                 shown[column] -= given
                 excess -= given
         for column, px in shown.items():

@@ -19,7 +19,7 @@ from patchgui.ui.widgets.drawer import Drawer
 NARROW_PX = 1180
 """Below this width of the page the third column is a drawer."""
 _WHAT_PX = 280
-_HAPPEN_PX = 296
+_HAPPEN_PX = 290
 _DRAWER_PX = 380
 _COLUMNS_KEY = "patch-now/columns"
 
@@ -131,7 +131,7 @@ class PatchNowPage(QWidget):
         self.happen.go.setEnabled(self._presenter.can_launch)
         findings = state.forecast.findings if state.forecast else ()
         matters = sum(finding.severity in {"warning", "error"} for finding in findings)
-        told = f"What will happen · {counted(picked, 'node')}"
+        told = f"What will happen · {counted(picked, 'node')}" if picked else "What will happen"
         self.review.setText(f"{told} · {counted(matters, 'warning')}" if matters else told)
         self.review.setEnabled(picked > 0)
 

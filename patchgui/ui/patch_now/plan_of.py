@@ -36,6 +36,10 @@ def rate_words(node_count: int, choice: Choice) -> tuple[str, str]:
     from patchgui.patching.rate import automatic
 
     rate = automatic(max(node_count, 1), choice.operation)
-    errors = rate.max_errors
-    noun = "error" if errors == "1" else "errors"
-    return f"{rate.max_concurrency} at a time", f"stop after {errors} {noun}"
+    all_at_once = node_count > 1 and rate.lanes(node_count) >= node_count
+    never_stops = node_count > 1 and rate.errors(node_count) >= node_count
+    noun = "error" if rate.max_errors == "1" else "errors"
+    return (
+        "all at once" if all_at_once else f"{rate.max_concurrency} at a time",
+        "whatever fails" if never_stops else f"stop after {rate.max_errors} {noun}",
+    )

@@ -121,6 +121,11 @@ class PatchNowPresenter(QObject):
         self._scope.start("nodes", self._read_nodes)
         self._scope.start("documents", self._read_documents)
 
+    def refresh(self) -> None:
+        """Read the nodes again quietly, and ask again what will happen: the page is looked at after a while."""
+        if self._service is not None and self.nodes_state.loading is Loading.DONE:
+            self._scope.start("nodes", self._read_nodes)
+
     def connection_failed(self, trouble: Trouble) -> None:
         """Show that there is no connection at all."""
         self._set_nodes(NodesState(Loading.FAILED, trouble, self.nodes_state.read_at))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from patchgui.patching.wording import counted
 from patchgui.ui.errors import Trouble
 from patchgui.ui.patch_now.choice import (
     DELIVERY_TIMEOUT_S,
@@ -84,9 +85,9 @@ class WhatView(Card):
 
     def show_rate(self, node_count: int, automatic: tuple[str, str]) -> None:
         """Say how fast it goes by itself for so many nodes."""
-        nodes = f"{node_count:,} node{'' if node_count == 1 else 's'}"
+        nodes = f" for {counted(node_count, 'node')}" if node_count else ""
         own = bool(self._choice.max_concurrency or self._choice.max_errors)
-        self._rate_title.setText(f"Rate · yours for {nodes}" if own else f"Rate · automatic for {nodes}")
+        self._rate_title.setText(f"Rate · {'yours' if own else 'automatic'}{nodes}")
         self._at_a_time.setPlaceholderText(automatic[0])
         self._stop_after.setPlaceholderText(automatic[1])
 

@@ -98,6 +98,7 @@ class WhatWillHappenView(Card):
         self.go.clicked.connect(self.launch_wanted)
         self._close = QPushButton("Close")
         self._close.clicked.connect(self.close_wanted)
+        self.setFocusProxy(self.go)
         self._lay_out()
         self.set_drawer(is_drawer=False)
 

@@ -9,12 +9,16 @@ from PySide6.QtWidgets import QWidget
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A thing to do: ``keys`` is a shortcut as Qt spells it, empty for none."""
+    """A thing to do: ``keys`` is a shortcut as Qt spells it, empty for none.
+
+    With a ``page`` the shortcut works only while that page is on screen.
+    """
 
     key: str
     title: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     keys: str = ""
+    page: str = ""
 
 
 class ActionList:
@@ -23,6 +27,7 @@ class ActionList:
     def __init__(self, window: QWidget) -> None:
         self._window = window
         self._actions: dict[str, Action] = {}
+        self._of_pages: list[tuple[str, QShortcut]] = []
 
     def add(self, action: Action) -> None:
         """Take an action and bind its shortcut."""
@@ -30,6 +35,14 @@ class ActionList:
         if action.keys:
             shortcut = QShortcut(QKeySequence(action.keys), self._window)
             shortcut.activated.connect(action.run)
+            if action.page:
+                shortcut.setEnabled(False)
+                self._of_pages.append((action.page, shortcut))
+
+    def set_page(self, page: str) -> None:
+        """Let the shortcuts of ``page`` work, and those of other pages rest."""
+        for owner, shortcut in self._of_pages:
+            shortcut.setEnabled(owner == page)
 
     def all(self) -> tuple[Action, ...]:
         """Return the actions in the order in which they were added."""

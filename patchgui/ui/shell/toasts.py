@@ -4,6 +4,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from patchgui.ui.errors import Trouble
+from patchgui.ui.shell.rail import RAIL_PX
 from patchgui.ui.widgets.banner import Banner
 
 _WIDTH_PX = 460
@@ -43,10 +44,10 @@ class Toasts(QWidget):
         if window is None or not self._shown:
             self.hide()
             return
-        width = min(_WIDTH_PX, window.width() - 48)
-        self.setFixedWidth(width)
-        height = self._column.heightForWidth(width) if self._column.hasHeightForWidth() else self.sizeHint().height()
-        self.setGeometry(24, window.height() - height - 44, width, height)
+        width = min(_WIDTH_PX, window.width() - RAIL_PX - 64)
+        self._column.invalidate()
+        height = self._column.heightForWidth(width)
+        self.setGeometry(RAIL_PX + 32, window.height() - height - 58, width, height)
         self.show()
         self.raise_()
 
@@ -56,6 +57,7 @@ class Toasts(QWidget):
         banner.set_closable(closable=True)
         banner.closed.connect(self._on_closed)
         self._column.addWidget(banner)
+        banner.show()
         self._shown.append(banner)
         while len(self._shown) > _AT_MOST:
             self._drop(self._shown[0])

@@ -44,6 +44,11 @@ class ConnectionButton(QPushButton):
         self.clicked.connect(self._on_clicked)
         self.show_connection("Starting…", LinkState.CONNECTING)
 
+    @property
+    def label(self) -> str:
+        """The name of the connection."""
+        return self._label
+
     def show_connection(self, text: str, state: LinkState) -> None:
         """Show the name of the connection and how it stands."""
         self._state, self._label = state, text

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -96,6 +96,7 @@ class Shell(QWidget):
         """Show a page."""
         self.stack.setCurrentWidget(self.page(key))
         self.rail.show_current(key)
+        self.actions_list.set_page(key)
         self.page_shown.emit(key)
 
     def open_palette(self) -> None:
@@ -105,6 +106,10 @@ class Shell(QWidget):
             for source in self._sources:
                 self._palette.add_source(source)
         self._palette.open_over(self)
+
+    def copy(self, text: str) -> None:
+        """Put ``text`` on the clipboard."""
+        QGuiApplication.clipboard().setText(text)
 
     def allow_close(self) -> None:
         """Close now: everything that the window held has ended."""

@@ -1,6 +1,6 @@
 """A banner: what happened, to what, and what to do next, where it arose."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -85,9 +85,10 @@ class Banner(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.role(look(self._kind).tone).soft)
-        painter.drawRoundedRect(self.rect(), 6, 6)
+        tone = theme.role(look(self._kind).tone)
+        painter.setPen(tone.fg if self.property("floating") else Qt.PenStyle.NoPen)
+        painter.setBrush(tone.soft)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()

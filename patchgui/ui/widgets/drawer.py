@@ -49,6 +49,22 @@ class Drawer(QWidget):
         if self._held is not None:
             self._held.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Keep Tab inside: what is under the shade is out of reach."""
+        here = self.focusWidget()
+        wanted = Qt.FocusPolicy.TabFocus
+        stops = [
+            child
+            for child in self.findChildren(QWidget)
+            if child.focusPolicy() & wanted and child.isVisible() and child.isEnabled() and not child.focusProxy()
+        ]
+        if not stops:
+            return False
+        at = stops.index(here) if here in stops else -1
+        stops[(at + (1 if next else -1)) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
     def close_drawer(self) -> None:
         """Go away."""
         if not self.isHidden():

@@ -33,7 +33,9 @@ class FilterChips(QWidget):
         for term in terms:
             self._flow.addWidget(self._chip(term))
         if trouble:
-            self._flow.addWidget(label(trouble, "danger"))
+            words = label(trouble, "danger")
+            words.setMinimumHeight(20)
+            self._flow.addWidget(words)
         self.setVisible(bool(terms or trouble))
 
     def _chip(self, term: str) -> QPushButton:

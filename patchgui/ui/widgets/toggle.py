@@ -39,7 +39,7 @@ class Toggle(QAbstractButton):
         painter.setPen(shown.text if self.isEnabled() else shown.dim)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
         top = (self.height() - _HEIGHT_PX) / 2
-        track = QRectF(self.width() - _WIDTH_PX - 3, top, _WIDTH_PX, _HEIGHT_PX)
+        track = QRectF(self.width() - _WIDTH_PX - 1, top, _WIDTH_PX, _HEIGHT_PX)
         on = self.isChecked()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shown.accent if on and self.isEnabled() else shown.control_line)
@@ -51,4 +51,4 @@ class Toggle(QAbstractButton):
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(shown.accent, 1.5))
-            painter.drawRoundedRect(track.adjusted(-2.5, -2.5, 2.5, 2.5), 11, 11)
+            painter.drawRoundedRect(track.adjusted(-0.5, -2.5, 0.5, 2.5), 11, 11)

@@ -1,0 +1,56 @@
+"""Where Ctrl+K looks: nodes, runs and documents that are loaded by now."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from patchgui.console.rows import NodeRow, RunSummary
+from patchgui.ui.shell.palette import PaletteSource
+from patchgui.ui.widgets.document_picker import DocumentOption
+from patchgui.ui.widgets.pick_list import PickItem
+
+_NODE, _RUN, _DOCUMENT = "node:", "run:", "document:"
+
+
+def node_source(rows: Callable[[], Sequence[NodeRow]], open_node: Callable[[str], None]) -> PaletteSource:
+    """Find nodes by name, id and tag values; nothing before the first letter: there may be very many."""
+
+    def search(words: tuple[str, ...]) -> Iterator[PickItem]:
+        if not words:
+            return
+        for row in rows():
+            haystack = f"{row.name} {row.instance_id} {' '.join(row.tags.values())}".lower()
+            if all(word in haystack for word in words):
+                yield PickItem(f"{_NODE}{row.instance_id}", row.name or row.instance_id, row.platform, "server")
+
+    return PaletteSource(search, _without(_NODE, open_node))
+
+
+def run_source(runs: Callable[[], Iterable[RunSummary]], open_run: Callable[[str], None]) -> PaletteSource:
+    """Find runs by title, document, operation and status, newest first."""
+
+    def search(words: tuple[str, ...]) -> Iterator[PickItem]:
+        for run in runs():
+            haystack = f"run {run.title} {run.document} {run.operation} {run.status} {run.run_id}".lower()
+            if all(word in haystack for word in words):
+                when = run.started_at.astimezone().strftime("%d %b %H:%M") if run.started_at else ""
+                yield PickItem(f"{_RUN}{run.run_id}", run.title, f"{run.status} · {when}", "run")
+
+    return PaletteSource(search, _without(_RUN, open_run))
+
+
+def document_source(
+    options: Callable[[], Iterable[DocumentOption]], open_document: Callable[[str], None]
+) -> PaletteSource:
+    """Find documents by name, owner and platform."""
+
+    def search(words: tuple[str, ...]) -> Iterator[PickItem]:
+        if not words:
+            return
+        for option in options():
+            if all(word in f"document {option.name} {option.detail}".lower() for word in words):
+                yield PickItem(f"{_DOCUMENT}{option.name}", option.name, option.detail, "document")
+
+    return PaletteSource(search, _without(_DOCUMENT, open_document))
+
+
+def _without(prefix: str, open_key: Callable[[str], None]) -> Callable[[str], None]:
+    return lambda key: open_key(key.removeprefix(prefix))
