@@ -19,7 +19,7 @@ from tests.ui.run.scenes import ScriptedService
 _TURNS = 400
 
 
-class _HeldLoop(qasync.QEventLoop):
+class _HeldLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     """In the program Qt's loop is always the running one; here Qt also turns between the steps of a test."""
 
     def _after_run_forever(self) -> None:

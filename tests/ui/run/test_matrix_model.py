@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QPersistentModelIndex, Qt
+from pytestqt.modeltest import ModelTester
 
 from patchgui.patching.progress import PhaseState
 from patchgui.ui.run.matrix_filter import parse_filter
@@ -22,9 +23,9 @@ def _names(model: MatrixModel) -> list[str]:
     return [model.node_at(place).name for place in range(model.rowCount())]
 
 
-def test_the_model_keeps_qts_rules(qtmodeltester) -> None:  # type: ignore[no-untyped-def]
+def test_the_model_keeps_qts_rules(qtmodeltester: ModelTester) -> None:
     model = _model()
-    qtmodeltester.check(model)
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]
     model.replace(replace(WEB_1, status="Success"))
     model.replace(LATE_1)
     model.publish()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
-from pytestqt.qtbot import QtBot
 
 from patchgui.console.events import NodesChanged, RunChanged, RunEnded, WatchRecovered, WatchTrouble
 from patchgui.console.rows import RunCounts, StepOutput
@@ -42,19 +42,19 @@ def test_the_failed_node_and_its_scripts_own_words_are_there_without_a_click(run
     assert run.view.matrix.table.currentIndex().row() == 1
 
 
-def test_clicking_a_cell_shows_that_phase_of_that_node(run: Screen, qtbot: QtBot) -> None:
+def test_clicking_a_cell_shows_that_phase_of_that_node(run: Screen) -> None:
     table = run.view.matrix.table
     spot = table.visualRect(run.presenter.model.index(0, 2)).center()
-    run.loop.call(lambda: qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot))
+    run.loop.call(lambda: QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot))
     run.loop.until(lambda: ("output", "run-1", WEB_1.instance_id, "before_install") in run.service.asked)
     assert run.view.pane.name.text() == "web-1"
 
 
-def test_the_keyboard_alone_walks_nodes_and_phases(run: Screen, qtbot: QtBot) -> None:
+def test_the_keyboard_alone_walks_nodes_and_phases(run: Screen) -> None:
     table = run.view.matrix.table
-    run.loop.call(lambda: qtbot.keyClick(table, Qt.Key.Key_Up))
+    run.loop.call(lambda: QTest.keyClick(table, Qt.Key.Key_Up))
     run.loop.until(lambda: run.view.pane.name.text() == "web-1")
-    run.loop.call(lambda: qtbot.keyClick(run.view.pane.phases, Qt.Key.Key_Home))
+    run.loop.call(lambda: QTest.keyClick(run.view.pane.phases, Qt.Key.Key_Home))
     run.loop.until(lambda: any(ask[-1] == "VerifyLocalPatchStates" for ask in run.service.asked))
 
 
@@ -195,18 +195,18 @@ def test_a_run_without_nodes_says_so(screen: Screen) -> None:
     assert screen.view.matrix.empty.accessibleName() == "No nodes yet."
 
 
-def test_in_a_narrow_window_the_node_is_a_drawer_that_escape_closes(run: Screen, qtbot: QtBot) -> None:
+def test_in_a_narrow_window_the_node_is_a_drawer_that_escape_closes(run: Screen) -> None:
     run.view.resize(1080, 640)
     run.loop.until(lambda: run.view.sides.is_narrow)
     assert not run.view.pane.isVisible()
-    run.loop.call(lambda: qtbot.keyClick(run.view.matrix.table, Qt.Key.Key_Return))
+    run.loop.call(lambda: QTest.keyClick(run.view.matrix.table, Qt.Key.Key_Return))
     assert run.view.sides.is_open
     gone: list[bool] = []
     run.view.back_wanted.connect(lambda: gone.append(True))
-    run.loop.call(lambda: qtbot.keyClick(run.view.pane.output.text, Qt.Key.Key_Escape))
+    run.loop.call(lambda: QTest.keyClick(run.view.pane.output.text, Qt.Key.Key_Escape))
     assert not run.view.sides.is_open
     assert not gone
-    run.loop.call(lambda: qtbot.keyClick(run.view.matrix.table, Qt.Key.Key_Escape))
+    run.loop.call(lambda: QTest.keyClick(run.view.matrix.table, Qt.Key.Key_Escape))
     assert gone
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
+from pytestqt.modeltest import ModelTester
 
 from patchgui.ssm.errors import Unreachable
 from patchgui.ui.appearance import Appearance
@@ -55,10 +56,10 @@ def test_runs_are_listed_newest_first_with_what_matters(page: Page) -> None:
     assert str(model.index(2, 6).data()) == "Elsewhere"
 
 
-def test_the_model_keeps_qts_rules(qtmodeltester) -> None:  # type: ignore[no-untyped-def]
+def test_the_model_keeps_qts_rules(qtmodeltester: ModelTester) -> None:
     model = RunsModel()
     model.show_runs([SUMMARY, FAILED])
-    qtmodeltester.check(model)
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]
     model.show_runs([SUMMARY, FAILED, OLD])
     model.set_filter("scan")
 
@@ -83,27 +84,27 @@ def test_the_filter_box_understands_words_and_statuses(text: str, shown: int) ->
     assert model.rowCount() == shown
 
 
-def test_one_click_opens_a_run_and_escape_goes_back_to_its_row(page: Page, qtbot: QtBot) -> None:
+def test_one_click_opens_a_run_and_escape_goes_back_to_its_row(page: Page) -> None:
     page.show()
     page.loop.until(lambda: page.page.runs.model.rowCount() == 3)
     table = page.page.list.table
     spot = table.visualRect(page.page.runs.model.index(0, 0)).center()
-    page.loop.call(lambda: qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot))
+    page.loop.call(lambda: QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot))
     page.loop.until(page.page.view.matrix.table.isVisible)
     assert page.page.shows_run
-    page.loop.call(lambda: qtbot.keyClick(page.page.view.matrix.table, Qt.Key.Key_Escape))
+    page.loop.call(lambda: QTest.keyClick(page.page.view.matrix.table, Qt.Key.Key_Escape))
     assert not page.page.shows_run
     assert table.currentIndex().row() == 0
 
 
-def test_enter_opens_a_run_and_alt_left_goes_back(page: Page, qtbot: QtBot) -> None:
+def test_enter_opens_a_run_and_alt_left_goes_back(page: Page) -> None:
     page.show()
     page.loop.until(lambda: page.page.runs.model.rowCount() == 3)
     page.page.list.table.setCurrentIndex(page.page.runs.model.index(0, 0))
-    page.loop.call(lambda: qtbot.keyClick(page.page.list.table, Qt.Key.Key_Return))
+    page.loop.call(lambda: QTest.keyClick(page.page.list.table, Qt.Key.Key_Return))
     page.loop.until(page.page.view.matrix.table.isVisible)
     page.page.activateWindow()
-    page.loop.call(lambda: qtbot.keyClick(page.page.view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier))
+    page.loop.call(lambda: QTest.keyClick(page.page.view, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier))
     assert not page.page.shows_run
 
 
