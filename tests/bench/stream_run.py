@@ -1,0 +1,113 @@
+"""A 10,000-node run streams into the run view: how long does the window's loop stand still?"""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import qasync
+from PySide6.QtCore import QTimer
+
+from patchgui.console.events import NodesChanged, RunChanged
+from patchgui.console.rows import RunCounts
+from patchgui.patching.progress import NodeProgress, PhaseState
+from patchgui.ui.run.presenter import RunPresenter
+from patchgui.ui.run.view import RunView
+from patchgui.ui.task_scope import TaskScope
+from tests.bench.figure import Figure
+from tests.bench.offscreen import application
+from tests.ui.run.scenes import ScriptedService, node_at, opened
+
+NODES = 10_000
+PAGE = 50
+_PAGE_EVERY_MS = 2
+_SETTLE_MS = 200
+_OK, _RUN, _WAIT = PhaseState.SUCCESS, PhaseState.RUNNING, PhaseState.WAITING
+_STAGES = tuple(tuple([_OK] * done + [_RUN] + [_WAIT] * (5 - done)) for done in range(6)) + (tuple([_OK] * 6),)
+
+
+class _Heartbeat:
+    """Notices how long the loop did not turn: a timer of 0 ms measures the time between its calls."""
+
+    def __init__(self) -> None:
+        self.gaps_ms: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(0)
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.gaps_ms.append((now - self._last) * 1000)
+        self._last = now
+
+    def stop(self) -> None:
+        """Stop listening."""
+        self._timer.stop()
+
+
+class _Feed:
+    """Hands the presenter a page of changed nodes every few milliseconds, until every node has ended."""
+
+    def __init__(self, presenter: RunPresenter) -> None:
+        self._presenter = presenter
+        self.done = asyncio.Event()
+        self._pages = _pages()
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._next)
+
+    def start(self) -> None:
+        """Begin with the first page."""
+        self._timer.start(_PAGE_EVERY_MS)
+
+    def _next(self) -> None:
+        page = next(self._pages, None)
+        if page is None:
+            self._timer.stop()
+            QTimer.singleShot(_SETTLE_MS, self.done.set)
+            return
+        self._presenter.apply(NodesChanged(page))
+        self._presenter.apply(RunChanged("InProgress", RunCounts(total=NODES)))
+
+
+def _fresh(number: int, stage: int) -> NodeProgress:
+    made = _TEMPLATES[stage]
+    return replace(made, instance_id=f"mi-{number:017x}", name=f"node-{number}")
+
+
+_TEMPLATES = tuple(node_at("mi-0", "node", *states) for states in _STAGES)
+
+
+def _pages() -> Iterator[tuple[NodeProgress, ...]]:
+    for stage in range(1, len(_STAGES)):
+        for first in range(0, NODES, PAGE):
+            yield tuple(_fresh(number, stage) for number in range(first, first + PAGE))
+
+
+def measure() -> Iterator[Figure]:
+    """Yield the longest and the 99th percentile of the loop's stalls."""
+    loop = qasync.QEventLoop(application())
+    with loop:
+        gaps = sorted(loop.run_until_complete(_gaps_ms()))
+    yield Figure(f"longest stall while {NODES:,} nodes stream in", gaps[-1], "ms", "≤ 50 ms")
+    yield Figure("the same, 99th percentile", gaps[int(len(gaps) * 0.99)], "ms", "≤ 16 ms")
+
+
+async def _gaps_ms() -> list[float]:
+    scope = TaskScope("bench", _raise)
+    presenter = RunPresenter(ScriptedService(), scope)
+    view = RunView(presenter)
+    view.resize(1440, 900)
+    view.show()
+    presenter.apply(opened([_fresh(number, 0) for number in range(PAGE)]))
+    await asyncio.sleep(_SETTLE_MS / 1000)
+    feed, heart = _Feed(presenter), _Heartbeat()
+    feed.start()
+    await feed.done.wait()
+    heart.stop()
+    await scope.close()
+    return heart.gaps_ms
+
+
+def _raise(name: str, error: Exception) -> None:
+    raise RuntimeError(name) from error
