@@ -25,6 +25,8 @@ FILE_LIMIT = 512 * 1024 * 1024
 
 _BATCH = 64 * 1024
 
+_APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+
 OnOutput = Callable[[Stream, bytes], None]
 
 
@@ -78,32 +80,37 @@ class StreamFile:
     """
 
     def __init__(self, folder: Path, stream: Stream, on_output: OnOutput) -> None:
-        self.text = Text()
+        self._folder = folder
         self._stream: Stream = stream
         self._on_output = on_output
+        self._text = Text()
         self._file = -1
         self._on_disk = 0
+        self._is_open = False
+        self._is_lost = False
+
+    @property
+    def text(self) -> Text:
+        """What the file holds."""
+        self.open()
+        return self._text
+
+    def open(self) -> None:
+        """Open the file, if that was not done yet."""
+        if self._is_open:
+            return
+        self._is_open = True
         try:
-            self._open(folder)
-            self._is_lost = False
+            self._open()
         except (OSError, ValueError):
             self._is_lost = True
 
-    def _open(self, folder: Path) -> None:
-        path = os.fspath(folder / self._stream)
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        self._on_disk = os.fstat(self._file).st_size
-        if self._on_disk:
-            self.text = Text(os.pread(self._file, SHOWN_LIMIT, 0), self._on_disk)
-        # The real agent writes a second file with the same content; a link keeps the name and spares the writing.
-        with contextlib.suppress(FileExistsError):
-            os.link(path, f"{path}Console")
-
     def write(self, data: bytes, *, live: bool = True) -> None:
         """Add output; ``live`` passes it on to the observer as well."""
+        self.open()
         if self._is_lost or not data:
             return
-        self.text += data
+        self._text += data
         self._save(data)
         if live:
             for start in range(0, len(data), _BATCH):
@@ -111,15 +118,31 @@ class StreamFile:
 
     def add(self, text: Text) -> None:
         """Add the text of a nested step, whose output the observer has had already."""
+        self.open()
         if not self._is_lost:
-            self.text += text
+            self._text += text
             self._save(text.head)
 
     def close(self) -> None:
         """Close the file; the text stays."""
+        self.open()
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+    def _open(self) -> None:
+        path = os.path.join(self._folder, self._stream)  # noqa: PTH118 - half the cost of a Path
+        try:
+            self._file = os.open(path, _APPEND, 0o600)
+        except FileNotFoundError:
+            make_folder(self._folder)
+            self._file = os.open(path, _APPEND, 0o600)
+        self._on_disk = os.fstat(self._file).st_size
+        if self._on_disk:
+            self._text = Text(os.pread(self._file, SHOWN_LIMIT, 0), self._on_disk)
+        # The real agent writes a second file with the same content; a link keeps the name and spares the writing.
+        with contextlib.suppress(FileExistsError):
+            os.link(path, f"{path}Console")
 
     def _save(self, data: bytes) -> None:
         """Write to the file, up to its limit; a full disk costs the file its end, never the step."""
@@ -137,8 +160,6 @@ class StepOutput:
     """Both streams of a step, in a folder of their own."""
 
     def __init__(self, folder: Path, on_output: OnOutput) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            make_folder(folder)
         self.stdout = StreamFile(folder, "stdout", on_output)
         self.stderr = StreamFile(folder, "stderr", on_output)
 
@@ -148,3 +169,8 @@ class StepOutput:
     def __exit__(self, *_: object) -> None:
         self.stdout.close()
         self.stderr.close()
+
+    def open(self) -> None:
+        """Open both files, if that was not done yet; a script is started first, so that it needn't wait for this."""
+        self.stdout.open()
+        self.stderr.open()

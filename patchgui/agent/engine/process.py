@@ -49,6 +49,7 @@ def run_process(
     *,
     cwd: Path,
     environment: Mapping[str, str],
+    on_start: Callable[[], None],
     on_output: Sequence[Callable[[bytes], None]],
     time_limit_s: float,
     cancel: CancelToken | None,
@@ -62,6 +63,7 @@ def run_process(
         argv: The program, as a path, and its arguments.
         cwd: Where it runs.
         environment: All of its environment.
+        on_start: What to do while the process is starting.
         on_output: Who takes stdout, and who takes stderr.
         time_limit_s: How long it may take, its output included.
         cancel: How to stop it.
@@ -81,11 +83,17 @@ def run_process(
             bufsize=0,
             process_group=0,
         )
-    with _Watch(process, on_output, cancel) as watch:
-        stop = watch.until_end(time.monotonic() + time_limit_s)
-    if stop is not None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+    has_ended = False
+    try:
+        with _Watch(process, on_output, cancel) as watch:
+            on_start()
+            stop = watch.until_end(time.monotonic() + time_limit_s)
+        has_ended = stop is None
+    finally:
+        # Also when whoever takes the output breaks: nothing of a step may outlive it unseen.
+        if not has_ended:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     return _reaped(process, stop)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from patchgui.agent.engine.cancel import CancelToken
 from patchgui.agent.engine.errors import DocumentInvalid
+from patchgui.agent.engine.flow import Flow
 from patchgui.agent.engine.gate import Decision
 from patchgui.agent.engine.prepare import Step, prepare
 from patchgui.agent.engine.reading import read_document
@@ -65,24 +66,25 @@ class _Run:
         self._observer = observer
         self._cancel = cancel
         self._results = {result.name: result for result in previous}
+        self._flow = Flow(steps)
 
     def to_end(self) -> DocumentResult:
         """Run the steps that are still to run (engine.md §11.4)."""
-        for index, step in enumerate(self._steps):
+        for step in self._steps:
             earlier = self._results.get(step.name)
             if earlier is None or earlier.status in _TO_RUN:
-                self._run(index)
+                self._run(step)
                 if self._results[step.name].status is StepStatus.SUCCESS_AND_REBOOT:
                     break
             elif earlier.status is StepStatus.FAILED:
                 self._observer.step_ended(earlier)
+            result = self._results[step.name]
+            self._flow.ended(step, result.status, result.code)
         results = tuple(self._results[step.name] for step in self._steps if step.name in self._results)
         return DocumentResult(document_status(result.status for result in results), results)
 
-    def _run(self, index: int) -> None:
-        step = self._steps[index]
-        ended = {name: (result.status, result.code) for name, result in self._results.items() if name != step.name}
-        gate = gate_of(self._steps, index, ended, self._host.platform_type)
+    def _run(self, step: Step) -> None:
+        gate = gate_of(step, self._flow, self._host.platform_type)
         document = self._document_run(step)
         started_at = datetime.now(UTC)
         if gate.decision is Decision.RUN and not document.is_cancelled:

@@ -1,9 +1,7 @@
 """Running a document's steps one after another: gate, action, aftermath of each (engine.md §3, §6)."""
 
-from collections.abc import Mapping, Sequence
-
 from patchgui.agent.engine.errors import DocumentInvalid
-from patchgui.agent.engine.flow import FAILURE_AND_SKIP_REST, SUCCESS_AND_SKIP_REST, Ended, is_skipped, modifier
+from patchgui.agent.engine.flow import FAILURE_AND_SKIP_REST, SUCCESS_AND_SKIP_REST, Flow, modifier
 from patchgui.agent.engine.folders import below
 from patchgui.agent.engine.gate import Decision, Gate, decide, skipped_by_flow
 from patchgui.agent.engine.output import StepOutput, Text, both
@@ -23,19 +21,19 @@ _FAILURE_SUFFIX = (
 _MODIFIER_SUFFIX = b"\nStep was found to have onFailure property. Further document steps will be skipped."
 
 
-def gate_of(steps: Sequence[Step], index: int, ended: Mapping[str, Ended], platform_type: str) -> Gate:
-    """Return what is done with a step, given how those before it ended."""
-    step = steps[index]
-    return skipped_by_flow(step) if is_skipped(steps, index, ended) else decide(step, platform_type)
+def gate_of(step: Step, flow: Flow, platform_type: str) -> Gate:
+    """Return what is done with a step whose turn has come."""
+    flow.starts(step)
+    return skipped_by_flow(step) if flow.skips(step) else decide(step, platform_type)
 
 
 def run_nested(steps: tuple[Step, ...], document: DocumentRun) -> dict[str, RawResult]:
     """Run the steps of a nested document; return their results by name, a later one replacing one of the same name."""
     results: dict[str, RawResult] = {}
-    for index, step in enumerate(steps):
-        ended = {name: (result.status, result.code) for name, result in results.items() if name != step.name}
-        gate = gate_of(steps, index, ended, document.host.platform_type)
-        result = run_step(step, gate, document)
+    flow = Flow(steps)
+    for step in steps:
+        result = run_step(step, gate_of(step, flow, document.host.platform_type), document)
+        flow.ended(step, result.status, result.code)
         results.pop(step.name, None)
         results[step.name] = result
         if result.status is StepStatus.SUCCESS_AND_REBOOT:

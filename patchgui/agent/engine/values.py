@@ -9,15 +9,18 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+# How many lists and objects may stand inside each other; every walk through a value relies on it.
+DEEPEST = 100
+
 # float64 holds every whole number up to this one.
 _EXACT = 2**53
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, depth: int = 0) -> Any:
     """Return a decoded JSON value with its numbers rounded to float64 and its texts made valid Unicode.
 
     Raises:
-        ValueError: for a number that float64 can't hold.
+        ValueError: for a number that float64 can't hold, and for nesting that no document needs.
         TypeError: for what isn't JSON.
     """
     if value is None or isinstance(value, bool):
@@ -25,13 +28,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, int):
-        return value if -_EXACT <= value <= _EXACT else _finite(float(value))
+        return value if -_EXACT <= value <= _EXACT else _finite(value)
     if isinstance(value, float):
         return _finite(value)
+    if depth > DEEPEST:
+        raise ValueError("it is nested too deeply")
     if isinstance(value, Mapping):
-        return {clean(key): plain(item) for key, item in value.items()}
+        return {clean(key): plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [plain(item, depth + 1) for item in value]
     raise TypeError(f"{type(value).__name__} is not a JSON value")
 
 
@@ -67,7 +72,7 @@ def compact_json(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return json.dumps(value)
     if isinstance(value, float):
-        return _json_number(value)
+        return _shortest(value, exponents=range(-6, 21), digits=1)
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Mapping):
@@ -90,10 +95,9 @@ def shown(value: Any) -> str:
         return value
     if isinstance(value, bool):
         return json.dumps(value)
-    if isinstance(value, float):
-        return _shortest(value, exponent_below=-4, exponent_digits=2)
-    if isinstance(value, int):
-        return str(value)
+    if isinstance(value, int | float):
+        # Every number in JSON is a float64 to Go, and %v turns to exponents early.
+        return _shortest(float(value), exponents=range(-4, 6), digits=2)
     if isinstance(value, Mapping):
         return "map[" + " ".join(f"{key}:{shown(item)}" for key, item in sorted(value.items())) + "]"
     return "[" + " ".join(shown(item) for item in value) + "]"
@@ -113,19 +117,15 @@ def _quoted(text: str) -> str:
     return quoted
 
 
-def _json_number(value: float) -> str:
-    return _shortest(value, exponent_below=-6, exponent_digits=1)
-
-
-def _shortest(value: float, *, exponent_below: int, exponent_digits: int) -> str:
-    """Return the shortest digits that read back as the value, with an exponent for 1e21 and up or very small ones."""
+def _shortest(value: float, *, exponents: range, digits: int) -> str:
+    """Return the shortest text that reads back as the value, with an exponent outside of a range."""
     if value == 0:
         return "-0" if math.copysign(1, value) < 0 else "0"
     sign = "-" if value < 0 else ""
     mantissa, exponent = _digits(abs(value))
-    if exponent < exponent_below or exponent >= 21:
+    if exponent not in exponents:
         tail = f".{mantissa[1:]}" if len(mantissa) > 1 else ""
-        return f"{sign}{mantissa[0]}{tail}e{'-' if exponent < 0 else '+'}{abs(exponent):0{exponent_digits}d}"
+        return f"{sign}{mantissa[0]}{tail}e{'-' if exponent < 0 else '+'}{abs(exponent):0{digits}d}"
     if exponent < 0:
         return f"{sign}0.{'0' * (-exponent - 1)}{mantissa}"
     whole = mantissa[: exponent + 1].ljust(exponent + 1, "0")
@@ -144,9 +144,13 @@ def _digits(value: float) -> tuple[str, int]:
 
 
 def _finite(number: float) -> float:
-    if not math.isfinite(number):
+    try:
+        rounded = float(number)
+    except OverflowError:
+        rounded = math.inf
+    if not math.isfinite(rounded):
         raise ValueError("a number is too large")
-    return number
+    return rounded
 
 
 def _each_byte(error: UnicodeError) -> tuple[str, int]:

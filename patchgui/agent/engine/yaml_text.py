@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from patchgui.agent.engine.values import clean
+from patchgui.agent.engine.values import DEEPEST, clean
 
 # Aliases may multiply a small text into a giant ("YAML bomb"); a 64 KB document without them has far fewer nodes.
 _MOST_NODES = 200_000
@@ -113,13 +113,15 @@ def _integer(text: str) -> int:
 def _guard(root: yaml.Node | None) -> None:
     """Refuse a tree that is endless, or giant once its aliases are written out."""
     sizes: dict[int, int] = {}
-    open_nodes: set[int] = set()
+    open_nodes: set[int] = set()  # from the root down to here
 
     def size(node: yaml.Node) -> int:
         if isinstance(node, yaml.ScalarNode):
             return 1
         if id(node) in open_nodes:
             raise YamlInvalid("an alias stands inside what it stands for")
+        if len(open_nodes) > DEEPEST:
+            raise YamlInvalid("it is nested too deeply")
         if id(node) not in sizes:
             open_nodes.add(id(node))
             children = (part for item in node.value for part in (item if isinstance(item, tuple) else (item,)))

@@ -57,7 +57,7 @@ def read_inputs(value: Any) -> Inputs:
     if not source_type:
         raise DocumentInvalid("invalid input: SourceType must be specified")
     if source_type not in _SOURCES:
-        raise DocumentInvalid(f"invalid input: Unsupported source type {source_type}; use one of {', '.join(_SOURCES)}")
+        raise DocumentInvalid("invalid input: Unsupported source type")
     info = fields.value("sourceInfo")
     if info in (None, ""):
         raise DocumentInvalid("invalid input: SourceInfo must be specified")

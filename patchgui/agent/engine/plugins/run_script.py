@@ -6,6 +6,7 @@ import shlex
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,7 @@ def _execute(run: StepRun, state: StepState, inputs: Inputs, script: Path, inter
             argv,
             cwd=cwd,
             environment=interpreter.environment(_environment(run, inputs)),
+            on_start=state.output.open,
             on_output=(state.output.stdout.write, state.output.stderr.write),
             time_limit_s=inputs.time_limit_s,
             cancel=run.document.cancel,
@@ -190,11 +192,12 @@ def _start_trouble(error: OSError | ValueError, program: str, cwd: Path) -> str:
 
 def _shell_command(script: Path, host: Host) -> list[str]:
     # Quoted, unlike on the real agent: a step's name must not be run (engine.md §15.2).
-    return [_shell(host), "-c", shlex.quote(os.fspath(script))]
+    return [_shell(host.environment.get("PATH", os.defpath)), "-c", shlex.quote(os.fspath(script))]
 
 
-def _shell(host: Host) -> str:
-    return shutil.which("sh", path=host.environment.get("PATH", os.defpath)) or "/bin/sh"
+@cache
+def _shell(path: str) -> str:
+    return shutil.which("sh", path=path) or "/bin/sh"
 
 
 def _power_shell_command(script: Path, host: Host) -> list[str]:  # noqa: ARG001 - both kinds are started alike
