@@ -65,12 +65,12 @@ async def get_command_invocation(
     repository = context.commands.repository
     command = repository.command(request.command_id)
     if command is None or repository.invocation(request.command_id, request.instance_id) is None:
-        raise Refusal("InvocationDoesNotExist", "")
+        raise Refusal("InvocationDoesNotExist", f"Command {request.command_id} was not sent to {request.instance_id}.")
     steps = repository.steps(request.command_id, request.instance_id)
     chosen = [step for step in steps if request.plugin_name in (None, step["name"])]
     if len(chosen) != 1:
         # Several steps and none named, or none of that name.
-        raise Refusal("InvalidPluginName", "")
+        raise Refusal("InvalidPluginName", f"Name one of the steps: {', '.join(step['name'] for step in steps)}.")
     step = chosen[0]
     return step_view(step, command, plugin_name=step["name"], live=context.commands.live_output)
 
@@ -84,7 +84,7 @@ async def cancel_command(context: AgentContext, request: CancelCommandRequest) -
 def _known(context: AgentContext, command_id: str) -> Row:
     row = context.commands.repository.command(command_id)
     if row is None:
-        raise Refusal("InvalidCommandId", "")
+        raise Refusal("InvalidCommandId", f"There is no command {command_id}.")
     return row
 
 

@@ -52,7 +52,7 @@ class ReportBook:
             return
         key = {"command_id": invocation["command_id"], "instance_id": invocation["instance_id"]}
         if reason:
-            self._explain(key, reason)
+            self._explain(key, reason, was_run=invocation["stage"] == Stage.RUNNING)
         # A step that never ran was not cut short by a time limit or by an error of its own.
         rest = CANCELLED if outcome.status == "Cancelled" else outcome
         self._repository.end_steps(key["command_id"], key["instance_id"], rest, at)
@@ -96,12 +96,13 @@ class ReportBook:
         rows = self._repository.steps(key["command_id"], key["instance_id"])
         return next((row for row in rows if row["name"] == name), None)
 
-    def _explain(self, key: Mapping[str, Any], reason: str) -> None:
+    def _explain(self, key: Mapping[str, Any], reason: str, *, was_run: bool) -> None:
         """Put the reason where people look: at the first step that did not come to an end of its own."""
         for step in self._repository.steps(key["command_id"], key["instance_id"]):
             if not Outcome(step["status"], "").is_final:
                 output = f"{step['output']}\n{reason}" if step["output"] else reason
-                self._repository.change("step", _row_key(step), {"output": output[-2500:], "stderr": reason, "code": 1})
+                values: dict[str, Any] = {"output": output[-2500:], "stderr": reason}
+                self._repository.change("step", _row_key(step), {**values, "code": 1 if was_run else -1})
                 return
 
 

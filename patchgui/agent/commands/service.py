@@ -23,6 +23,7 @@ from patchgui.agent.refusal import Refusal
 from patchgui.agent.store.database import Database
 from patchgui.agent.supervisor.fleet import FleetSupervisor
 from patchgui.agent.worker.messages import Message
+from patchgui.ssm.errors import StoreError
 from patchgui.ssm.shapes import SendCommandRequest
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,10 @@ KEEP_S = 30 * 24 * 3600
 
 ACKNOWLEDGE_S = 5.0
 """How long after its delivery time-out a command that was sent may still be acknowledged."""
+
+
+RETRY_S = 5.0
+"""How long to wait before the state file is tried again after an error."""
 
 
 class CommandService:
@@ -113,7 +118,7 @@ class CommandService:
         """
         command = self.repository.command(command_id)
         if command is None:
-            raise Refusal("InvalidCommandId", "")
+            raise Refusal("InvalidCommandId", f"There is no command {command_id}.")
         if instance_ids:
             named(instance_ids, self._nodes)
         rows = self.repository.invocations(command_id)
@@ -208,7 +213,11 @@ class CommandService:
             wait_s = None if deadline is None else max(0.05, deadline - self._now())
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._deadlines_moved.wait(), wait_s)
-            self.give_up_overdue()
+            try:
+                self.give_up_overdue()
+            except StoreError as error:
+                log.warning("time-outs can't be recorded, tried again soon: %s", error)
+                await asyncio.sleep(RETRY_S)
 
     def give_up_overdue(self) -> None:
         """Time out every invocation whose time is over."""

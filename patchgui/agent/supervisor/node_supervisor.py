@@ -17,13 +17,16 @@ from patchgui.agent.supervisor.process import ended, reap, start_worker
 from patchgui.agent.worker.boot import boot_id
 from patchgui.agent.worker.messages import Message
 from patchgui.agent.worker.node_worker import EXIT_REBOOT
-from patchgui.ssm.errors import AgentError, PatchError
+from patchgui.ssm.errors import AgentError, PatchError, StoreError
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 10.0
 SILENCE_S = 30.0
 """A worker that has said nothing for so long is not there for the operator, whatever its socket says."""
+
+RETRY_S = 5.0
+"""How long to wait before the state file is tried again after an error."""
 
 _LOCK_POLL_S = 0.02
 
@@ -76,7 +79,13 @@ class NodeSupervisor:
             if connection is None:
                 await self._pause(max(_LOCK_POLL_S, self._backoff.next_s()))
                 continue
-            await self._serve(connection)
+            try:
+                await self._serve(connection)
+            except StoreError as error:
+                # Nothing is lost: the worker tells it all again on the next connection.
+                log.warning("node %s: its reports can't be recorded, tried again soon: %s", self.node.name, error)
+                await self._pause(RETRY_S)
+                continue
             if not self._is_detached:
                 await self._after(connection.worker_pid)
 
@@ -128,9 +137,9 @@ class NodeSupervisor:
             with contextlib.suppress(asyncio.CancelledError):
                 await heartbeat
             self._connection = None
+            await connection.close()
             self._registry.lost(self.instance_id)
             self._listener.disconnected(self.instance_id)
-            await connection.close()
 
     def _hear(self, connection: Connection, messages: Sequence[Mapping[str, Any]]) -> None:
         if messages[0]["type"] == "hello":

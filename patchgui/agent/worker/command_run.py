@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from patchgui.agent.engine import CancelToken, DocumentResult, StepStatus, run_document
 from patchgui.agent.engine.errors import EngineError
+from patchgui.agent.worker.evidence import has_begun
 from patchgui.agent.worker.host import CommandHost
 from patchgui.agent.worker.journal import Journal
 from patchgui.agent.worker.leftovers import end_leftovers
@@ -103,7 +104,7 @@ class CommandRun:
         if not progress.is_started:
             self._recorder.note({"type": "started", **self._boot()}, durable=False)
             return
-        if progress.running is not None:
+        if progress.running is not None and self._has_begun(*progress.running):
             end_leftovers(self.command_id, progress.session, progress.running_since)
             self._interrupt(KILLED)
         elif progress.reboot_from is not None and progress.resumed >= RESUME_LIMIT:
@@ -111,6 +112,10 @@ class CommandRun:
         if progress.interrupted:
             self._skip_rest()
         self._recorder.note({"type": "resumed", **self._boot()})
+
+    def _has_begun(self, name: str, action: str) -> bool:
+        folder = self._surroundings.host(self.progress.command).orchestration
+        return has_begun(folder, name, action, self.progress.running_since)
 
     def _interrupt(self, reason: str) -> None:
         name, action = self.progress.running or self._rebooting()

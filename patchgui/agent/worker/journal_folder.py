@@ -30,11 +30,11 @@ class JournalFolder:
     def load(self) -> list[Journal]:
         """Open every journal that is not done with, oldest first.
 
-        Corrupt ones are put aside; an empty one is of a command that was never taken in.
+        Corrupt ones are put aside; one without a whole record is of a command that was never taken in.
         """
         journals: list[Journal] = []
         for path in sorted(self._folder.glob("*.jsonl")):
-            if path.stat().st_size == 0:
+            if not _has_record(path):
                 path.unlink()
                 continue
             try:
@@ -97,6 +97,11 @@ class JournalFolder:
             self._reserve.unlink(missing_ok=True)
         finally:
             os.close(descriptor)
+
+
+def _has_record(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.readline().endswith(b"\n")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -95,6 +95,8 @@ class Progress:
         if record["type"] == "resumed":
             self.resumed += 1
             self.reboot_from = None
+            # What was running is interrupted by now, or had not begun.
+            self.running = None
 
 
 def interruption(name: str, action: str, reason: str, *, stdout: str, stderr: str) -> StepResult:
