@@ -31,10 +31,7 @@ def split_version(reference: str) -> tuple[str, str | None]:
     head, colon, tail = reference.rpartition(":")
     if not colon:
         return reference, None
-    if reference.startswith("arn:"):
-        is_pinned = head.count(":") >= _ARN_COLONS
-    else:
-        is_pinned = True
+    is_pinned = not reference.startswith("arn:") or head.count(":") >= _ARN_COLONS
     return (head, tail) if is_pinned and tail else (reference, None)
 
 

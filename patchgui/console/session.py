@@ -1,5 +1,6 @@
 """One connection at work: nodes, documents, launching, watching. Coroutines only; knows nothing of Qt."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -21,6 +22,7 @@ from patchgui.ssm.meter import Meter
 from patchgui.ssm.shapes import CancelCommandRequest, Command, DocumentIdentifier, ListCommandsRequest
 
 _LOCAL_POLL_S = 0.3
+_RESET_LOOKS = 30
 _AWS_POLL_S = 2.0
 _AWS_SLOW_POLL_S = 5.0
 _SLOW_FROM_NODES = 50
@@ -144,8 +146,13 @@ class ConsoleSession:
         return (await self._client.get_caller_identity()).arn
 
     async def reset_sandbox(self) -> None:
-        """Bring the sandbox nodes back to their unpatched state (the embedded agent only)."""
+        """Bring the sandbox nodes back to their unpatched state and wait for them (the embedded agent only)."""
         await self._client.ask_agent("ResetSandbox")
+        # A node that does not come back is no failure of the reset: the forecast names it.
+        for _ in range(_RESET_LOOKS):
+            if all([row.is_online async for page in self.nodes() for row in page]):
+                return
+            await asyncio.sleep(_LOCAL_POLL_S)
 
     async def agent_status(self) -> dict[str, Any]:
         """Return what the embedded agent says of itself (idle, nodes, version); empty on AWS."""
@@ -178,4 +185,4 @@ class ConsoleSession:
 
 
 def _is_command_id(run_id: str) -> bool:
-    return len(run_id) == 36 and run_id.count("-") == 4  # noqa: PLR2004 - a GUID as SSM writes command ids
+    return len(run_id) == 36 and run_id.count("-") == 4

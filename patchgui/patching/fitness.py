@@ -1,13 +1,13 @@
 """Whether a document is fit to be a hook: asked before the run, since a node finds out only in the middle of it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
 from patchgui.patching.phases import Phase
-from patchgui.patching.wording import counted, short_duration
+from patchgui.patching.wording import counted, listed, span
 
 
 class Severity(StrEnum):
@@ -68,20 +68,66 @@ _DEFAULT_S = 3600
 def check_hook(
     phase: Phase, reference: str, document: HookDocument | None, targets: Mapping[str, int]
 ) -> tuple[Finding, ...]:
-    """Return everything to say of one hook; no finding worse than INFO means that it is fit.
+    """Return why a document is not fit to be this hook; nothing when it is.
 
     ``document`` is None when it does not exist; ``targets`` counts the picked nodes by platform type.
     """
     name = short_name(reference)
     if document is None:
-        nodes = sum(targets.values())
-        where = f"{phase.label} would fail on {'the node' if nodes == 1 else 'every node'}"
-        return (_error(phase, f"{name} was not found.", f"{where}. Choose another document, or create it."),)
-    found = [*_wrong_kind(phase, name, document), *_platform(phase, name, document, targets)]
-    found.extend(_parameters(phase, name, document))
-    found.extend(_surprises(phase, name, document))
-    found.extend(_version(phase, reference, name, document))
-    return tuple(found)
+        where = "the node" if sum(targets.values()) == 1 else "every node"
+        detail = f"{phase.label} would fail on {where}. Choose another document, or create it."
+        return (_error(phase, f"{name} was not found.", detail),)
+    return (
+        *_wrong_kind(phase, name, document),
+        *_platform(phase, name, document, targets),
+        *_parameters(phase, name, document),
+    )
+
+
+def surprises(hooks: Sequence[tuple[Phase, str, HookDocument]]) -> Iterable[Finding]:
+    """Yield what is allowed in these hooks and may still not be what the operator expects."""
+    yield from _time_limits(hooks)
+    for phase, reference, document in hooks:
+        scripts = list(_scripts(document.content))
+        name = short_name(reference)
+        if any(_REBOOT_EXIT.search(text) for text, _ in scripts):
+            detail = "After that reboot the whole document runs again from its first step, so it must bear that."
+            yield Finding(Severity.INFO, f"{name} may ask for a reboot (exit 194).", detail, phase)
+        if any(text.strip().count("\n") and not _EXPLICIT_END.search(text) for text, _ in scripts):
+            detail = (
+                "A script's status is that of its last command. Begin it with “set -e” to stop at the first failure."
+            )
+            yield Finding(Severity.INFO, f"{name} goes on after a failing command.", detail, phase)
+    yield from _unpinned(hooks)
+
+
+def _time_limits(hooks: Sequence[tuple[Phase, str, HookDocument]]) -> Iterable[Finding]:
+    """Warn of hooks with a time limit: a time-out is no failure, so the run goes on after it (engine.md §6.3)."""
+    limits = {
+        phase: min(limits)
+        for phase, _, document in hooks
+        if phase is not Phase.ON_EXIT
+        and (limits := [each for _, each in _scripts(document.content) if each is not None])
+    }
+    if not limits:
+        return
+    labels = [phase.label if at == 0 else phase.label.lower() for at, phase in enumerate(limits)]
+    after = " or ".join(span(limit) for limit in limits.values())
+    detail = f"If it takes longer than {after}, SSM goes on patching: only a failure stops a run, a time-out does not."
+    yield Finding(Severity.WARNING, f"{listed(labels)} can time out silently.", detail, next(iter(limits)))
+
+
+def _unpinned(hooks: Sequence[tuple[Phase, str, HookDocument]]) -> Iterable[Finding]:
+    loose = [(reference, document) for _, reference, document in hooks if not _is_pinned(reference, document)]
+    if not loose:
+        return
+    reference, document = loose[0]
+    title = f"{short_name(reference)} is not pinned to a version."
+    if len(loose) > 1:
+        title = f"{len(loose)} documents are not pinned to a version."
+    detail = "A node runs whatever is the default when it gets there."
+    example = f" To hold it still, choose {reference}:{document.version}." if document.version else ""
+    yield Finding(Severity.INFO, title, detail + example)
 
 
 def _wrong_kind(phase: Phase, name: str, document: HookDocument) -> Iterable[Finding]:
@@ -118,29 +164,8 @@ def _parameters(phase: Phase, name: str, document: HookDocument) -> Iterable[Fin
         yield _error(phase, f"{name} needs the {which}.", detail)
 
 
-def _surprises(phase: Phase, name: str, document: HookDocument) -> Iterable[Finding]:
-    """Yield what is allowed and may still not be what the operator expects."""
-    scripts = list(_scripts(document.content))
-    limits = [limit for _, limit in scripts if limit is not None]
-    if limits and phase is not Phase.ON_EXIT:
-        limit = short_duration(min(limits))
-        detail = f"If {name} takes longer than {limit}, the run goes on as if it had succeeded (SSM's own rule)."
-        yield Finding(Severity.WARNING, f"{phase.label} can time out silently.", detail, phase)
-    if any(_REBOOT_EXIT.search(text) for text, _ in scripts):
-        detail = "After that reboot the whole document runs again from its first step, so it must bear that."
-        yield Finding(Severity.INFO, f"{name} may ask for a reboot (exit 194).", detail, phase)
-    loose = [text for text, _ in scripts if text.strip().count("\n") and not _EXPLICIT_END.search(text)]
-    if loose:
-        detail = "A script's status is that of its last command. Begin it with “set -e” to stop at the first failure."
-        yield Finding(Severity.INFO, f"{name} goes on after a failing command.", detail, phase)
-
-
-def _version(phase: Phase, reference: str, name: str, document: HookDocument) -> Iterable[Finding]:
-    if reference not in {document.name, name} and reference.endswith(f":{document.version}"):
-        return
-    detail = f"Nodes run whatever is the default when they get there (now {document.version or 'not known'})."
-    hint = f" To hold it still, choose {name}:{document.version}." if document.version else ""
-    yield Finding(Severity.INFO, f"{name} is not pinned to a version.", detail + hint, phase)
+def _is_pinned(reference: str, document: HookDocument) -> bool:
+    return reference != document.name and reference.endswith(f":{document.version}")
 
 
 def _scripts(content: Mapping[str, Any]) -> Iterable[tuple[str, float | None]]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from patchgui.patching.fitness import Finding, HookDocument, Severity, check_hook, short_name, step_count
+from patchgui.patching.fitness import Finding, HookDocument, Severity, check_hook, short_name, step_count, surprises
 from patchgui.patching.phases import Phase
 from patchgui.patching.plan import Operation, PatchPlan, RebootChoice
-from patchgui.patching.wording import counted, short_duration
+from patchgui.patching.wording import counted, listed, span
 
 _HOOKS_NEED_AGENT = (3, 0, 502)
 """The oldest agent that runs the wrapper (its own description says so)."""
@@ -169,9 +169,9 @@ def _who(
     if not nodes and not unknown:
         yield Finding(Severity.ERROR, "No node matches.", "Check the tag and its value.")
     if offline:
-        waits = short_duration(plan.delivery_timeout_s)
         verb = "does not" if len(offline) == 1 else "do not"
-        detail = f"The run waits {waits} for it, then gives up on that node (Delivery Timed Out)."
+        waits = span(plan.delivery_timeout_s)
+        detail = f"The run waits {waits} for a node to come back, then gives it up (Delivery Timed Out)."
         yield Finding(Severity.WARNING, f"{_names(offline)} {verb} answer.", detail)
     old = [node.name for node in nodes if _is_older(node.agent_version)]
     if old and plan.operation is Operation.INSTALL:
@@ -184,11 +184,13 @@ def _hooks(
 ) -> Iterable[Finding]:
     chosen = plan.hooks.chosen()
     targets = Counter(node.platform_type for node in nodes if node.platform_type)
-    found = [f for phase, reference in chosen for f in check_hook(phase, reference, documents.get(phase), targets)]
-    yield from found
-    if chosen and not any(finding.severity in {Severity.ERROR, Severity.WARNING} for finding in found):
-        many = {1: "The document fits", 2: "Both documents fit", 3: "All three documents fit"}[len(chosen)]
-        yield Finding(Severity.OK, f"{many} every chosen node.")
+    unfit = [f for phase, reference in chosen for f in check_hook(phase, reference, documents.get(phase), targets)]
+    yield from unfit
+    existing = [(phase, reference, found) for phase, reference in chosen if (found := documents.get(phase)) is not None]
+    yield from surprises(existing)
+    if chosen and not unfit:
+        fit = {1: "The document fits", 2: "Both documents fit", 3: "All three documents fit"}[len(chosen)]
+        yield Finding(Severity.OK, f"{fit} every chosen node.")
     nothing_to_do = all(node.missing_count == 0 and not node.pending_reboot for node in nodes)
     if plan.operation is Operation.INSTALL and nodes and nothing_to_do:
         detail = "If the scan finds no more, before install and after install do not run; on exit does."
@@ -214,9 +216,7 @@ def _is_older(version: str) -> bool:
 
 
 def _names(names: Sequence[str]) -> str:
-    if len(names) <= _NAMED:
-        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+    return listed(names, _NAMED)
 
 
 def _is(names: Sequence[str]) -> str:

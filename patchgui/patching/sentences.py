@@ -6,7 +6,7 @@ from datetime import datetime
 from patchgui.patching.phases import Phase, Pipeline
 from patchgui.patching.progress import TROUBLE, PhaseProgress, PhaseState
 from patchgui.patching.step_report import SKIP_REST_FAILURE, Skip, StepReport
-from patchgui.patching.wording import between, short_duration
+from patchgui.patching.wording import between, listed, short_duration
 
 _WORD = {
     PhaseState.FAILED: "failed",
@@ -168,7 +168,7 @@ def _consequence(first: PhaseProgress, phases: Sequence[PhaseProgress]) -> str:
     skipped = [phase.phase.label for phase in later if phase.state is PhaseState.SKIPPED]
     parts = []
     if skipped:
-        names = _listed([skipped[0], *(label.lower() for label in skipped[1:])])
+        names = listed([skipped[0], *(label.lower() for label in skipped[1:])])
         parts.append(f"{names} {'was' if len(skipped) == 1 else 'were'} skipped because of it")
     parts.extend(_on_exit(phase) for phase in later if phase.phase is Phase.ON_EXIT and phase.started_at)
     also = [p for p in later if p.state in TROUBLE and p.started_at and p.phase is not Phase.ON_EXIT]
@@ -186,7 +186,3 @@ def _on_exit(phase: PhaseProgress) -> str:
         case PhaseState.SUCCESS:
             return "on exit ran"
     return f"on exit {_WORD.get(phase.state, phase.state.label)}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

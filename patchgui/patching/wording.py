@@ -1,5 +1,6 @@
 """Short words for people: durations and counts, the same in the window and in the terminal."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 
@@ -18,6 +19,17 @@ def short_duration(seconds: float) -> str:
     return f"{hours} h {minutes:02d} min"
 
 
+def span(seconds: float) -> str:
+    """Return a duration for a sentence, without parts that are zero: ``60 s``, ``10 min``, ``1 h 30 min``."""
+    whole = max(0, round(seconds))
+    if whole < 120:
+        return f"{whole} s"
+    minutes, rest_s = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (rest_s, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
 def between(started_at: datetime | None, ended_at: datetime | None) -> str:
     """Return the duration between two moments, or nothing when one of them is not known."""
     if started_at is None or ended_at is None:
@@ -28,3 +40,10 @@ def between(started_at: datetime | None, ended_at: datetime | None) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Return a number with its noun: ``1 node``, ``3 nodes``, ``1,200 patches``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(words: Sequence[str], at_most: int | None = None) -> str:
+    """Return words as a sentence lists them: ``a``, ``a and b``, ``a, b and c``, ``a, b and 5 more``."""
+    if at_most is not None and len(words) > at_most:
+        return f"{', '.join(words[:at_most])} and {len(words) - at_most} more"
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
