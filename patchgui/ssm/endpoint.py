@@ -53,10 +53,10 @@ class Endpoint:
 
 
 def _aws_url(service: str, region: str) -> str:
-    from botocore.session import get_session
+    from botocore.loaders import Loader
+    from botocore.regions import EndpointResolver
 
-    resolver = get_session().get_component("endpoint_resolver")
-    found = resolver.construct_endpoint(service, region)
+    found = EndpointResolver(Loader().load_data("endpoints")).construct_endpoint(service, region)
     if not found or not region:
         raise PatchError(
             f"AWS has no region {region!r} for {service.upper()}.",
