@@ -60,12 +60,12 @@ def read() -> Inventory:
         Trouble: the package manager's own files are broken, or packages depend on what is not there.
     """
     # Looking for broken dependencies takes as long as reading the offers: both run at a time.
-    check = _start("apt-get", "check", "-qq", "-o", "Debug::NoLocking=1")
+    check = _start("apt-get", "check", "-q", "-o", "Debug::NoLocking=1")
     installed, interrupted = read_installed()
     offers = read_offers(installed)
-    _, words = check.communicate()
+    output, words = check.communicate()
     if check.returncode and not interrupted:
-        raise explain(words, "Nothing can be installed")
+        raise explain(output + words, "Nothing can be installed")
     return Inventory(installed, offers, interrupted)
 
 

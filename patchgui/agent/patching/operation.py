@@ -88,7 +88,7 @@ def _finish(asked: Options, baseline: Baseline, started_at: float, patches: list
     outcome, trouble = installing.Outcome(()), None
     if asked.is_install and missing:
         try:
-            outcome = installing.install(missing, asked.lock_timeout_s)
+            outcome = installing.install(missing, asked.lock_timeout_s, baseline)
         except Trouble as error:
             # Some may have gone in before it failed: the records tell what is there now.
             trouble = error

@@ -8,6 +8,8 @@ _LOCKS = (
     "/var/lib/apt/lists/lock",
     "/var/cache/apt/archives/lock",
 )
+_WRITTEN = ("/var/lib/apt/lists", "/var/cache/apt/archives", "/var/lib/dpkg", "/var/log")
+_LEAST_ROOM_BYTES = 4096
 _FULL = ("No space left on device", "don't have enough free space", "Disk quota exceeded")
 _NETWORK = (
     *(
@@ -53,7 +55,7 @@ def explain(words: str, doing: str) -> Trouble:
     """
     if is_lock(words):
         reason = f"the package manager is busy: {_lock_holder(words)}. Wait until it is done, then run again."
-    elif _has(words, _FULL):
+    elif _has(words, _FULL) or _is_disk_full():
         reason = "the disk is full. Make room (apt-get clean removes downloaded packages), then run again."
     elif "dpkg was interrupted" in words:
         reason = "an earlier installation was interrupted. Run dpkg --configure -a, then run again."
@@ -76,6 +78,18 @@ def telling_lines(words: str, limit: int = 12) -> list[str]:
 
 def _has(words: str, signs: tuple[str, ...]) -> bool:
     return any(sign in words for sign in signs)
+
+
+def _is_disk_full() -> bool:
+    """Tell whether there is no room where apt and dpkg write: apt often reports what that led to instead."""
+    for folder in _WRITTEN:
+        try:
+            room = os.statvfs(folder)
+        except OSError:
+            continue
+        if room.f_bavail * room.f_frsize < _LEAST_ROOM_BYTES:
+            return True
+    return False
 
 
 def _lock_holder(words: str) -> str:

@@ -91,6 +91,12 @@ def _system() -> tuple[str, ...]:
     return tuple(words)
 
 
+def alternatives() -> dict[Path, Path]:
+    """Return where the host says which of several programs a name in ``/usr/bin`` stands for."""
+    path = Path("/etc/alternatives")
+    return {path: path} if path.is_dir() else {}
+
+
 @cache
 def python_parts() -> tuple[Path, ...]:
     """Return the host's folders and files that this Python and this program need, beside those in ``/usr``.

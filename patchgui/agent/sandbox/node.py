@@ -101,11 +101,12 @@ class SandboxNode:
         return bubblewrap.command(self._enclosure(), self.worker_environment(), program)
 
     def _enclosure(self) -> bubblewrap.Enclosure:
+        python = {path: path for path in bubblewrap.python_parts()}
         own = {Path("/", name): self.places.root / name for name in OWN_FOLDERS}
         return bubblewrap.Enclosure(
             hostname=self.name,
             writable=own | {NODE_DIR: self.places.state, LINK_DIR: self.places.link},
-            readable={REPOSITORY_DIR: self.repository, **{path: path for path in bubblewrap.python_parts()}},
+            readable={REPOSITORY_DIR: self.repository, **python, **bubblewrap.alternatives()},
             boot_id=self.places.boot_id,
         )
 

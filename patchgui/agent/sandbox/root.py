@@ -27,9 +27,10 @@ _FILES: Mapping[str, str] = {
     "etc/hosts": "127.0.0.1 localhost\n",
     "etc/shells": "/bin/sh\n",
     "etc/apt/sources.list": "".join(f"deb [trusted=yes] file:{REPOSITORY_DIR} {suite} main\n" for suite in Suite),
-    # There is one user inside; apt could not become another.
+    # There is one user inside; apt could not become another. There is one source, and it does not come back by waiting.
     "etc/apt/apt.conf.d/10sandbox": (
-        'APT::Sandbox::User "root";\nAcquire::Languages "none";\nAPT::Architectures { "%(architecture)s"; };\n'
+        'APT::Sandbox::User "root";\nAcquire::Languages "none";\nAcquire::Retries "0";\n'
+        'APT::Architectures { "%(architecture)s"; };\n'
     ),
     # A node is thrown away, never recovered after a power cut: waiting for the disk buys nothing.
     "etc/dpkg/dpkg.cfg.d/sandbox": "force-unsafe-io\n",
@@ -37,7 +38,7 @@ _FILES: Mapping[str, str] = {
     "var/lib/dpkg/available": "",
 }
 
-_HOST_COPIES = ("etc/ld.so.cache", "etc/localtime", "etc/debian_version", "etc/alternatives")
+_HOST_COPIES = ("etc/ld.so.cache", "etc/localtime", "etc/debian_version")
 """What programs in ``/usr`` look up in ``/etc``: none of it is private."""
 
 RELEASES = {"2.4.0": 41, "2.4.1": 42}
@@ -105,7 +106,7 @@ def _install(archives: Sequence[str], repository: Path, root: Path) -> None:
     enclosure = bubblewrap.Enclosure(
         hostname="template",
         writable={Path("/", name): root / name for name in OWN_FOLDERS},
-        readable={REPOSITORY_DIR: repository},
+        readable={REPOSITORY_DIR: repository, **bubblewrap.alternatives()},
     )
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
     program = ["dpkg", "--install", *archives]
@@ -127,12 +128,8 @@ def _architecture() -> str:
 
 
 def _copy_from_host(name: str, root: Path) -> None:
-    source, target = Path("/", name), root / name
-    if source.is_dir():
-        shutil.copytree(source, target, symlinks=True)
-        return
     with contextlib.suppress(FileNotFoundError):
-        shutil.copyfile(source, target, follow_symlinks=False)
+        shutil.copyfile(Path("/", name), root / name, follow_symlinks=False)
 
 
 def _write(path: Path, text: str) -> None:
