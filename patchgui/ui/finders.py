@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from patchgui.console.rows import NodeRow, RunSummary
-from patchgui.ui.shell.palette import PaletteSource
 from patchgui.ui.widgets.document_picker import DocumentOption
-from patchgui.ui.widgets.pick_list import PickItem
+from patchgui.ui.widgets.pick_item import PickItem, PickSource
 
 _NODE, _RUN, _DOCUMENT = "node:", "run:", "document:"
 
 
-def node_source(rows: Callable[[], Sequence[NodeRow]], open_node: Callable[[str], None]) -> PaletteSource:
+def node_source(rows: Callable[[], Sequence[NodeRow]], open_node: Callable[[str], None]) -> PickSource:
     """Find nodes by name, id and tag values; nothing before the first letter: there may be very many."""
 
     def search(words: tuple[str, ...]) -> Iterator[PickItem]:
@@ -21,10 +20,10 @@ def node_source(rows: Callable[[], Sequence[NodeRow]], open_node: Callable[[str]
             if all(word in haystack for word in words):
                 yield PickItem(f"{_NODE}{row.instance_id}", row.name or row.instance_id, row.platform, "server")
 
-    return PaletteSource(search, _without(_NODE, open_node))
+    return PickSource(search, _without(_NODE, open_node))
 
 
-def run_source(runs: Callable[[], Iterable[RunSummary]], open_run: Callable[[str], None]) -> PaletteSource:
+def run_source(runs: Callable[[], Iterable[RunSummary]], open_run: Callable[[str], None]) -> PickSource:
     """Find runs by title, document, operation and status, newest first."""
 
     def search(words: tuple[str, ...]) -> Iterator[PickItem]:
@@ -34,12 +33,12 @@ def run_source(runs: Callable[[], Iterable[RunSummary]], open_run: Callable[[str
                 when = run.started_at.astimezone().strftime("%d %b %H:%M") if run.started_at else ""
                 yield PickItem(f"{_RUN}{run.run_id}", run.title, f"{run.status} · {when}", "run")
 
-    return PaletteSource(search, _without(_RUN, open_run))
+    return PickSource(search, _without(_RUN, open_run))
 
 
 def document_source(
     options: Callable[[], Iterable[DocumentOption]], open_document: Callable[[str], None]
-) -> PaletteSource:
+) -> PickSource:
     """Find documents by name, owner and platform."""
 
     def search(words: tuple[str, ...]) -> Iterator[PickItem]:
@@ -49,7 +48,7 @@ def document_source(
             if all(word in f"document {option.name} {option.detail}".lower() for word in words):
                 yield PickItem(f"{_DOCUMENT}{option.name}", option.name, option.detail, "document")
 
-    return PaletteSource(search, _without(_DOCUMENT, open_document))
+    return PickSource(search, _without(_DOCUMENT, open_document))
 
 
 def _without(prefix: str, open_key: Callable[[str], None]) -> Callable[[str], None]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from patchgui.console.rows import DocumentDetail, NodeRow
-from patchgui.patching.forecast import Forecast
 from patchgui.patching.node_query import NodeQuery, parse_query
 from patchgui.ssm.errors import PatchError
 from patchgui.ui.errors import Trouble, trouble_of
@@ -23,6 +22,8 @@ from patchgui.ui.task_scope import Again, TaskScope
 from patchgui.ui.widgets.document_picker import DocumentOption
 
 if TYPE_CHECKING:
+    # Loads the plan, and with it pydantic: not before the first paint.
+    from patchgui.patching.forecast import Forecast
     from patchgui.ssm.shapes import DocumentIdentifier
 
 _FORECAST_PAUSE_S = 0.15
@@ -56,7 +57,7 @@ class NodesState:
 class ForecastState:
     """The third column: the newest forecast (None: nothing chosen yet), and whether a newer one is on its way."""
 
-    forecast: Forecast | None = None
+    forecast: "Forecast | None" = None
     is_stale: bool = False
     trouble: Trouble | None = None
     problems: tuple[str, ...] = ()

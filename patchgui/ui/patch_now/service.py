@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Protocol
 
 from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord
-from patchgui.patching.forecast import Forecast
 
 if TYPE_CHECKING:
+    from patchgui.patching.forecast import Forecast
     from patchgui.patching.plan import PatchPlan
     from patchgui.ssm.shapes import DocumentIdentifier
 
@@ -26,7 +26,7 @@ class PatchService(Protocol):
         """Return one document; the name may pin a version."""
         ...
 
-    async def forecast(self, plan: "PatchPlan") -> Forecast:
+    async def forecast(self, plan: "PatchPlan") -> "Forecast":
         """Return what the plan will do; changes nothing."""
         ...
 

@@ -1,6 +1,7 @@
 """The third column: what will happen. Always on screen before it happens, and where it is started."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -8,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedWid
 from typing_extensions import override
 
 from patchgui.patching.fitness import Finding, Severity
-from patchgui.patching.forecast import Forecast, PhaseForecast
 from patchgui.patching.phases import Phase
 from patchgui.patching.wording import counted
 from patchgui.ui import theme
@@ -20,6 +20,10 @@ from patchgui.ui.widgets.card import Card, line
 from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.skeleton import Skeleton
 from patchgui.ui.widgets.text import label
+
+if TYPE_CHECKING:
+    # Loads the plan, and with it pydantic: not before the first paint.
+    from patchgui.patching.forecast import Forecast, PhaseForecast
 
 _KINDS = {
     Severity.OK: "success",
@@ -51,7 +55,7 @@ class _Number(QWidget):
 class PhaseLine(QWidget):
     """One phase of the pipeline picture: its number, its name, and what it will do."""
 
-    def __init__(self, number: int, phase: PhaseForecast) -> None:
+    def __init__(self, number: int, phase: "PhaseForecast") -> None:
         super().__init__()
         title = label(phase.phase.label, "strong")
         detail = label(phase.detail, "dim", wrap=True)
@@ -159,7 +163,7 @@ class WhatWillHappenView(Card):
         self.body.addWidget(self._failed)
         self.body.addLayout(foot)
 
-    def _show_forecast(self, forecast: Forecast) -> None:
+    def _show_forecast(self, forecast: "Forecast") -> None:
         if forecast == self._shown:
             return
         self._shown = forecast

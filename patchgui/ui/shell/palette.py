@@ -1,23 +1,13 @@
 """Ctrl+K: one line that finds any node, run, document or action."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from patchgui.ui.widgets.pick_list import PickItem, PickList
+from patchgui.ui.widgets.pick_item import PickItem, PickSource
+from patchgui.ui.widgets.pick_list import PickList
 
 _SIZE = QSize(600, 420)
 _PER_SOURCE = 12
-
-
-@dataclass(frozen=True, slots=True)
-class PaletteSource:
-    """Where items come from: ``search`` gets lower-case words, ``open`` the key of the item that was picked."""
-
-    search: Callable[[tuple[str, ...]], Iterable[PickItem]]
-    open: Callable[[str], None]
 
 
 class Palette(QFrame):
@@ -26,8 +16,8 @@ class Palette(QFrame):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window, Qt.WindowType.Popup)
         self.setProperty("role", "popup")
-        self._sources: list[PaletteSource] = []
-        self._found: dict[str, PaletteSource] = {}
+        self._sources: list[PickSource] = []
+        self._found: dict[str, PickSource] = {}
         self._list = PickList("Find anything", "Find a node, run, document, action", self.search)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
@@ -35,7 +25,7 @@ class Palette(QFrame):
         self._list.picked.connect(self._on_picked)
         self._list.dismissed.connect(self.hide)
 
-    def add_source(self, source: PaletteSource) -> None:
+    def add_source(self, source: PickSource) -> None:
         """Look there too; sources are shown in the order in which they were added."""
         self._sources.append(source)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
@@ -9,14 +10,16 @@ from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from patchgui.ui.shell.actions import Action, ActionList, spoken
-from patchgui.ui.shell.palette import Palette, PaletteSource
 from patchgui.ui.shell.rail import Rail
 from patchgui.ui.shell.status_bar import StatusBar
 from patchgui.ui.shell.toasts import Toasts
 from patchgui.ui.shell.top_bar import TopBar
 from patchgui.ui.view_state import ViewState
 from patchgui.ui.widgets.card import line
-from patchgui.ui.widgets.pick_list import PickItem
+from patchgui.ui.widgets.pick_item import PickItem, PickSource
+
+if TYPE_CHECKING:
+    from patchgui.ui.shell.palette import Palette
 
 _FIRST_SIZE = QSize(1440, 900)
 _LEAST_SIZE = QSize(960, 600)
@@ -57,7 +60,7 @@ class Shell(QWidget):
         self.stack = QStackedWidget()
         self.toasts = Toasts(self)
         self._palette: Palette | None = None
-        self._sources: list[PaletteSource] = [PaletteSource(self._find_actions, self.actions_list.run)]
+        self._sources: list[PickSource] = [PickSource(self._find_actions, self.actions_list.run)]
         self._lay_out()
         self.rail.chosen.connect(self.go_to)
         self.top_bar.find_wanted.connect(self.open_palette)
@@ -73,7 +76,7 @@ class Shell(QWidget):
             Action(f"page:{page.key}", f"Go to {page.title}", lambda: self.go_to(page.key), page.keys)
         )
 
-    def add_source(self, source: PaletteSource) -> None:
+    def add_source(self, source: PickSource) -> None:
         """Let Ctrl+K look there too."""
         self._sources.append(source)
         if self._palette is not None:
@@ -102,6 +105,8 @@ class Shell(QWidget):
     def open_palette(self) -> None:
         """Open Ctrl+K."""
         if self._palette is None:
+            from patchgui.ui.shell.palette import Palette
+
             self._palette = Palette(self)
             for source in self._sources:
                 self._palette.add_source(source)

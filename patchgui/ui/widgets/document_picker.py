@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
 from patchgui.ui import theme
 from patchgui.ui.icons import paint_icon
-from patchgui.ui.widgets.pick_list import PickItem, PickList
+from patchgui.ui.widgets.pick_item import PickItem
+
+if TYPE_CHECKING:
+    from patchgui.ui.widgets.document_popup import DocumentPopup
 
 NONE_KEY = ""
-_LIST_PX = QSize(380, 320)
+"""What a picker holds when it holds no document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class DocumentPicker(QPushButton):
         super().__init__(parent)
         self._name, self._value = name, ""
         self._options: tuple[DocumentOption, ...] = ()
-        self._popup: _Popup | None = None
+        self._popup: DocumentPopup | None = None
         self.setProperty("kind", "field")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self.open_list)
@@ -76,7 +80,9 @@ class DocumentPicker(QPushButton):
     def open_list(self) -> None:
         """Open the list under the field."""
         if self._popup is None:
-            self._popup = _Popup(self)
+            from patchgui.ui.widgets.document_popup import DocumentPopup
+
+            self._popup = DocumentPopup(self)
         self._popup.open_at(self, self._value)
 
     @override
@@ -109,32 +115,3 @@ class DocumentPicker(QPushButton):
         painter.setPen(shown.text if self._value and self.isEnabled() else shown.dim)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         paint_icon(painter, QRectF(self.width() - 24, self.height() / 2 - 7, 14, 14), "chevron-down", shown.dim)
-
-
-class _Popup(QFrame):
-    def __init__(self, picker: DocumentPicker) -> None:
-        super().__init__(picker, Qt.WindowType.Popup)
-        self.setProperty("role", "popup")
-        self._picker = picker
-        self.list = PickList("Documents", "Search documents, or Name:version", picker.search)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.addWidget(self.list)
-        self.list.picked.connect(self._on_picked)
-        self.list.dismissed.connect(self.hide)
-
-    def open_at(self, field: QWidget, value: str) -> None:
-        size = _LIST_PX.expandedTo(QSize(field.width(), 0))
-        below = field.mapToGlobal(QPoint(0, field.height() + 2))
-        screen = field.screen().availableGeometry()
-        left = max(screen.left(), min(below.x(), screen.right() - size.width()))
-        top = below.y()
-        if top + size.height() > screen.bottom():
-            top = max(screen.top(), field.mapToGlobal(QPoint(0, -2)).y() - size.height())
-        self.setGeometry(left, top, size.width(), size.height())
-        self.show()
-        self.list.open_with(value)
-
-    def _on_picked(self, item: PickItem) -> None:
-        self.hide()
-        self._picker.take(item.key)

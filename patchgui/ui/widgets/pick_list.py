@@ -1,7 +1,6 @@
 """A search line over a list: type, arrow, Enter. Document pickers and the Ctrl+K palette are made of it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -29,26 +28,13 @@ from typing_extensions import override
 
 from patchgui.ui import theme
 from patchgui.ui.icons import paint_icon
+from patchgui.ui.widgets.pick_item import PickItem, Search
 from patchgui.ui.widgets.search_box import SearchBox
 from patchgui.ui.widgets.text import label
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 ITEM_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-
-
-@dataclass(frozen=True, slots=True)
-class PickItem:
-    """One line: ``key`` is what the caller gets back, ``detail`` stands quietly to the right."""
-
-    key: str
-    title: str
-    detail: str = ""
-    icon: str = ""
-
-
-Search = Callable[[str], Sequence[PickItem]]
-"""Given what was typed, the items to show, best first. Called at each keystroke: it has to be quick."""
 
 
 class PickModel(QAbstractListModel):

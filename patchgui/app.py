@@ -1,0 +1,210 @@
+"""The composition root of the window: makes everything, connects it, and takes it apart again in order.
+
+Nothing that talks to a network or a disk is imported before the window has
+been painted: those libraries cost more time than Qt does.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal
+
+# PySide6 comes before qasync, which would take any other binding that it finds first.
+from PySide6.QtWidgets import QApplication
+
+from patchgui.ui.appearance import Appearance
+from patchgui.ui.console_window import ConsoleWindow
+from patchgui.ui.errors import ErrorSurface
+from patchgui.ui.session_gate import SessionGate
+from patchgui.ui.task_scope import TaskScope
+from patchgui.ui.view_state import ViewState
+
+if TYPE_CHECKING:
+    from patchgui.console.connection import Connection
+    from patchgui.console.session import ConsoleSession
+    from patchgui.console.store import RunStore
+    from patchgui.ssm.client import SsmClient
+
+_log = logging.getLogger(__name__)
+_LABELS = {"sandbox": "This machine · sandbox", "this-machine": "This machine"}
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleOptions:
+    """Where the window connects to: the embedded agent on ``state_dir``, unless one of the AWS options is given."""
+
+    state_dir: Path | None = None
+    nodes: Literal["sandbox", "this-machine"] = "sandbox"
+    endpoint_url: str | None = None
+    profile: str | None = None
+    region: str | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the embedded agent is meant."""
+        return not (self.endpoint_url or self.profile or self.region)
+
+
+class _Work:
+    """What the window works with and somebody has to close: client and store."""
+
+    def __init__(self, options: ConsoleOptions) -> None:
+        self._options = options
+        self._client: SsmClient | None = None
+        self._store: RunStore | None = None
+        self._port = 0
+
+    async def connect(self) -> "ConsoleSession":
+        """Make a session, starting the agent when there is none. Raises ``PatchError``."""
+        from patchgui.console.session import ConsoleSession
+        from patchgui.console.store import RunStore
+        from patchgui.ssm.client import SsmClient
+
+        connection, endpoint = await self._find()
+        if self._client is not None:
+            await self._client.aclose()
+        if self._store is None:
+            self._store = RunStore(_data_folder() / "runs.db")
+        self._client = SsmClient(endpoint)
+        revive = self._revive if self._options.is_local else None
+        return ConsoleSession(connection, self._client, self._store, revive=revive)
+
+    async def aclose(self) -> None:
+        """Close what was opened: the client before the store."""
+        if self._client is not None:
+            await self._client.aclose()
+        if self._store is not None:
+            await self._store.aclose()
+
+    async def _revive(self) -> None:
+        """Bring the agent back where it was, so that whoever watches a run finds it again."""
+        from patchgui.local_agent import ensure_agent
+
+        await ensure_agent(self._options.state_dir, self._options.nodes, port=self._port)
+
+    async def _find(self) -> "tuple[Connection, Any]":
+        from patchgui.ssm import credentials
+        from patchgui.ssm.endpoint import Endpoint
+
+        options = self._options
+        if options.is_local:
+            from patchgui.local_agent import ensure_agent
+
+            door = await ensure_agent(options.state_dir, options.nodes, port=self._port)
+            self._port = int(door.endpoint_url.rstrip("/").rpartition(":")[2])
+            keys = credentials.from_file(door.credentials_file, door.profile)
+            return door.connection(), Endpoint(door.region, door.endpoint_url, keys)
+        from patchgui.console.connection import Connection, ConnectionKind
+
+        region = options.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+        name = " · ".join(part for part in (options.profile, region) if part)
+        connection = Connection(
+            id=f"aws-{options.profile or 'default'}-{region}-{options.endpoint_url or ''}",
+            label=name,
+            kind=ConnectionKind.AWS,
+            region=region,
+            endpoint_url=options.endpoint_url,
+            profile=options.profile,
+        )
+        return connection, Endpoint(region, options.endpoint_url, credentials.from_profile(options.profile))
+
+
+def run_console(options: ConsoleOptions | None = None, *, on_painted: Callable[[], None] | None = None) -> int:
+    """Open the window and stay until it is closed; return the exit status.
+
+    ``on_painted`` is called once the window is on screen and may be used: a start-up can be measured by it.
+    """
+    chosen = options or ConsoleOptions()
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("patchgui")
+    app.setApplicationDisplayName("Patch Now")
+    app.setDesktopFileName("patchgui")
+    app.setQuitOnLastWindowClosed(False)
+    surface = ErrorSurface()
+    _catch_slots(surface)
+    state = ViewState(_config_file())
+    appearance = Appearance(app)
+    appearance.choose(state.theme)
+    scope = TaskScope("app", surface.report)
+    work = _Work(chosen)
+    window = ConsoleWindow(SessionGate(work.connect, scope.child("gate")), scope, surface, appearance, state)
+    window.shell.show()
+    app.processEvents()
+    if on_painted is not None:
+        on_painted()
+    return _stay(app, window, scope, work, surface, _label(chosen))
+
+
+def _stay(
+    app: QApplication, window: ConsoleWindow, scope: TaskScope, work: _Work, surface: ErrorSurface, label: str
+) -> int:
+    os.environ.setdefault("QT_API", "pyside6")
+    from concurrent.futures import ThreadPoolExecutor
+
+    import qasync
+
+    loop = qasync.QEventLoop(app)
+    # qasync's own executor is ten QThreads; plain threads hold no QObject.
+    loop.set_default_executor(ThreadPoolExecutor(4, "patchgui"))
+    loop.set_exception_handler(_loop_handler(surface))
+    asyncio.set_event_loop(loop)
+    with loop:
+        loop.run_until_complete(_live(window, scope, work, label))
+    return 0
+
+
+async def _live(window: ConsoleWindow, scope: TaskScope, work: _Work, label: str) -> None:
+    closing = asyncio.Event()
+    window.close_requested.connect(closing.set)
+    window.start(label)
+    await closing.wait()
+    # What is on the nodes goes on; only the watching ends here.
+    await scope.close()
+    await work.aclose()
+    window.close()
+
+
+def _catch_slots(surface: ErrorSurface) -> None:
+    """Show what a slot raises: Qt has nobody to raise it to."""
+    before = sys.excepthook
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            before(kind, error, trace)
+        else:
+            surface.report("a slot", error)
+
+    sys.excepthook = hook
+
+
+def _loop_handler(surface: ErrorSurface) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    def handle(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            surface.report("the event loop", error)
+        else:
+            _log.error("event loop: %s", context.get("message", ""))
+
+    return handle
+
+
+def _label(options: ConsoleOptions) -> str:
+    return _LABELS[options.nodes] if options.is_local else options.profile or options.region or "AWS"
+
+
+def _config_file() -> Path:
+    import platformdirs
+
+    return platformdirs.user_config_path("patchgui") / "window.ini"
+
+
+def _data_folder() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path("patchgui")
