@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Iterator
 
+import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -26,7 +27,7 @@ from patchgui.ssm.shapes import (
     ListCommandsRequest,
     ListDocumentsRequest,
     ListTagsForResourceRequest,
-    PatchOrchestratorFilter,
+    OperatingSystem,
     RemoveTagsFromResourceRequest,
     ResourceTypeForTagging,
     SendCommandRequest,
@@ -141,12 +142,20 @@ async def test_tags_come_and_go(client: SsmClient) -> None:
     assert (await client.list_tags_for_resource(asked)).tag_list == ()
 
 
-async def test_baselines_of_aws(client: SsmClient) -> None:
-    names: list[str] = []
-    request = DescribePatchBaselinesRequest(filters=(PatchOrchestratorFilter(key="OWNER", values=("AWS",)),))
-    async for page in client.pages(client.describe_patch_baselines, request):
-        names.extend(baseline.baseline_name for baseline in page.baseline_identities)
-    assert "AWS-DebianDefaultPatchBaseline" in names
+async def test_a_baseline_that_boto3_made(client: SsmClient, moto_url: str) -> None:
+    boto = boto3.client(
+        "ssm", "us-east-1", endpoint_url=moto_url, aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="secret"
+    )
+    baseline_id = boto.create_patch_baseline(Name="Monthly", OperatingSystem="DEBIAN")["BaselineId"]
+    boto.close()
+    request = DescribePatchBaselinesRequest()
+    found = [
+        each
+        async for page in client.pages(client.describe_patch_baselines, request)
+        for each in page.baseline_identities
+    ]
+    assert [(each.baseline_id, each.baseline_name) for each in found] == [(baseline_id, "Monthly")]
+    assert found[0].operating_system is OperatingSystem.DEBIAN
 
 
 async def test_who_asks(client: SsmClient) -> None:
