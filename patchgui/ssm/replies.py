@@ -34,6 +34,7 @@ _SIGNATURE: Final = frozenset({
     "NotSignedException", "RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 })  # fmt: skip
+_BUSY: Final = frozenset({429, 503})
 # SSM says "invalid" of ids that it does not know.
 _NOT_FOUND: Final = frozenset({
     "DoesNotExistException", "InvalidCommandId", "InvalidDocument", "InvalidDocumentVersion", "InvalidInstanceId",
@@ -123,13 +124,10 @@ def error_of(operation: str, code: str, text: str, *, http_status: int, request_
         return _signature_error(code, words, log_detail)
     kind, hint = _kind_of(operation, code, http_status)
     message = f"{operation} was refused: {words} ({code})"
-    if issubclass(kind, InvalidInput):
-        found = _FIELD_IN_TEXT.search(text)
-        return kind(
-            message, field=found.group(1) if found else "", code=code, http_status=http_status, request_id=request_id,
-            hint=hint, log_detail=log_detail,
-        )  # fmt: skip
-    return kind(message, code=code, http_status=http_status, request_id=request_id, hint=hint, log_detail=log_detail)
+    error = kind(message, code=code, http_status=http_status, request_id=request_id, hint=hint, log_detail=log_detail)
+    if isinstance(error, InvalidInput) and (found := _FIELD_IN_TEXT.search(text)):
+        error.field = found.group(1)
+    return error
 
 
 def _signature_error(code: str, words: str, log_detail: str) -> CredentialError:
@@ -147,7 +145,7 @@ def _signature_error(code: str, words: str, log_detail: str) -> CredentialError:
 
 
 def _kind_of(operation: str, code: str, http_status: int) -> tuple[type[ServiceError], str]:
-    if code in _THROTTLED or http_status in {429, 503}:
+    if code in _THROTTLED or http_status in _BUSY:
         return Throttled, "The service asks for fewer calls; try again in a moment."
     if code in _DENIED:
         return AccessDenied, f"Ask for a permission that covers {operation}."
@@ -163,18 +161,18 @@ def _kind_of(operation: str, code: str, http_status: int) -> tuple[type[ServiceE
 def _strange(operation: str, http_status: int, body: bytes, request_id: str) -> PatchError:
     """Return the error for an answer that does not come from the service: a proxy's page, a gateway's."""
     log_detail = f"{operation}: HTTP {http_status}, request {request_id or 'unknown'}: {body[:500]!r}"
-    if http_status in {429, 503}:
-        return Throttled(
-            f"{operation}: the service is busy (HTTP {http_status}).",
-            http_status=http_status, request_id=request_id, hint="Try again in a moment.", log_detail=log_detail,
-        )  # fmt: skip
-    if http_status >= 500:
-        return ServiceError(
-            f"{operation}: the service failed (HTTP {http_status}).",
-            http_status=http_status, request_id=request_id, hint="Try again in a moment.", log_detail=log_detail,
-        )  # fmt: skip
-    return ProtocolError(
-        f"The answer to {operation} is not one of Systems Manager (HTTP {http_status}).",
-        hint="Check the address of this connection, and whether a proxy stands in between.",
+    if http_status < 500 and http_status not in _BUSY:
+        return ProtocolError(
+            f"The answer to {operation} is not one of Systems Manager (HTTP {http_status}).",
+            hint="Check the address of this connection, and whether a proxy stands in between.",
+            log_detail=log_detail,
+        )
+    is_busy = http_status in _BUSY
+    kind = Throttled if is_busy else ServiceError
+    return kind(
+        f"{operation}: the service {'is busy' if is_busy else 'failed'} (HTTP {http_status}).",
+        http_status=http_status,
+        request_id=request_id,
+        hint="Try again in a moment.",
         log_detail=log_detail,
     )
