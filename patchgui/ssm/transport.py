@@ -16,8 +16,8 @@ _JSON: Final = "application/x-amz-json-1.1"
 _FORM: Final = "application/x-www-form-urlencoded; charset=utf-8"
 _HEADERS: Final = {"user-agent": f"patchgui/{__version__}", "accept-encoding": "gzip"}
 _EXTENSIONS: Final = {"timeout": httpx.Timeout(30.0, connect=5.0).as_dict()}
-# The agent's server drops idle connections after five seconds, AWS after a good deal longer: drop them first.
-_IDLE_S: Final = 4.0
+# Sooner than the local agent and AWS drop an idle connection: a call must not meet one that is just closing.
+_IDLE_S: Final = 20.0
 
 
 class Transport:

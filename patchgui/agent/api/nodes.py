@@ -31,7 +31,7 @@ _PROPERTIES: dict[str, Callable[[RegisteredNode], str | None]] = {
     "PlatformTypes": lambda record: record.node.platform_type,
     "ResourceType": lambda _: ResourceType.MANAGED_INSTANCE.value,
     "SourceIds": lambda record: record.instance_id,
-    "SourceTypes": lambda _: SourceType.AWS_SSM_MANAGEDINSTANCE.value,
+    "SourceTypes": lambda _: SourceType.MANAGED_INSTANCE.value,
 }
 _CLOSED = {
     "PingStatus": frozenset(status.value for status in PingStatus),
@@ -104,7 +104,7 @@ def _information(record: RegisteredNode) -> InstanceInformation:
         ip_address=node.ip_address,
         computer_name=node.computer_name,
         source_id=record.instance_id,
-        source_type=SourceType.AWS_SSM_MANAGEDINSTANCE,
+        source_type=SourceType.MANAGED_INSTANCE,
     )
 
 

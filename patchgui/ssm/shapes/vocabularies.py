@@ -31,11 +31,11 @@ class ResourceType(OpenEnum):
 class SourceType(OpenEnum):
     """Where a managed node really lives."""
 
-    AWS_EC2_INSTANCE = "AWS::EC2::Instance"
-    AWS_IOT_THING = "AWS::IoT::Thing"
-    AWS_SSM_MANAGEDINSTANCE = "AWS::SSM::ManagedInstance"
-    MICROSOFT_COMPUTE_VIRTUALMACHINES = "Microsoft.Compute/virtualMachines"
-    COMPUTE_GOOGLEAPIS_COM_INSTANCE = "compute.googleapis.com/Instance"
+    EC2_INSTANCE = "AWS::EC2::Instance"
+    IOT_THING = "AWS::IoT::Thing"
+    MANAGED_INSTANCE = "AWS::SSM::ManagedInstance"
+    AZURE_VIRTUAL_MACHINE = "Microsoft.Compute/virtualMachines"
+    GOOGLE_COMPUTE_INSTANCE = "compute.googleapis.com/Instance"
 
 
 class InstanceInformationFilterKey(OpenEnum):
@@ -111,7 +111,7 @@ class DocumentType(OpenEnum):
     APPLICATION_CONFIGURATION_SCHEMA = "ApplicationConfigurationSchema"
     DEPLOYMENT_STRATEGY = "DeploymentStrategy"
     CHANGE_CALENDAR = "ChangeCalendar"
-    AUTOMATION_CHANGETEMPLATE = "Automation.ChangeTemplate"
+    AUTOMATION_CHANGE_TEMPLATE = "Automation.ChangeTemplate"
     PROBLEM_ANALYSIS = "ProblemAnalysis"
     PROBLEM_ANALYSIS_TEMPLATE = "ProblemAnalysisTemplate"
     CLOUD_FORMATION = "CloudFormation"
