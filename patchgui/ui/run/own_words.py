@@ -1,10 +1,14 @@
 """Finds, in what a failed step wrote, the line that its script itself ended with."""
 
+import re
 from typing import Final
 
 from patchgui.console.rows import StepOutput
 
-_ENGINE_SAYS: Final = ("failed to run commands:", "step execution failed", "exit status ")
+_ENGINE_SAYS: Final = re.compile(
+    r"failed to run commands: |Step (exited with code|was found to have) |-+(Output|Error) truncated-+"
+)
+"""What an engine adds to a script's output (engine rules on suffixes and cuts)."""
 _MAX_CHARS: Final = 300
 
 
@@ -13,6 +17,6 @@ def own_words(output: StepOutput) -> str:
     for text in (output.stderr, output.stdout):
         for line in reversed(text.splitlines()):
             words = line.strip()
-            if words and not words.lower().startswith(_ENGINE_SAYS) and words.strip("-= "):
+            if words.strip("-= ") and not _ENGINE_SAYS.match(words):
                 return words[:_MAX_CHARS]
     return ""

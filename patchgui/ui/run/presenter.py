@@ -199,12 +199,12 @@ class RunPresenter(QObject):
                 self._look_at(newest, self._shown.phase if self._picked_phase else None)
 
     def _on_caught_up(self) -> None:
-        """Go to the first failure by itself, as long as nobody chose where to look."""
+        """Go to the first failure, else from a node that ended to one that moves, until somebody chooses."""
         if self._picked_node:
             return
         worst = self.model.worst()
         known = self._shown.node if self._shown is not None else None
-        if known is None or (worst is not None and node_state(worst) in BAD and node_state(known) not in BAD):
+        if known is None or (worst is not None and _tells_more(worst, known)):
             self._look_at(worst, None)
 
     def _look_at(self, node: NodeProgress | None, phase: int | None) -> None:
@@ -241,3 +241,9 @@ class RunPresenter(QObject):
             self.output.show_note(node.instance_id, shown.step, reason)
         else:
             self.output.follow(node.instance_id, shown.step)
+
+
+def _tells_more(other: NodeProgress, known: NodeProgress) -> bool:
+    if node_state(known) in BAD:
+        return False
+    return node_state(other) in BAD or (known.is_final and not other.is_final)

@@ -126,7 +126,7 @@ def matches(run: RunSummary, text: str) -> bool:
 
 
 def _cells(run: RunSummary, now: datetime) -> tuple[str, ...]:
-    took = since(run.started_at, run.ended_at, now) if run.is_final and run.ended_at else ""
+    took = since(run.started_at, run.ended_at, now) if run.is_final and run.ended_at else "–"
     if not run.is_final and run.started_at is not None:
         took = whole_seconds(run.started_at, now)
     nodes = f"{run.node_count:,}" if run.is_final else f"{run.completed_count:,} of {run.node_count:,}"

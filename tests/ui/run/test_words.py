@@ -116,6 +116,7 @@ def test_a_rebooting_node_says_how_long_it_is_away() -> None:
         (StepOutput(stdout="disk is full\n", stderr="failed to run commands: exit status 1"), "disk is full"),
         (StepOutput(stderr="\n\nfailed to run commands: exit status 1\n"), ""),
         (StepOutput(), ""),
+        (StepOutput(stderr="no space left\nStep was found to have onFailure property. Further steps"), "no space left"),
     ],
 )
 def test_the_scripts_own_last_words_are_told_from_the_engines(output: StepOutput, words: str) -> None:
