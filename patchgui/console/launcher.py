@@ -9,7 +9,7 @@ from patchgui.console.rows import RunRecord
 from patchgui.console.store import RecordedRun, RunStore, SendState
 from patchgui.patching.plan import PatchPlan, run_comment
 from patchgui.ssm.client import SsmClient
-from patchgui.ssm.errors import PatchError, ProtocolError, ServiceError, TransportError, Unreachable
+from patchgui.ssm.errors import PatchError, Unreachable
 from patchgui.ssm.shapes import Command, CommandFilter, CommandFilterKey, ListCommandsRequest, SendCommandRequest
 
 _LOOKS_S = (0.5, 1.0, 2.0, 4.0)
@@ -70,8 +70,7 @@ class Launcher:
         return RunRecord(run_id, tuple(accepted), started_at)
 
     async def _give_up(self, run_id: str, error: PatchError) -> None:
-        is_certain = isinstance(error, ServiceError) or (isinstance(error, Unreachable) and not error.was_sent)
-        await self._store.end(run_id, "Failed" if is_certain else "Unknown", str(error), self._clock())
+        await self._store.end(run_id, "Failed" if error.is_outcome_known else "Unknown", str(error), self._clock())
 
     async def _send_once(self, run_id: str, number: int, request: SendCommandRequest, started_at: datetime) -> str:
         comment = request.comment or ""
@@ -80,7 +79,10 @@ class Launcher:
             await self._store.mark(run_id, number, SendState.SENDING)
             try:
                 sent = await self._client.send_command(request)
-            except (TransportError, ProtocolError) as error:
+            except PatchError as error:
+                if error.is_outcome_known and not isinstance(error, Unreachable):
+                    await self._store.mark(run_id, number, SendState.REFUSED)
+                    raise
                 lost = error
                 if isinstance(error, Unreachable) and not error.was_sent:
                     await self._sleep(_LOOKS_S[0])
@@ -90,9 +92,6 @@ class Launcher:
                     await self._store.mark(run_id, number, SendState.SENT, command_id)
                     return command_id
                 continue
-            except PatchError:
-                await self._store.mark(run_id, number, SendState.REFUSED)
-                raise
             await self._store.mark(run_id, number, SendState.SENT, sent.command.command_id)
             return sent.command.command_id
         assert lost is not None
@@ -124,6 +123,11 @@ class _Lost(PatchError):
             hint="It is not sent again. Open Runs once the connection is back: if it was started, it is there.",
             log_detail=lost.log_detail,
         )
+
+    @property
+    def is_outcome_known(self) -> bool:
+        """False: that is what it says."""
+        return False
 
 
 async def find_by_comment(client: SsmClient, comment: str, started_at: datetime) -> Command | None:

@@ -46,9 +46,19 @@ class PatchError(Exception):
         self.hint = hint
         self.log_detail = log_detail
 
+    @property
+    def is_outcome_known(self) -> bool:
+        """Whether it is certain that the call did nothing. If not, look before it is made again."""
+        return True
+
 
 class TransportError(PatchError):
     """No answer came. The call may have taken effect all the same."""
+
+    @property
+    def is_outcome_known(self) -> bool:
+        """False: the service may have seen the call."""
+        return False
 
 
 class Unreachable(TransportError):
@@ -61,6 +71,11 @@ class Unreachable(TransportError):
         super().__init__(message, hint=hint, log_detail=log_detail)
         self.was_sent = was_sent
 
+    @property
+    def is_outcome_known(self) -> bool:
+        """True when the call never left this machine."""
+        return not self.was_sent
+
 
 class TimedOut(TransportError):
     """The answer did not come in time."""
@@ -68,6 +83,11 @@ class TimedOut(TransportError):
 
 class TlsRefused(TransportError):
     """The other side's certificate does not hold, so nothing was sent."""
+
+    @property
+    def is_outcome_known(self) -> bool:
+        """True: the call never left this machine."""
+        return True
 
 
 class ServiceError(PatchError):
@@ -94,9 +114,19 @@ class ServiceError(PatchError):
         self.http_status = http_status
         self.request_id = request_id
 
+    @property
+    def is_outcome_known(self) -> bool:
+        """True for a refusal; a service that failed may have done the work, or a part of it, before."""
+        return self.http_status < 500
+
 
 class Throttled(ServiceError):
     """Too many calls at a time, or a service that is busy. The same call may work later."""
+
+    @property
+    def is_outcome_known(self) -> bool:
+        """True: the service turned the call away before it looked at it."""
+        return True
 
 
 class AccessDenied(ServiceError):
@@ -149,6 +179,11 @@ class ClockSkew(CredentialError):
 
 class ProtocolError(PatchError):
     """An answer came and is not understood."""
+
+    @property
+    def is_outcome_known(self) -> bool:
+        """False: it may have been the answer to a success."""
+        return False
 
 
 class StoreError(PatchError):

@@ -34,7 +34,7 @@ _SIGNATURE: Final = frozenset({
     "NotSignedException", "RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 })  # fmt: skip
-_BUSY: Final = frozenset({429, 503})
+_TOO_MANY: Final = 429
 # SSM says "invalid" of ids that it does not know.
 _NOT_FOUND: Final = frozenset({
     "DoesNotExistException", "InvalidCommandId", "InvalidDocument", "InvalidDocumentVersion", "InvalidInstanceId",
@@ -145,7 +145,7 @@ def _signature_error(code: str, words: str, log_detail: str) -> CredentialError:
 
 
 def _kind_of(operation: str, code: str, http_status: int) -> tuple[type[ServiceError], str]:
-    if code in _THROTTLED or http_status in _BUSY:
+    if code in _THROTTLED or http_status == _TOO_MANY:
         return Throttled, "The service asks for fewer calls; try again in a moment."
     if code in _DENIED:
         return AccessDenied, f"Ask for a permission that covers {operation}."
@@ -161,16 +161,16 @@ def _kind_of(operation: str, code: str, http_status: int) -> tuple[type[ServiceE
 def _strange(operation: str, http_status: int, body: bytes, request_id: str) -> PatchError:
     """Return the error for an answer that does not come from the service: a proxy's page, a gateway's."""
     log_detail = f"{operation}: HTTP {http_status}, request {request_id or 'unknown'}: {body[:500]!r}"
-    if http_status < 500 and http_status not in _BUSY:
+    if http_status < 500 and http_status != _TOO_MANY:
         return ProtocolError(
             f"The answer to {operation} is not one of Systems Manager (HTTP {http_status}).",
             hint="Check the address of this connection, and whether a proxy stands in between.",
             log_detail=log_detail,
         )
-    is_busy = http_status in _BUSY
-    kind = Throttled if is_busy else ServiceError
+    # Not "throttled" for 503: some gateway says it, which may have passed the call on before it gave up.
+    kind = Throttled if http_status == _TOO_MANY else ServiceError
     return kind(
-        f"{operation}: the service {'is busy' if is_busy else 'failed'} (HTTP {http_status}).",
+        f"{operation}: the service could not answer (HTTP {http_status}).",
         http_status=http_status,
         request_id=request_id,
         hint="Try again in a moment.",

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from patchgui.ssm.errors import PatchError, ServiceError, Throttled, TimedOut, TlsRefused, TransportError, Unreachable
+from patchgui.ssm.errors import PatchError, ServiceError, Throttled, TlsRefused, TransportError
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class RetryPolicy:
                 return self.throttled_attempts
             case TlsRefused():
                 return 1
-            case Unreachable() | TimedOut() | TransportError():
+            case TransportError():
                 return self.transport_attempts if is_repeatable else 1
             case ServiceError() if error.http_status >= 500:
                 return self.fault_attempts if is_repeatable else 1

@@ -105,7 +105,7 @@ def test_a_wrong_clock_is_told_from_a_wrong_key(code: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("http_status", "kind"),
-    [(503, Throttled), (429, Throttled), (502, ServiceError), (404, ProtocolError), (403, ProtocolError)],
+    [(503, ServiceError), (429, Throttled), (502, ServiceError), (404, ProtocolError), (403, ProtocolError)],
 )
 def test_a_page_of_some_proxy_is_no_answer_of_the_service(http_status: int, kind: type[PatchError]) -> None:
     error = error_of_json("ListCommands", http_status, b"<html>Bad gateway</html>", "")
