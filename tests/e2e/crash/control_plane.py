@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +90,14 @@ class Plane:
         self.documents = DocumentStore(self.database, tags, utc_now, "000000000000")
         patches = PatchStore(self.database, self.nodes, "local")
         self.commands = CommandService(self.database, self.documents, self.nodes, patches, utc_now)
+        self._moved = asyncio.Event()
+        changed = self.commands._changed
+
+        def noticed() -> None:
+            changed()
+            self._moved.set()
+
+        self.commands._changed = noticed  # type: ignore[method-assign]
 
     def create(self, name: str, content: Mapping[str, Any]) -> None:
         self.documents.create(name, NewVersion(json.dumps(content), DocumentFormat.JSON), DocumentType.COMMAND, {})
@@ -100,8 +108,13 @@ class Plane:
 
     async def ended(self, command_id: str) -> None:
         """Wait for a command's end."""
-        while not self.is_final(command_id):
-            await asyncio.sleep(0.01)
+        await self.until(lambda: self.is_final(command_id))
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for a condition that a change of commands brings about."""
+        while not condition():
+            self._moved.clear()
+            await self._moved.wait()
 
     def is_final(self, command_id: str) -> bool:
         row = self.commands.repository.command(command_id)

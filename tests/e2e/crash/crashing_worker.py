@@ -1,5 +1,6 @@
 """A worker that kills itself with SIGKILL at a chosen record of its journals, once: before or after it is durable."""
 
+import itertools
 import os
 import signal
 import sys
@@ -14,15 +15,13 @@ PLAN = Path(os.environ["CRASH_PLAN"])
 """Holds ``before 3`` or ``after 3``: the number of the write; removed when it has struck."""
 
 _append = Journal.append
-_writes = 0
+_writes = itertools.count(1)
 
 
 def append(self: Journal, *entries: Mapping[str, Any], durable: bool = True) -> None:
     """Append as ever, and die where the plan says so."""
-    global _writes
-    _writes += 1
     moment, _, number = PLAN.read_text().partition(" ") if PLAN.exists() else ("", "", "0")
-    is_due = _writes == int(number)
+    is_due = next(_writes) == int(number)
     if is_due and moment == "before":
         _die()
     _append(self, *entries, durable=durable)

@@ -1,0 +1,50 @@
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from patchgui.agent.worker.leftovers import end_leftovers
+
+
+class Script:
+    """A process as a step starts it, in this session or in one of its own."""
+
+    def __init__(self, command_id: str, *, own_session: bool = False) -> None:
+        environment = {**os.environ, "SSM_COMMAND_ID": command_id}
+        self.process = subprocess.Popen(["sleep", "60"], env=environment, start_new_session=own_session)
+
+    def was_killed(self) -> bool:
+        try:
+            return self.process.wait(timeout=0.3) == -9
+        except subprocess.TimeoutExpired:
+            return False
+
+
+@pytest.fixture
+def scripts() -> Iterator[list[Script]]:
+    started: list[Script] = []
+    yield started
+    for script in started:
+        script.process.kill()
+        script.process.wait()
+
+
+def test_what_an_interrupted_step_left_is_killed(scripts: list[Script]) -> None:
+    scripts.append(Script("c-1"))
+
+    killed = end_leftovers("c-1", os.getsid(0), time.time() - 5)
+
+    assert scripts[0].process.pid in killed
+    assert scripts[0].was_killed()
+
+
+def test_other_commands_services_and_earlier_steps_are_left_alone(scripts: list[Script]) -> None:
+    scripts += [Script("c-2"), Script("c-1", own_session=True), Script("c-1")]
+
+    end_leftovers("c-1", os.getsid(0), time.time() + 60)
+    end_leftovers("c-1", None, 0.0)
+
+    assert end_leftovers("c-1", os.getsid(0) + 100000, 0.0) == []
+    assert not any(script.was_killed() for script in scripts)
