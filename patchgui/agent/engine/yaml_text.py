@@ -37,12 +37,11 @@ def compose(text: str) -> yaml.Node | None:
         YamlInvalid: when it is no YAML, is nested too deeply or multiplies itself with aliases.
     """
     try:
+        _check_depth(text)
         node = next(yaml.compose_all(text, Loader=_Loader), None)
         _guard(node)
     except yaml.YAMLError as error:
         raise YamlInvalid(" ".join(str(error).split())) from error
-    except RecursionError:
-        raise YamlInvalid("it is nested too deeply") from None
     return node
 
 
@@ -110,18 +109,28 @@ def _integer(text: str) -> int:
     return sign * int(digits)
 
 
+def _check_depth(text: str) -> None:
+    """Refuse deep nesting before the composer, which is recursive, meets it: in C it would crash the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise YamlInvalid("it is nested too deeply")
+
+
 def _guard(root: yaml.Node | None) -> None:
     """Refuse a tree that is endless, or giant once its aliases are written out."""
     sizes: dict[int, int] = {}
-    open_nodes: set[int] = set()  # from the root down to here
+    open_nodes: set[int] = set()
 
     def size(node: yaml.Node) -> int:
         if isinstance(node, yaml.ScalarNode):
             return 1
         if id(node) in open_nodes:
             raise YamlInvalid("an alias stands inside what it stands for")
-        if len(open_nodes) > DEEPEST:
-            raise YamlInvalid("it is nested too deeply")
         if id(node) not in sizes:
             open_nodes.add(id(node))
             children = (part for item in node.value for part in (item if isinstance(item, tuple) else (item,)))
