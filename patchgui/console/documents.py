@@ -13,6 +13,7 @@ from patchgui.ssm.shapes import (
     GetDocumentRequest,
     ListDocumentsRequest,
 )
+from patchgui.ssm.validation import checked
 
 _ARN_COLONS = 5
 
@@ -40,10 +41,13 @@ async def fetch_document(client: SsmClient, reference: str, version: str | None 
 
     Raises:
         NotFound: there is no such document or version.
+        InvalidInput: no document can have such a name.
     """
     name, pinned = split_version(reference)
     version = version or pinned
-    described = (await client.describe_document(DescribeDocumentRequest(name=name, document_version=version))).document
+    with checked():
+        wanted = DescribeDocumentRequest(name=name, document_version=version)
+    described = (await client.describe_document(wanted)).document
     got = await client.get_document(
         GetDocumentRequest(name=name, document_version=version or described.document_version or None)
     )
@@ -62,7 +66,9 @@ async def fetch_document(client: SsmClient, reference: str, version: str | None 
 
 async def fetch_content(client: SsmClient, name: str, version: str | None) -> Mapping[str, Any]:
     """Return only the content of a document, read: enough to know its phases. Raises NotFound."""
-    got = await client.get_document(GetDocumentRequest(name=name, document_version=version or None))
+    with checked():
+        wanted = GetDocumentRequest(name=name, document_version=version or None)
+    got = await client.get_document(wanted)
     return read_content(got.content)
 
 

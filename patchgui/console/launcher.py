@@ -11,6 +11,7 @@ from patchgui.patching.plan import PatchPlan, run_comment
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.errors import PatchError, Unreachable
 from patchgui.ssm.shapes import Command, CommandFilter, CommandFilterKey, ListCommandsRequest, SendCommandRequest
+from patchgui.ssm.validation import checked
 
 _LOOKS_S = (0.5, 1.0, 2.0, 4.0)
 """Waits before each look: a list of commands may lag behind what was accepted (eventual consistency)."""
@@ -52,7 +53,8 @@ class Launcher:
         """
         started_at = self._clock()
         run_id = new_run_id(started_at)
-        requests = plan.command_requests(run_id)
+        with checked():
+            requests = plan.command_requests(run_id)
         comments = {number: run_comment(run_id, number, len(requests)) for number in range(1, len(requests) + 1)}
         await self._store.add(run_id, self._connection_id, started_at, plan.model_dump_json(), comments)
         accepted: list[str] = []
