@@ -9,6 +9,7 @@ What keeps a node in, beside its namespaces:
   everybody in there.
 * Of the host only ``/usr`` and the parts of this Python are visible, read-only; each node has a network of its own
   without a way out.
+* The number of its processes is limited, where the agent is not root.
 """
 
 import shutil
@@ -26,6 +27,7 @@ _TOP_LINKS = ("bin", "lib", "lib32", "lib64", "libx32", "sbin")
 
 PROGRAMS = {
     "bwrap": "bubblewrap",
+    "prlimit": "util-linux",
     "apt-get": "apt",
     "dpkg": "dpkg",
     "dpkg-deb": "dpkg",
@@ -62,7 +64,24 @@ def command(enclosure: Enclosure, environment: Mapping[str, str], program: Seque
     argv += ["--proc", "/proc"]
     if enclosure.boot_id is not None:
         argv += ["--ro-bind", str(enclosure.boot_id), "/proc/sys/kernel/random/boot_id"]
-    return [*argv, "--remount-ro", "/proc", "--dev", "/dev", "--remount-ro", "/", "--chdir", "/", "--", *program]
+    return [
+        *argv,
+        "--remount-ro",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--remount-ro",
+        "/",
+        "--chdir",
+        "/",
+        "--",
+        *_LIMITS,
+        *program,
+    ]
+
+
+# A script that forks without end stops itself, not the host. The kernel spares root from this limit.
+_LIMITS = ("prlimit", "--nproc=1000", "--")
 
 
 _NAMESPACES = (

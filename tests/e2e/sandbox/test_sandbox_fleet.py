@@ -114,7 +114,7 @@ def test_a_missing_program_is_named_with_the_command_that_installs_it(
 def test_the_worker_is_started_inside_with_its_own_folder_and_socket(web: NodeShell) -> None:
     argv = web.node.worker_command("boot-1")
 
-    program = argv[argv.index("--") + 1 :]
+    program = argv[argv.index(sys.executable) :]
     assert program[1:4] == ["-I", "-m", "patchgui.agent.worker"]
     assert program[4:8] == ["--node-dir", "/var/lib/patchgui", "--socket", "/run/patchgui-link/worker.sock"]
     web.sh("touch /var/lib/patchgui/seen /run/patchgui-link/seen")
