@@ -15,6 +15,8 @@ class SideBySide(QWidget):
 
     narrowed = Signal(bool)
     """The side became a drawer, or stands beside again."""
+    closed = Signal()
+    """The drawer is shut; the keyboard belongs to the main part."""
 
     def __init__(self, main: QWidget, side: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,10 +53,10 @@ class SideBySide(QWidget):
             self._side.raise_()
 
     def close_drawer(self) -> None:
-        """Take the drawer away and give the keyboard back to the main part."""
+        """Take the drawer away."""
         if self.is_open:
             self._side.hide()
-            self._main.setFocus()
+            self.closed.emit()
 
     def _place(self) -> None:
         width = min(max(_DRAWER_PX, int(self.width() * 0.45)), int(self.width() * _DRAWER_SHARE) or _DRAWER_PX)

@@ -1,18 +1,22 @@
 """The card of the matrix: all nodes or failures only, a filter box, and how many are shown."""
 
+from datetime import datetime
+
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedLayout, QTabBar, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedLayout, QTabBar, QWidget
 
 from patchgui.patching.wording import counted
 from patchgui.ui.run.matrix_filter import parse_filter
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.matrix_view import MatrixView
+from patchgui.ui.run.timeline_view import TimelineView
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.search_box import SearchBox
 from patchgui.ui.widgets.text import label
 
-_ALL, _FAILURES = range(2)
+_ALL, _TIMELINE, _FAILURES = range(3)
+_TABLE, _BARS, _EMPTY = range(3)
 _BOX_FROM_NODES = 8
 """Fewer nodes need no filter box."""
 
@@ -33,12 +37,18 @@ class MatrixCard(Card):
         self.tabs.setUsesScrollButtons(False)
         self.tabs.setAccessibleName("Which nodes")
         self.tabs.addTab("Nodes × phases")
+        self.tabs.addTab("Timeline")
         self.tabs.addTab("Failures")
         self.box = SearchBox("Filter nodes", "Name, id, status:failed", "Ctrl F")
+        self.details = QPushButton("Show node")
+        self.details.setToolTip("Phases and output of the chosen node (Enter)")
+        self.details.clicked.connect(self.pane_wanted)
+        self.details.hide()
         self.box.setMinimumWidth(230)
         self.box.setMaximumWidth(280)
         self.count = label("", "dim")
         self.table = MatrixView(model)
+        self.timeline = TimelineView(model, self.table)
         self.empty = EmptyState()
         self._lay_out()
         self._typing = QTimer(self)
@@ -46,11 +56,11 @@ class MatrixCard(Card):
         self._typing.setInterval(0)
         self._typing.timeout.connect(self._filter)
         self.box.textChanged.connect(self._typing.start)
-        self.box.results_wanted.connect(self.table.setFocus)
+        self.box.results_wanted.connect(self.focus_rows)
         self.tabs.currentChanged.connect(self._filter)
         self.table.node_chosen.connect(self.node_chosen)
         self.table.pane_wanted.connect(self.pane_wanted)
-        self.setFocusProxy(self.table)
+        self.timeline.pane_wanted.connect(self.pane_wanted)
 
     def _lay_out(self) -> None:
         head = self.head
@@ -58,9 +68,11 @@ class MatrixCard(Card):
         head.addStretch(1)
         head.addWidget(self.count)
         head.addWidget(self.box, 1)
+        head.addWidget(self.details)
         ground = QWidget()
         self._stack = QStackedLayout(ground)
         self._stack.addWidget(self.table)
+        self._stack.addWidget(self.timeline)
         self._stack.addWidget(self.empty)
         self.body.addLayout(head)
         self.body.addWidget(ground, 1)
@@ -80,6 +92,14 @@ class MatrixCard(Card):
         self.table.set_live(live=is_live)
         self._refresh_count()
 
+    def show_span(self, start: datetime | None, end: datetime | None) -> None:
+        """Set the scale of the timeline; ``end`` is None while the run goes on."""
+        self.timeline.show_span(start, end)
+
+    def focus_rows(self) -> None:
+        """Give the keyboard to the rows."""
+        (self.timeline if self.tabs.currentIndex() == _TIMELINE else self.table).setFocus()
+
     def show_failures(self) -> None:
         """Show only the nodes that failed."""
         self.tabs.setCurrentIndex(_FAILURES)
@@ -92,7 +112,10 @@ class MatrixCard(Card):
     def _refresh_count(self) -> None:
         total, shown = self._model.total, self._model.rowCount()
         self.count.setText(f"{shown:,} of {total:,}" if shown != total else "")
-        self._stack.setCurrentIndex(0 if shown else 1)
+        rows = _BARS if self.tabs.currentIndex() == _TIMELINE else _TABLE
+        if rows == _BARS:
+            self.timeline.fit_names()
+        self._stack.setCurrentIndex(rows if shown else _EMPTY)
         if shown:
             return
         if total:

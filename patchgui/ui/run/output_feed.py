@@ -13,6 +13,8 @@ from patchgui.ui.task_scope import Again, TaskScope
 
 _TASK: Final = "output"
 _POLL_S: Final = 0.5
+_SLOWEST_POLL_S: Final = 4.0
+"""A step that writes nothing for long is asked less often."""
 _RETRY_S: Final = 3.0
 _KEPT: Final = 64
 
@@ -74,7 +76,12 @@ class OutputFeed(QObject):
         else:
             self._scope.cancel(_TASK)
 
+    def pause(self) -> None:
+        """Ask no more until the next :meth:`follow`."""
+        self._scope.cancel(_TASK)
+
     async def _poll(self, instance_id: str, step: str) -> None:
+        wait_s = _POLL_S
         while True:
             try:
                 output = await self._service.output(self._run_id, instance_id, step)
@@ -82,11 +89,12 @@ class OutputFeed(QObject):
                 self._tell(replace(self._shown, trouble=str(error), hint=error.hint))
                 await asyncio.sleep(_RETRY_S)
                 continue
+            wait_s = _POLL_S if output != self._shown.output else min(wait_s * 1.3, _SLOWEST_POLL_S)
             self._tell(OutputShown(instance_id, step, output))
             if output.is_complete:
                 self._keep(instance_id, step, output)
                 return
-            await asyncio.sleep(_POLL_S)
+            await asyncio.sleep(wait_s)
 
     def _keep(self, instance_id: str, step: str, output: StepOutput) -> None:
         self._kept[instance_id, step] = output

@@ -76,6 +76,7 @@ class RunPresenter(QObject):
         self._picked_node = False
         self._picked_phase = False
         self._picked_step = ""
+        self._is_seen = True
 
     # -- the run ------------------------------------------------------------------------------------------------------
 
@@ -155,6 +156,14 @@ class RunPresenter(QObject):
         self.trouble_changed.emit(None)
         self.headline, self.is_cancelling = event.headline, False
         self._set_summary(status=event.status, ended_at=event.ended_at)
+
+    def set_seen(self, *, seen: bool) -> None:
+        """Fetch output only while somebody sees it; the run itself is followed either way."""
+        self._is_seen = seen
+        if not seen:
+            self.output.pause()
+        elif self._shown is not None:
+            self._follow(self._shown)
 
     # -- cancel -------------------------------------------------------------------------------------------------------
 
@@ -239,7 +248,7 @@ class RunPresenter(QObject):
         elif state in {PhaseState.SKIPPED, PhaseState.NOT_NEEDED, PhaseState.NOT_APPLICABLE}:
             reason = (step.skipped_reason if step is not None else "") or phase.reason or f"Did not run: {state.label}."
             self.output.show_note(node.instance_id, shown.step, reason)
-        else:
+        elif self._is_seen:
             self.output.follow(node.instance_id, shown.step)
 
 

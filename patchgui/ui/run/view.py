@@ -1,7 +1,7 @@
 """One run on the screen. Shows what its presenter holds and passes on what the operator does."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -97,6 +97,7 @@ class RunView(QWidget):
         self.pane.close_pressed.connect(self.sides.close_drawer)
         self.pane.output.save_failed.connect(self._on_save_failed)
         self.sides.narrowed.connect(self._on_narrowed)
+        self.sides.closed.connect(self.matrix.focus_rows)
         self.banner.acted.connect(self._on_retry)
         self.failure.acted.connect(self._on_retry)
         for keys, slot in (("Alt+Left", self.back_wanted), ("Ctrl+F", self._on_find)):
@@ -117,7 +118,7 @@ class RunView(QWidget):
         self.strip.set_phases([spec.phase.label for spec in self._presenter.pipeline.phases])
         self.matrix.open()
         self.sides.close_drawer()
-        self.matrix.table.setFocus()
+        self.matrix.focus_rows()
 
     def _on_moved(self) -> None:
         summary, tally = self._presenter.summary, self._presenter.tally
@@ -125,6 +126,7 @@ class RunView(QWidget):
             return
         self.header.show_run(summary, tally, cancelling=self._presenter.is_cancelling, now=utc_now())
         self.strip.set_counts([tally.of_phase(number) for number in range(len(self._presenter.pipeline.phases))])
+        self.matrix.show_span(summary.started_at, summary.ended_at if summary.is_final else None)
         self.matrix.refresh(tally.failed, is_live=self._presenter.is_live)
 
     def _on_node_shown(self, shown: NodeShown | None) -> None:
@@ -196,11 +198,23 @@ class RunView(QWidget):
 
     def _on_narrowed(self, is_narrow: bool) -> None:
         self.pane.set_closable(closable=is_narrow)
+        self.matrix.details.setVisible(is_narrow)
 
     def _on_tick(self) -> None:
         if self.isVisible() and self._presenter.is_live and self._presenter.summary is not None:
             self.header.show_time(self._presenter.summary, utc_now())
+            self.matrix.show_span(self._presenter.summary.started_at, None)
             self._show_trouble()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._presenter.set_seen(seen=True)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._presenter.set_seen(seen=False)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

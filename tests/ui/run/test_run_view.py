@@ -70,7 +70,7 @@ def test_the_view_stays_where_the_operator_looks_while_others_fail(run: Screen) 
     run.presenter.apply(NodesChanged((failed,)))
     run.loop.until(lambda: run.presenter.tally.failed == 2)
     assert run.view.pane.name.text() == "db-1"
-    assert run.view.matrix.tabs.tabText(1) == "Failures · 2"
+    assert run.view.matrix.tabs.tabText(2) == "Failures · 2"
 
 
 def test_the_pane_follows_its_node_from_phase_to_phase(run: Screen) -> None:
@@ -240,3 +240,17 @@ def test_ten_thousand_nodes_are_folded_over_frames_and_all_arrive(screen: Screen
     assert screen.presenter.tally.failed == 2_500
     screen.view.matrix.box.setText("status:failed node-1")
     screen.loop.until(lambda: screen.view.matrix.count.text().endswith(" of 10,000"))
+
+
+def test_output_is_not_fetched_while_nobody_looks(run: Screen) -> None:
+    run.service.outputs = {Phase.INSTALL.value: StepOutput("one\n")}
+    run.loop.call(lambda: run.presenter.pick_node(DB_1.instance_id))
+    run.loop.until(lambda: _output(run) == "one\n")
+    run.loop.call(run.view.hide)
+    run.service.outputs = {Phase.INSTALL.value: StepOutput("one\ntwo\n", is_complete=True)}
+    asked = len(run.service.asked)
+    run.presenter.apply(NodesChanged((replace(DB_1, status_details="still"),)))
+    run.loop.until(lambda: run.presenter.model.node(DB_1.instance_id) != DB_1)
+    assert len(run.service.asked) == asked
+    run.loop.call(run.view.show)
+    run.loop.until(lambda: "two" in _output(run))
