@@ -7,7 +7,7 @@ from typing import Any
 from patchgui.console import documents, nodes, summaries
 from patchgui.console.connection import Connection
 from patchgui.console.events import RunEvent
-from patchgui.console.hooks import forecast_plan
+from patchgui.console.hooks import forecast_plan, matching
 from patchgui.console.launcher import Launcher, settle
 from patchgui.console.output import fetch_output
 from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary, StepOutput
@@ -75,6 +75,10 @@ class ConsoleSession:
     async def forecast(self, plan: PatchPlan) -> Forecast:
         """Return what the plan will do: checks nodes and hooks against the endpoint, changes nothing."""
         return await forecast_plan(self._client, plan)
+
+    async def count(self, targets: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
+        """Return how many nodes these targets stand for now (key to values, as ``tag:Role`` to ``web``)."""
+        return len(await matching(self._client, targets))
 
     async def launch(self, plan: PatchPlan) -> RunRecord:
         """Start the run, once: recorded before sending, looked up before anything is sent again.

@@ -1,0 +1,158 @@
+"""The command line: ``patchgui`` opens the console, ``patchgui COMMAND`` does one thing in the terminal.
+
+Everything heavy is imported by the command that needs it: ``patchgui`` alone must put a window up at once.
+"""
+
+import os
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from patchgui.terminal.connect import Place
+
+REFUSED = 2
+"""Exit status when a command could not be done, for a reason that was told."""
+INTERRUPTED = 130
+_DEMO = (
+    "run", "--all", "--operation", "Install", "--reboot", "RebootIfNeeded", "--reset-sandbox",
+    "--before-install", "PatchingDemo-StopAppGracefully",
+    "--after-install", "PatchingDemo-UpdateApp",
+    "--on-exit", "PatchingDemo-StartAppandVerify",
+)  # fmt: skip
+"""What `patchgui` does without a display: the run that the console would offer."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line says; return the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["agent"]:
+        from patchgui.agent.main import run_agent
+
+        return run_agent(arguments[1:])
+    from patchgui.terminal.arguments import build_parser
+
+    options = build_parser().parse_args(arguments)
+    try:
+        return _do(options)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python must not complain about it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+
+
+def _do(options: "Namespace") -> int:
+    if options.command is None:
+        return _console(options)
+    if options.command == "document":
+        from patchgui.agent.engine.run_file import run_file_command
+
+        return run_file_command(options.file, options.parameters, as_json=options.json)
+    return _in_terminal(options)
+
+
+def _console(options: "Namespace") -> int:
+    missing = why_no_display(os.environ)
+    if missing:
+        from patchgui.terminal.arguments import build_parser
+
+        sys.stdout.write(f"{missing} The patch run that the console offers takes place here instead.\n\n")
+        demo = build_parser().parse_args(_DEMO)
+        return _in_terminal(type(options)(**(vars(demo) | {k: v for k, v in vars(options).items() if k != "command"})))
+    try:
+        from patchgui.app import ConsoleOptions, run_console
+    except ImportError as error:
+        if error.name is None or error.name.split(".")[0] not in {"PySide6", "qasync", "shiboken6"}:
+            raise
+        return _refuse(
+            "The console needs Qt, which is not installed here.", "Install it: pip install 'patchgui[console]'"
+        )
+    given = vars(options)
+    return run_console(
+        ConsoleOptions(
+            state_dir=given.get("state_dir"),
+            nodes=given.get("local", "sandbox"),
+            endpoint_url=given.get("endpoint_url"),
+            profile=given.get("profile"),
+            region=given.get("region"),
+        )
+    )
+
+
+def _in_terminal(options: "Namespace") -> int:
+    import asyncio
+
+    from patchgui.ssm.errors import PatchError
+
+    try:
+        return asyncio.run(_command(options, _place(options)))
+    except PatchError as error:
+        return _refuse(str(error), error.hint)
+
+
+async def _command(options: "Namespace", place: "Place") -> int:
+    from patchgui.terminal import listing, running
+
+    match options.command:
+        case "run":
+            return await running.run(options, place)
+        case "watch":
+            return await running.watch(options, place)
+        case "cancel":
+            return await running.cancel(options, place)
+        case "runs":
+            return await listing.runs(options, place)
+        case _:
+            return await listing.reset(place)
+
+
+def _place(options: "Namespace") -> "Place":
+    from patchgui.terminal.connect import Place
+
+    given = vars(options)
+    return Place(
+        state_dir=given.get("state_dir"),
+        nodes=given.get("local", "sandbox"),
+        endpoint_url=given.get("endpoint_url"),
+        profile=given.get("profile"),
+        region=given.get("region"),
+    )
+
+
+def why_no_display(environment: Mapping[str, str], platform: str = sys.platform) -> str:
+    """Return why no window can be opened, as a sentence; empty when one can."""
+    if not platform.startswith("linux") or environment.get("QT_QPA_PLATFORM"):
+        return ""
+    if environment.get("WAYLAND_DISPLAY"):
+        return ""
+    display = environment.get("DISPLAY", "")
+    if not display:
+        return "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)."
+    return "" if _x_answers(display) else f"The display {display} does not answer."
+
+
+def _x_answers(display: str) -> bool:
+    """Whether an X server listens on a local display; one on another machine is left for Qt to try."""
+    host, _, number = display.rpartition(":")
+    number = number.split(".")[0]
+    if host not in {"", "unix"} or not number.isdigit():
+        return True
+    path = Path("/tmp/.X11-unix") / f"X{number}"  # noqa: S108 - where X servers listen
+    for address in (str(path), f"\0{path}"):
+        with socket.socket(socket.AF_UNIX) as attempt:
+            if attempt.connect_ex(address) == 0:
+                return True
+    return False
+
+
+def _refuse(message: str, hint: str) -> int:
+    sys.stderr.write(f"patchgui: {message}\n")
+    if hint:
+        sys.stderr.write(f"{hint}\n")
+    return REFUSED

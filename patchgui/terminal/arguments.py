@@ -1,0 +1,99 @@
+"""The grammar of the command line, and what it says when asked for help."""
+
+import argparse
+from pathlib import Path
+
+from patchgui import __version__
+
+_EPILOG = """\
+examples:
+  patchgui                                    open the console; without a display, patch the sandbox here
+  patchgui run --all --operation Scan         scan every node
+  patchgui run --nodes web-1,web-2 --operation Install --reboot RebootIfNeeded \\
+      --before-install PatchingDemo-StopAppGracefully --after-install PatchingDemo-UpdateApp \\
+      --on-exit PatchingDemo-StartAppandVerify
+  patchgui runs                               list runs; patchgui watch RUN follows one again
+  patchgui reset                              bring the sandbox nodes back to their unpatched state
+
+exit status: 0 every node ended in success · 1 it did not · 2 it could not be done · 130 detached
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of everything but ``patchgui agent``, which has its own."""
+    parser = argparse.ArgumentParser(
+        prog="patchgui",
+        description="Patch Now: patches servers with lifecycle hooks, on AWS Systems Manager or on this machine.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"patchgui {__version__}")
+    _add_place(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _add_run(commands.add_parser("run", help="patch or scan nodes and watch every phase"))
+    _add_runs(commands.add_parser("runs", help="list runs"))
+    _add_one_run(commands.add_parser("watch", help="follow a run until it has ended"), is_json=True)
+    _add_one_run(commands.add_parser("cancel", help="cancel a run"), is_json=False)
+    _add_place(commands.add_parser("reset", help="bring the sandbox nodes back to their unpatched state"))
+    _add_document(commands.add_parser("document", help="run a document file here, without an agent"))
+    commands.add_parser("agent", help="serve the SSM API on loopback (patchgui agent --help)", add_help=False)
+    return parser
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("where (default: the embedded agent's sandbox)")
+    # SUPPRESS: an option given before the command is not undone by the default of the same option after it.
+    hidden = argparse.SUPPRESS
+    group.add_argument("--state-dir", type=Path, metavar="DIR", default=hidden, help="the embedded agent's folder")
+    group.add_argument(
+        "--local", choices=("sandbox", "this-machine"), default=hidden, help="what the embedded agent patches"
+    )
+    group.add_argument("--endpoint-url", metavar="URL", default=hidden, help="another endpoint that speaks SSM")
+    group.add_argument("--profile", default=hidden, help="a profile of the AWS tools")
+    group.add_argument("--region", default=hidden, help="an AWS region")
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    who = parser.add_argument_group("who")
+    picked = who.add_mutually_exclusive_group(required=True)
+    picked.add_argument("--nodes", metavar="A,B", help="nodes by name or id")
+    picked.add_argument(
+        "--target", action="append", metavar="tag:KEY=VALUE", help="nodes by tag; given twice, both must hold"
+    )
+    picked.add_argument("--all", action="store_true", help="every managed node")
+    what = parser.add_argument_group("what")
+    what.add_argument("--operation", choices=("Scan", "Install"), required=True)
+    what.add_argument("--reboot", choices=("RebootIfNeeded", "NoReboot"), default="RebootIfNeeded")
+    what.add_argument(
+        "--before-install", metavar="DOC", help="document to run before the install; DOC:3 pins a version"
+    )
+    what.add_argument("--after-install", metavar="DOC", help="document to run after it, before a reboot")
+    what.add_argument("--on-exit", metavar="DOC", help="document to run at the end, whatever happened")
+    how = parser.add_argument_group("how")
+    how.add_argument("--max-concurrency", metavar="N|N%", help="nodes at one time (default: Patch Now's own rate)")
+    how.add_argument("--max-errors", metavar="N|N%", help="errors after which no further node is started")
+    how.add_argument("--delivery-timeout-s", type=int, default=600, metavar="S", help="wait for a node (default: 600)")
+    how.add_argument("--reset-sandbox", action="store_true", help="reset the sandbox nodes first")
+    how.add_argument("--json", action="store_true", help="print the result as one JSON object and nothing else")
+    _add_place(parser)
+
+
+def _add_runs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="at most so many (default: 20)")
+    parser.add_argument("--json", action="store_true", help="print the list as JSON")
+    _add_place(parser)
+
+
+def _add_one_run(parser: argparse.ArgumentParser, *, is_json: bool) -> None:
+    parser.add_argument("run_id", metavar="RUN", help="a run's id, as patchgui runs lists it, or an SSM command id")
+    if is_json:
+        parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    _add_place(parser)
+
+
+def _add_document(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    run = verbs.add_parser("run", help="run a document file here, as you, at once")
+    run.add_argument("file", type=Path, metavar="FILE", help="a command document, JSON or YAML")
+    run.add_argument("--parameters", default="{}", metavar="JSON", help="its parameters as a JSON object")
+    run.add_argument("--json", action="store_true", help="print the result as one JSON object")

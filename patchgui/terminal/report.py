@@ -1,0 +1,149 @@
+"""What a command says at its end: JSON for programs, a few lines for people."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from patchgui.console.rows import RunSummary
+from patchgui.patching.fitness import Severity
+from patchgui.patching.forecast import Forecast
+from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
+from patchgui.patching.wording import between, counted
+from patchgui.terminal.paint import Paint, pad, width
+from patchgui.terminal.view import Folded
+
+_MARKS = {Severity.OK: ("✓", "success"), Severity.INFO: ("·", "dim"), Severity.WARNING: ("▲", "warning")}
+_STATUS_ROLES = {"Success": "success", "Failed": "failed", "TimedOut": "failed", "InProgress": "running"}
+
+
+def run_json(folded: Folded) -> str:
+    """Return a run with its nodes, phases and steps as one JSON object."""
+    run = folded.run
+    told: dict[str, Any] = {"run_id": run.summary.run_id if run else "", "status": folded.status}
+    if run is not None:
+        ended = folded.ended
+        told |= {
+            "headline": ended.headline if ended else "",
+            "document": run.summary.document,
+            "operation": run.summary.operation,
+            "reboot": run.summary.reboot,
+            "hooks": {phase.value: document for phase, document in run.summary.hooks},
+            "command_ids": list(run.summary.command_ids),
+            "started_at": _iso(run.summary.started_at),
+            "ended_at": _iso(ended.ended_at if ended else None),
+            "nodes": [_node(node) for node in sorted(folded.nodes.values(), key=lambda node: node.name)],
+        }
+    return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def _node(node: NodeProgress) -> dict[str, Any]:
+    return {
+        "instance_id": node.instance_id,
+        "name": node.name,
+        "status": node.status,
+        "status_details": node.status_details,
+        "headline": node.headline,
+        "phases": [_phase(phase) for phase in node.phases],
+    }
+
+
+def _phase(phase: PhaseProgress) -> dict[str, Any]:
+    return {
+        "phase": phase.phase.value,
+        "state": phase.state.value,
+        "reason": phase.reason,
+        "exit_code": phase.exit_code,
+        "document": phase.document,
+        "started_at": _iso(phase.started_at),
+        "ended_at": _iso(phase.ended_at),
+        "steps": [
+            {
+                "name": step.name,
+                "state": step.status.value,
+                "exit_code": step.exit_code,
+                "started_at": _iso(step.started_at),
+                "ended_at": _iso(step.ended_at),
+                "skipped_reason": step.skipped_reason,
+            }
+            for step in phase.steps
+        ],
+    }
+
+
+def forecast_lines(forecast: Forecast, paint: Paint) -> Iterable[str]:
+    """Yield what will happen, before it happens."""
+    where = ", ".join(f"{number} {platform}" for platform, number in forecast.platforms)
+    yield paint.text("What will happen", "bold") + paint.text(
+        f"  {counted(forecast.node_count, 'node')}: {where}", "dim"
+    )
+    labels = max((len(line.phase.label) for line in forecast.phases), default=0)
+    for number, line in enumerate(forecast.phases, start=1):
+        label = pad(line.phase.label, labels)
+        yield f"  {paint.text(str(number), 'running')} {label}  {paint.text(line.detail, 'dim')}"
+    for finding in forecast.findings:
+        glyph, role = _MARKS.get(finding.severity, ("✗", "failed"))
+        yield f"  {paint.text(f'{glyph} {finding.title}', role)} {paint.text(finding.detail, 'dim')}".rstrip()
+
+
+def run_lines(runs: Sequence[RunSummary], paint: Paint) -> Iterable[str]:
+    """Yield a table of runs, newest first."""
+    head = ("Started", "Run", "Status", "What", "Nodes", "Errors", "Took")
+    rows = [
+        (
+            f"{run.started_at.astimezone():%Y-%m-%d %H:%M}" if run.started_at else "",
+            run.run_id,
+            run.status,
+            run.title + (f" · {counted(len(run.hooks), 'hook')}" if run.hooks else ""),
+            f"{run.completed_count}/{run.node_count}",
+            str(run.error_count),
+            between(run.started_at, run.ended_at),
+        )
+        for run in runs
+    ]
+    widths = [max(width(cells[at]) for cells in (head, *rows)) for at in range(len(head))]
+    yield paint.text("  ".join(pad(cell, columns) for cell, columns in zip(head, widths, strict=True)).rstrip(), "bold")
+    for row in rows:
+        cells = [pad(cell, columns) for cell, columns in zip(row, widths, strict=True)]
+        cells[2] = paint.text(cells[2], _STATUS_ROLES.get(row[2], "plain"))
+        yield "  ".join(cells).rstrip()
+
+
+def runs_json(runs: Sequence[RunSummary]) -> str:
+    """Return the list of runs as JSON."""
+    told = [
+        {
+            "run_id": run.run_id,
+            "title": run.title,
+            "document": run.document,
+            "operation": run.operation,
+            "reboot": run.reboot,
+            "status": run.status,
+            "started_at": _iso(run.started_at),
+            "ended_at": _iso(run.ended_at),
+            "node_count": run.node_count,
+            "completed_count": run.completed_count,
+            "error_count": run.error_count,
+            "hooks": {phase.value: document for phase, document in run.hooks},
+            "command_ids": list(run.command_ids),
+            "is_ours": run.is_ours,
+        }
+        for run in runs
+    ]
+    return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def failing_steps(folded: Folded) -> Iterable[tuple[NodeProgress, PhaseProgress, str]]:
+    """Yield the step that failed first on each node: the one whose own words a person wants to read."""
+    for node in sorted(folded.nodes.values(), key=lambda node: node.name):
+        for phase in node.phases:
+            if phase.state not in {PhaseState.FAILED, PhaseState.TIMED_OUT}:
+                continue
+            step = next((step.name for step in phase.steps if step.status is phase.state), None)
+            if step is not None:
+                yield node, phase, step
+            break
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="milliseconds") if moment else None

@@ -1,0 +1,181 @@
+"""``patchgui run``, ``watch`` and ``cancel``: from what was typed to a run, and back to an exit status."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from patchgui.console.rows import NodeRow, RunRecord
+from patchgui.console.session import ConsoleSession
+from patchgui.patching.plan import Hooks, Operation, PatchPlan, RebootChoice
+from patchgui.patching.rate import RateControl, automatic
+from patchgui.patching.wording import listed
+from patchgui.ssm.errors import InvalidInput, NotFound, PatchError
+from patchgui.terminal.connect import Place, open_session
+from patchgui.terminal.following import Ending, follow
+from patchgui.terminal.paint import paint_for
+from patchgui.terminal.report import failing_steps, forecast_lines, run_json
+from patchgui.terminal.view import Folded, view_for
+
+if TYPE_CHECKING:
+    from patchgui.patching.forecast import Forecast
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+SUCCESS, NOT_SUCCESS, REFUSED, DETACHED = 0, 1, 2, 130
+_WORDS_LINES = 6
+
+
+async def run(options: Namespace, place: Place) -> int:
+    """Do ``patchgui run``. Raises ``PatchError`` where nothing could be started."""
+    async with open_session(place) as session:
+        if options.reset_sandbox:
+            await reset(session, is_quiet=options.json)
+        plan = await _plan(session, options)
+        forecast = await session.forecast(plan)
+        if not options.json:
+            _print(forecast_lines(forecast, paint_for(sys.stdout)))
+            _print([""])
+        if forecast.blocked:
+            raise _blocked(forecast)
+        record = await session.launch(plan)
+        return await _follow(session, record, is_json=options.json)
+
+
+async def watch(options: Namespace, place: Place) -> int:
+    """Do ``patchgui watch``: follow a run that was started before, here or elsewhere."""
+    async with open_session(place) as session:
+        return await _follow(session, options.run_id, is_json=options.json)
+
+
+async def cancel(options: Namespace, place: Place) -> int:
+    """Do ``patchgui cancel``."""
+    async with open_session(place) as session:
+        await session.cancel(options.run_id)
+    _print([f"Run {options.run_id} is being cancelled. What runs on a node is stopped; on exit does not run any more."])
+    return SUCCESS
+
+
+async def reset(session: ConsoleSession, *, is_quiet: bool = False) -> None:
+    """Reset the sandbox and say so."""
+    await session.reset_sandbox()
+    if not is_quiet:
+        _print([paint_for(sys.stdout).text("The sandbox nodes are back in their unpatched state.", "dim")])
+
+
+async def _follow(session: ConsoleSession, record: RunRecord | str, *, is_json: bool) -> int:
+    run_id = record if isinstance(record, str) else record.run_id
+    if not isinstance(record, str) and record.trouble:
+        sys.stderr.write(f"{record.trouble}\n")
+    folded = Folded()
+    view = None if is_json else view_for(sys.stdout, session.connection.label, folded)
+    ending = await follow(session, run_id, folded, view)
+    if is_json:
+        _print([run_json(folded)])
+    elif ending is Ending.ENDED:
+        await _last_words(session, run_id, folded)
+    if ending is Ending.DETACHED:
+        sys.stderr.write(f"\nDetached: the run goes on. Follow it again with: patchgui watch {run_id}\n")
+        return DETACHED
+    return SUCCESS if folded.status == "Success" else NOT_SUCCESS
+
+
+async def _last_words(session: ConsoleSession, run_id: str, folded: Folded) -> None:
+    """Print how it ended, and of each failure what the script itself said last."""
+    paint = paint_for(sys.stdout)
+    for node, phase, step in failing_steps(folded):
+        _print(["", paint.text(f"{node.name} · {phase.phase.label} · {step}", "bold")])
+        try:
+            output = await session.output(run_id, node.instance_id, step)
+        except PatchError as error:
+            _print([f"  its output cannot be had: {error}"])
+            continue
+        said = [line for text in (output.stdout, output.stderr) for line in text.splitlines() if line.strip()]
+        _print(f"  {line}" for line in said[-_WORDS_LINES:])
+    role, glyph = ("success", "✓") if folded.status == "Success" else ("failed", "✗")
+    headline = folded.ended.headline if folded.ended else ""
+    _print(["", paint.text(f"{glyph} {headline}", role, "bold")])
+
+
+async def _plan(session: ConsoleSession, options: Namespace) -> PatchPlan:
+    ids, targets, count = await _who(session, options)
+    rate = None
+    if options.max_concurrency or options.max_errors:
+        usual = automatic(len(ids) or count, options.operation)
+        rate = _checked(
+            RateControl,
+            max_concurrency=options.max_concurrency or usual.max_concurrency,
+            max_errors=options.max_errors or usual.max_errors,
+        )
+    return _checked(
+        PatchPlan,
+        instance_ids=ids,
+        targets=targets,
+        target_count=count,
+        operation=Operation(options.operation),
+        reboot=RebootChoice(options.reboot),
+        hooks=_checked(
+            Hooks,
+            before_install=options.before_install,
+            after_install=options.after_install,
+            on_exit=options.on_exit,
+        ),
+        rate=rate,
+        delivery_timeout_s=options.delivery_timeout_s,
+    )
+
+
+async def _who(
+    session: ConsoleSession, options: Namespace
+) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...], int]:
+    if options.target:
+        targets = tuple(_target(each) for each in options.target)
+        return (), targets, await session.count(targets)
+    rows = [row async for page in session.nodes() for row in page]
+    if options.all:
+        if not rows:
+            raise NotFound("There is no managed node here.", hint="Register one, or look at another connection.")
+        return tuple(row.instance_id for row in sorted(rows, key=lambda row: row.name)), (), 0
+    wanted = [name.strip() for name in options.nodes.split(",") if name.strip()]
+    return tuple(dict.fromkeys(_find(rows, name) for name in wanted)), (), 0
+
+
+def _find(rows: Sequence[NodeRow], name: str) -> str:
+    found = [row.instance_id for row in rows if name in {row.instance_id, row.name}]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InvalidInput(f"{len(found)} nodes are called {name}.", hint=f"Give an id: {listed(found, 4)}.")
+    known = sorted(row.name for row in rows)
+    hint = f"There {'is' if len(known) == 1 else 'are'} {listed(known, 8)}." if known else "There is no managed node."
+    raise NotFound(f"There is no node {name}.", hint=hint)
+
+
+def _target(text: str) -> tuple[str, tuple[str, ...]]:
+    key, equals, values = text.partition("=")
+    if not equals or not values or not key:
+        raise InvalidInput(f"“{text}” is not a target.", hint="Write it as tag:KEY=VALUE, for example tag:Role=web.")
+    return key, tuple(value for value in values.split(",") if value)
+
+
+def _checked(kind: type[_Model], **values: object) -> _Model:
+    try:
+        return kind(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]).replace("_", "-")
+        words = str(first["msg"]).removeprefix("Value error, ")
+        raise InvalidInput(f"--{where}: {words}" if where else words) from error
+
+
+def _blocked(forecast: "Forecast") -> PatchError:
+    first = next(finding for finding in forecast.findings if finding.severity == "error")
+    return InvalidInput(f"Nothing was started. {first.title}", hint=first.detail)
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
