@@ -15,7 +15,11 @@ _CHUNK_BYTES = 1024 * 1024
 
 
 class Connection:
-    """One connection to a worker; ``worker_pid`` is its process id as this side sees it."""
+    """One connection to a worker.
+
+    ``worker_pid`` is its process id as this side sees it, ``node_pid`` that of the process with which all of its
+    node ends: the first one of a sandbox node, else the worker itself.
+    """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -23,6 +27,7 @@ class Connection:
         peer: socket.socket = writer.get_extra_info("socket")
         credentials = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
         self.worker_pid: int = struct.unpack("3i", credentials)[0]
+        self.node_pid = _first_of_namespace(self.worker_pid)
 
     @classmethod
     async def open(cls, path: Path) -> Self | None:
@@ -61,6 +66,23 @@ class Connection:
         except (ConnectionError, BrokenPipeError):
             # The worker was faster.
             return
+
+
+def _first_of_namespace(pid: int) -> int:
+    """Return the parent of a process where that is the first process of a pid namespace, else the process."""
+    status = _proc_status(pid)
+    parent = int(status.get("PPid", "0") or 0)
+    is_nested = len(status.get("NSpid", "").split()) > 1
+    return parent if is_nested and _proc_status(parent).get("NSpid", "").split()[-1:] == ["1"] else pid
+
+
+def _proc_status(pid: int) -> dict[str, str]:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        # It has ended already.
+        return {}
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
 def has_worker(node_dir: Path) -> bool:

@@ -87,7 +87,7 @@ class NodeSupervisor:
                 await self._pause(RETRY_S)
                 continue
             if not self._is_detached:
-                await self._after(connection.worker_pid)
+                await self._after(connection.node_pid)
 
     def stop(self) -> None:
         """Let the worker end when nothing runs on it, and do not start another."""
@@ -171,9 +171,9 @@ class NodeSupervisor:
             if time.monotonic() - self._heard_at > SILENCE_S:
                 self._registry.lost(self.instance_id)
 
-    async def _after(self, worker_pid: int) -> None:
+    async def _after(self, node_pid: int) -> None:
         """The connection has ended: wait until the node's processes are gone, and reboot it if a step asked for it."""
-        await ended(worker_pid)
+        await ended(node_pid)
         status = None
         if self._child is not None:
             status = await reap(self._child)

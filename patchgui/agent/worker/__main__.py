@@ -4,8 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from patchgui.agent.worker.node_worker import EXIT_OTHER_WORKER, Worker, hold_lock
-from patchgui.agent.worker.options import parse
+from patchgui.agent.worker.init import fork_from_init
 
 READY = b"ready\n"
 """Said on stdout when the socket listens."""
@@ -13,6 +12,10 @@ READY = b"ready\n"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the worker and return its exit status."""
+    # Behind the fork: the process that only waits has no use for all this.
+    from patchgui.agent.worker.node_worker import EXIT_OTHER_WORKER, Worker, hold_lock
+    from patchgui.agent.worker.options import parse
+
     options = parse(sys.argv[1:] if argv is None else argv)
     lock = hold_lock(options.node_dir)
     if lock is None:
@@ -31,4 +34,5 @@ def _say_ready() -> None:
 
 
 if __name__ == "__main__":
+    fork_from_init()
     sys.exit(main())
