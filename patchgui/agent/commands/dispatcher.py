@@ -112,6 +112,9 @@ class Dispatcher:
         key = {"command_id": row["command_id"], "instance_id": row["instance_id"]}
         self._repository.change("invocation", key, {"stage": Stage.SENT})
         self.post(row["instance_id"], {"type": "command", "command": self._message(command, row["instance_id"])})
+        if row["is_cancelled"]:
+            # Its worker may have begun with it before the connection broke, so it can't just be dropped.
+            self.post(row["instance_id"], {"type": "cancel", "command": row["command_id"]})
 
     def _message(self, command: Row, instance_id: str) -> Message:
         """Return the whole command as a worker needs it, whoever is there later."""
