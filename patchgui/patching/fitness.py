@@ -112,8 +112,10 @@ def _time_limits(hooks: Sequence[tuple[Phase, str, HookDocument]]) -> Iterable[F
     if not limits:
         return
     labels = [phase.label if at == 0 else phase.label.lower() for at, phase in enumerate(limits)]
-    after = " or ".join(span(limit) for limit in limits.values())
-    detail = f"If it takes longer than {after}, SSM goes on patching: only a failure stops a run, a time-out does not."
+    detail = (
+        f"If it takes longer than {' or '.join(span(limit) for limit in dict.fromkeys(limits.values()))}, "
+        "SSM goes on patching: only a failure stops a run, a time-out does not."
+    )
     yield Finding(Severity.WARNING, f"{listed(labels)} can time out silently.", detail, next(iter(limits)))
 
 

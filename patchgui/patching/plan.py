@@ -3,16 +3,14 @@
 import re
 import uuid
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from patchgui.patching.document_steps import NO_HOOK
 from patchgui.patching.phases import Phase
 from patchgui.patching.rate import RateControl, automatic
-
-if TYPE_CHECKING:
-    from patchgui.ssm.shapes import SendCommandRequest
+from patchgui.ssm.shapes import SendCommandRequest, Target
 
 SCAN_DOCUMENT = "AWS-RunPatchBaseline"
 """A scan never uses the wrapper: that one has no verify step for macOS and would go on to install (design §2)."""
@@ -129,17 +127,17 @@ class PatchPlan(BaseModel):
         rate = self.rate or automatic(self.node_count, self.operation)
         return rate.model_copy(update={"delivery_timeout_s": self.delivery_timeout_s})
 
-    def parameters(self) -> dict[str, list[str]]:
-        """Return the document's parameters, each a list of strings as SSM wants them."""
+    def parameters(self) -> dict[str, tuple[str, ...]]:
+        """Return the document's parameters, each a list of values as SSM wants them."""
         if self.operation is Operation.SCAN:
-            return {"Operation": ["Scan"], "SnapshotId": [self.snapshot_id]}
+            return {"Operation": ("Scan",), "SnapshotId": (self.snapshot_id,)}
         return {
-            "Operation": ["Install"],
-            "RebootOption": [self.reboot.value],
-            "SnapshotId": [self.snapshot_id],
-            "PreInstallHookDocName": [self.hooks.before_install or NO_HOOK],
-            "PostInstallHookDocName": [self.hooks.after_install or NO_HOOK],
-            "OnExitHookDocName": [self.hooks.on_exit or NO_HOOK],
+            "Operation": ("Install",),
+            "RebootOption": (self.reboot.value,),
+            "SnapshotId": (self.snapshot_id,),
+            "PreInstallHookDocName": (self.hooks.before_install or NO_HOOK,),
+            "PostInstallHookDocName": (self.hooks.after_install or NO_HOOK,),
+            "OnExitHookDocName": (self.hooks.on_exit or NO_HOOK,),
         }
 
     def batches(self) -> list[tuple[str, ...]]:
@@ -147,17 +145,15 @@ class PatchPlan(BaseModel):
         ids = self.instance_ids
         return [ids[at : at + IDS_PER_COMMAND] for at in range(0, len(ids), IDS_PER_COMMAND)] or [()]
 
-    def command_requests(self, run_id: str = "") -> "list[SendCommandRequest]":
+    def command_requests(self, run_id: str = "") -> list[SendCommandRequest]:
         """Return the commands of this plan; the run id travels in each one's comment (design §5)."""
-        from patchgui.ssm.shapes import SendCommandRequest, Target
-
         batches = self.batches()
         rates = self.effective_rate.shared_out([len(batch) or 1 for batch in batches])
-        targets = [Target(key=key, values=list(values)) for key, values in self.targets]
+        targets = tuple(Target(key=key, values=values) for key, values in self.targets)
         return [
             SendCommandRequest(
                 document_name=self.document_name,
-                instance_ids=list(batch) or None,
+                instance_ids=batch or None,
                 targets=targets or None,
                 parameters=self.parameters(),
                 timeout_seconds=rate.delivery_timeout_s,

@@ -5,8 +5,10 @@ from datetime import datetime
 
 
 def short_duration(seconds: float) -> str:
-    """Return a duration for a cell: ``0.3 s``, ``14 s``, ``2 min 05 s``, ``1 h 02 min``."""
+    """Return a duration for a cell: ``<0.1 s``, ``0.3 s``, ``14 s``, ``2 min 05 s``, ``1 h 02 min``."""
     seconds = max(0.0, seconds)
+    if seconds < 0.05:
+        return "<0.1 s"
     if seconds < 0.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)

@@ -1,6 +1,7 @@
 """What a command says at its end: JSON for programs, a few lines for people."""
 
 import json
+import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -71,19 +72,21 @@ def _phase(phase: PhaseProgress) -> dict[str, Any]:
     }
 
 
-def forecast_lines(forecast: Forecast, paint: Paint) -> Iterable[str]:
-    """Yield what will happen, before it happens."""
-    where = ", ".join(f"{number} {platform}" for platform, number in forecast.platforms)
-    yield paint.text("What will happen", "bold") + paint.text(
-        f"  {counted(forecast.node_count, 'node')}: {where}", "dim"
-    )
+def forecast_lines(forecast: Forecast, paint: Paint, columns: int) -> Iterable[str]:
+    """Yield what will happen, before it happens; long findings are folded to the width."""
+    platforms = [name if len(forecast.platforms) == 1 else f"{number} {name}" for name, number in forecast.platforms]
+    where = f"  {' · '.join([counted(forecast.node_count, 'node'), *platforms])}"
+    yield paint.text("What will happen", "bold") + paint.text(where, "dim")
     labels = max((len(line.phase.label) for line in forecast.phases), default=0)
     for number, line in enumerate(forecast.phases, start=1):
         label = pad(line.phase.label, labels)
         yield f"  {paint.text(str(number), 'running')} {label}  {paint.text(line.detail, 'dim')}"
     for finding in forecast.findings:
         glyph, role = _MARKS.get(finding.severity, ("✗", "failed"))
-        yield f"  {paint.text(f'{glyph} {finding.title}', role)} {paint.text(finding.detail, 'dim')}".rstrip()
+        first, *more = textwrap.wrap(f"{finding.title} {finding.detail}", max(20, columns - 5))
+        title, rest = first[: len(finding.title)], first[len(finding.title) :]
+        yield f"  {paint.text(f'{glyph} {title}', role)}{paint.text(rest, 'dim')}"
+        yield from (paint.text(f"    {each}", "dim") for each in more)
 
 
 def run_lines(runs: Sequence[RunSummary], paint: Paint) -> Iterable[str]:

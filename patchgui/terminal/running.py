@@ -1,5 +1,6 @@
 """``patchgui run``, ``watch`` and ``cancel``: from what was typed to a run, and back to an exit status."""
 
+import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
@@ -36,7 +37,7 @@ async def run(options: Namespace, place: Place) -> int:
         plan = await _plan(session, options)
         forecast = await session.forecast(plan)
         if not options.json:
-            _print(forecast_lines(forecast, paint_for(sys.stdout)))
+            _print(forecast_lines(forecast, paint_for(sys.stdout), shutil.get_terminal_size().columns))
             _print([""])
         if forecast.blocked:
             raise _blocked(forecast)
