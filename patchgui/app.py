@@ -134,7 +134,7 @@ def run_console(options: ConsoleOptions | None = None, *, on_painted: Callable[[
     scope = TaskScope("app", surface.report)
     work = _Work(chosen)
     window = ConsoleWindow(SessionGate(work.connect, scope.child("gate")), scope, surface, appearance, state)
-    window.shell.show()
+    window.shell.open_window()
     app.processEvents()
     if on_painted is not None:
         on_painted()

@@ -26,11 +26,6 @@ def _tinted(name: str, rgb: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", rgb).encode()))
 
 
-def paint_icon(painter: QPainter, rect: QRectF, name: str, colour: QColor) -> None:
-    """Draw the icon ``name`` into ``rect`` with ``painter``; sharp at every scale."""
-    _tinted(name, colour.name()).render(painter, rect)
-
-
 @lru_cache(maxsize=512)
 def _pixmap(name: str, rgb: str, size_px: int, ratio: float) -> QPixmap:
     pixels = QPixmap(QSize(round(size_px * ratio), round(size_px * ratio)))
@@ -40,6 +35,17 @@ def _pixmap(name: str, rgb: str, size_px: int, ratio: float) -> QPixmap:
     _tinted(name, rgb).render(painter, QRectF(0, 0, size_px, size_px))
     painter.end()
     return pixels
+
+
+def paint_icon(painter: QPainter, rect: QRectF, name: str, colour: QColor) -> None:
+    """Draw the icon ``name`` into ``rect`` with ``painter``; sharp at every scale.
+
+    A pixmap is kept for each size and colour: rendering SVG anew for every cell would be the cost of a table.
+    """
+    ratio = painter.device().devicePixelRatio()
+    spot = QRectF(round(rect.x() * ratio) / ratio, round(rect.y() * ratio) / ratio, rect.width(), rect.height())
+    pixels = _pixmap(name, colour.name(), round(rect.width()), ratio)
+    painter.drawPixmap(spot, pixels, QRectF(pixels.rect()))
 
 
 def pixmap(name: str, colour: QColor, size_px: int = ICON_PX, ratio: float = 1.0) -> QPixmap:

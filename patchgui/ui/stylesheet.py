@@ -34,7 +34,7 @@ QPushButton[kind="primary"] { background: $accent; color: $on_accent; border-col
   padding: 7px 14px; }
 QPushButton[kind="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; padding: 6px 13px; }
-QPushButton[kind="primary"]:disabled { background: $line; color: $on_selection_dim; border-color: $line; }
+QPushButton[kind="primary"]:disabled { background: $hover; color: $on_selection_dim; border-color: $line; }
 QPushButton[kind="danger"] { color: $danger; }
 QPushButton[kind="link"] { border: none; background: transparent; color: $accent; padding: 2px 2px;
   text-decoration: underline; min-height: 16px; text-align: left; }

@@ -82,6 +82,8 @@ class NodeTableModel(QAbstractTableModel):
 
     @override
     def flags(self, index: _Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return base | Qt.ItemFlag.ItemIsUserCheckable if index.column() == Column.PICK else base
 
@@ -93,6 +95,16 @@ class NodeTableModel(QAbstractTableModel):
         self._descending = order is Qt.SortOrder.DescendingOrder
         self._reorder()
         self._publish()
+
+    @property
+    def sort_column(self) -> Column:
+        """What the rows are ordered by."""
+        return self._sort_column
+
+    @property
+    def sort_order(self) -> Qt.SortOrder:
+        """Which way they are ordered."""
+        return Qt.SortOrder.DescendingOrder if self._descending else Qt.SortOrder.AscendingOrder
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 

@@ -191,19 +191,16 @@ class NodeTable(QTableView):
         self.setColumnHidden(int(action.data()), not action.isChecked())
 
     def _on_section_clicked(self, section: int) -> None:
-        header = self.horizontalHeader()
+        # Qt has moved its own indicator by now, even for the tick box: the model knows what rows are sorted by.
+        model, header = self.nodes, self.horizontalHeader()
         if section == Column.PICK:
-            header.setSortIndicator(self._sort_section(), header.sortIndicatorOrder())
+            header.setSortIndicator(model.sort_column, model.sort_order)
             self.toggle_all()
             return
-        again = section == self._sort_section()
-        ascending = header.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder
-        order = Qt.SortOrder.DescendingOrder if again and ascending else Qt.SortOrder.AscendingOrder
+        again = section == model.sort_column and model.sort_order is Qt.SortOrder.AscendingOrder
+        order = Qt.SortOrder.DescendingOrder if again else Qt.SortOrder.AscendingOrder
         header.setSortIndicator(section, order)
-        self.nodes.sort(section, order)
-
-    def _sort_section(self) -> int:
-        return self.horizontalHeader().sortIndicatorSection()
+        model.sort(section, order)
 
     # -- picking -------------------------------------------------------------------------------------------------------
 

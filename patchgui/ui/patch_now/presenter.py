@@ -232,6 +232,11 @@ class PatchNowPresenter(QObject):
     # -- launching -----------------------------------------------------------------------------------------------------
 
     @property
+    def is_launching(self) -> bool:
+        """Whether a run is being started now."""
+        return self._launching
+
+    @property
     def can_launch(self) -> bool:
         """Whether *Patch now* may be pressed: nodes are picked, nothing is sure to fail or being started."""
         state = self.forecast_state
@@ -273,15 +278,19 @@ class PatchNowPresenter(QObject):
         assert self._service is not None
         assert self._launch is not None
         ids, choice = self._launch
+        trouble: Trouble | None = None
+        run_id = ""
         try:
-            record = await self._service.launch(plan_of(ids, choice))
+            run_id = (await self._service.launch(plan_of(ids, choice))).run_id
         except PatchError as error:
-            self.launch_failed.emit(trouble_of(error))
-            return
+            trouble = trouble_of(error)
         finally:
             self._launch = None
             self._set_launching(launching=False)
-        self.run_launched.emit(record.run_id)
+        if trouble is not None:
+            self.launch_failed.emit(trouble)
+        else:
+            self.run_launched.emit(run_id)
 
 
 def _option(document: "DocumentIdentifier") -> DocumentOption:

@@ -65,8 +65,19 @@ class Shell(QWidget):
         self.rail.chosen.connect(self.go_to)
         self.top_bar.find_wanted.connect(self.open_palette)
         self.actions_list.add(Action("action:find", "Find anything", self.open_palette, _FIND_KEYS))
-        if not self.restoreGeometry(state.blob("geometry")):
+        self._placed = self.restoreGeometry(state.blob("geometry"))
+
+    def open_window(self) -> None:
+        """Come on screen where the window was last; the first time at a good size, or over all of a small screen."""
+        room = self.screen().availableGeometry().size()
+        if self._placed:
+            self.show()
+        elif room.width() > _FIRST_SIZE.width() and room.height() > _FIRST_SIZE.height():
             self.resize(_FIRST_SIZE)
+            self.show()
+        else:
+            self.resize(_FIRST_SIZE.boundedTo(room))
+            self.showMaximized()
 
     def add_page(self, page: PageSpec) -> None:
         """Put a page on the rail."""

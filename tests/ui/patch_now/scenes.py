@@ -1,0 +1,93 @@
+"""Nodes, documents and a console that answers as a test tells it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord
+from patchgui.patching.fitness import Finding, Severity
+from patchgui.patching.forecast import Forecast, PhaseForecast
+from patchgui.patching.phases import Phase
+from patchgui.patching.plan import PatchPlan
+from patchgui.ssm.errors import PatchError
+from patchgui.ssm.shapes import DocumentIdentifier
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def node(number: int, name: str, ping: str = "Online", missing: int | None = 5, **more: object) -> NodeRow:
+    tags = {"Role": name.split("-", maxsplit=1)[0], "Environment": "Prod"}
+    return NodeRow(
+        f"mi-{number:017x}",
+        name,
+        "Linux",
+        "Debian GNU/Linux",
+        "12",
+        ping,
+        NOW,
+        tags=tags,
+        missing_count=missing,
+        last_scan_at=None if missing is None else NOW,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+THREE = (node(1, "web-1"), node(2, "web-2"), node(3, "db-1", missing=7, security_missing=2))
+
+
+@dataclass
+class ScriptedConsole:
+    """Answers from its fields; a field that is an error is raised."""
+
+    pages: list[tuple[NodeRow, ...] | PatchError] = field(default_factory=lambda: [THREE])
+    names: tuple[str, ...] | PatchError = ("Stop", "Update", "Start", "AWS-Noop")
+    findings: tuple[Finding, ...] = (Finding(Severity.OK, "All documents fit every chosen node."),)
+    forecast_error: PatchError | None = None
+    launch_error: PatchError | None = None
+    document_error: PatchError | None = None
+    hold: asyncio.Event | None = None
+    foretold: list[PatchPlan] = field(default_factory=list)
+    launched: list[PatchPlan] = field(default_factory=list)
+
+    async def nodes(self) -> AsyncIterator[tuple[NodeRow, ...]]:
+        for page in self.pages:
+            await self._held()
+            if isinstance(page, PatchError):
+                raise page
+            yield page
+
+    async def documents(self) -> tuple[DocumentIdentifier, ...]:
+        if isinstance(self.names, PatchError):
+            raise self.names
+        return tuple(
+            DocumentIdentifier(name=name, owner="Amazon" if name.startswith("AWS") else "0", platform_types=["Linux"])
+            for name in self.names
+        )
+
+    async def document(self, name: str, version: str | None = None) -> DocumentDetail:
+        if self.document_error is not None:
+            raise self.document_error
+        step = {"action": "aws:runShellScript", "name": "one", "inputs": {"runCommand": [f"echo {name}"]}}
+        return DocumentDetail(name, version or "1", "text", {"mainSteps": [step]})
+
+    async def forecast(self, plan: PatchPlan) -> Forecast:
+        await self._held()
+        self.foretold.append(plan)
+        if self.forecast_error is not None:
+            raise self.forecast_error
+        phases = [PhaseForecast(Phase.SCAN, "17 patches missing")]
+        phases += [PhaseForecast(phase, "1 step", name) for phase, name in plan.hooks.chosen()]
+        return Forecast(tuple(phases), plan.node_count, findings=self.findings)
+
+    async def launch(self, plan: PatchPlan) -> RunRecord:
+        await self._held()
+        self.launched.append(plan)
+        if self.launch_error is not None:
+            raise self.launch_error
+        return RunRecord("run-1", ("command-1",), NOW)
+
+    async def _held(self) -> None:
+        await asyncio.sleep(0)
+        if self.hold is not None:
+            await self.hold.wait()

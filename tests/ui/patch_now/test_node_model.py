@@ -1,0 +1,105 @@
+"""The node model: filter, sort and picks, at any size."""
+
+import statistics
+import time
+
+from PySide6.QtCore import Qt
+from pytestqt.modeltest import ModelTester
+
+from patchgui.patching.node_query import parse_query
+from patchgui.ui.patch_now.node_cells import Column
+from patchgui.ui.patch_now.node_model import CELLS_ROLE, PICKED_ROLE, NodeTableModel
+from tests.ui.patch_now.scenes import THREE, node
+
+
+def names(model: NodeTableModel) -> list[str]:
+    return [row.name for row in model.visible_rows()]
+
+
+def filled() -> NodeTableModel:
+    model = NodeTableModel()
+    model.replace_all(THREE)
+    return model
+
+
+def test_qt_finds_nothing_wrong_with_the_model(qtmodeltester: ModelTester) -> None:
+    model = filled()
+    qtmodeltester.check(model)
+    model.set_query(parse_query("web"))
+    model.add([node(9, "web-9")])
+    model.sort(Column.COMPLIANCE, Qt.SortOrder.DescendingOrder)
+    model.pick_everything_that_matches()
+
+
+def test_rows_come_sorted_by_name_and_turn_round(qapp: object) -> None:
+    model = filled()
+    assert names(model) == ["db-1", "web-1", "web-2"]
+    model.sort(Column.NAME, Qt.SortOrder.DescendingOrder)
+    assert names(model) == ["web-2", "web-1", "db-1"]
+
+
+def test_the_worst_compliance_can_be_brought_to_the_top(qapp: object) -> None:
+    model = filled()
+    model.sort(Column.COMPLIANCE, Qt.SortOrder.DescendingOrder)
+    assert names(model)[0] == "db-1"
+
+
+def test_the_filter_shows_what_matches_and_keeps_the_order(qapp: object) -> None:
+    model = filled()
+    model.set_query(parse_query("tag:Role=web"))
+    assert names(model) == ["web-1", "web-2"]
+    model.set_query(parse_query(""))
+    assert model.rowCount() == 3
+
+
+def test_ctrl_a_means_everything_that_matches_and_hidden_picks_stay(qapp: object) -> None:
+    model = filled()
+    model.pick_ids([THREE[2].instance_id])
+    model.set_query(parse_query("web"))
+    model.pick_everything_that_matches()
+    assert (model.picked_count, model.hidden_picks) == (3, 1)
+    assert model.visible_pick_state is Qt.CheckState.Checked
+    assert len(model.picked_ids) == 3
+
+
+def test_the_tick_box_of_all_knows_some(qapp: object) -> None:
+    model = filled()
+    assert model.visible_pick_state is Qt.CheckState.Unchecked
+    model.set_picked(0, 0, picked=True)
+    assert model.visible_pick_state is Qt.CheckState.PartiallyChecked
+
+
+def test_a_reload_keeps_picks_of_nodes_that_are_still_there(qapp: object) -> None:
+    model = filled()
+    model.pick_everything_that_matches()
+    told: list[int] = []
+    model.picks_changed.connect(lambda: told.append(model.picked_count))
+    model.replace_all(THREE[:2])
+    assert model.picked_count == 2
+    assert told == [2]
+
+
+def test_copied_rows_are_a_table_of_the_columns_asked_for(qapp: object) -> None:
+    model = filled()
+    model.set_picked(1, 2, picked=True)
+    assert model.as_tsv([Column.NAME, Column.COMPLIANCE]) == "Name\tCompliance\nweb-1\t5 missing\nweb-2\t5 missing\n"
+
+
+def test_cells_are_made_before_they_are_painted(qapp: object) -> None:
+    model = filled()
+    first = model.index(0, Column.NAME)
+    assert first.data(CELLS_ROLE) is first.data(CELLS_ROLE)
+    assert first.data(PICKED_ROLE) is False
+    assert "Role = db" in first.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_keystroke_over_a_hundred_thousand_rows_takes_one_frame(qapp: object) -> None:
+    model = NodeTableModel()
+    model.replace_all([node(n, f"{'web' if n % 2 else 'db'}-{n}") for n in range(100_000)])
+    took_ms = []
+    for typed in ("w", "we", "web", "web-", "web-1", "web-12", "web-1", "tag:Role=db", "tag:Role=db 77", ""):
+        started = time.process_time()
+        model.set_query(parse_query(typed))
+        took_ms.append((time.process_time() - started) * 1000)
+    # The goal is 16 ms (make bench measures it alone); a machine that runs tests beside it is given some air.
+    assert statistics.median(took_ms) < 40, took_ms

@@ -1,0 +1,273 @@
+"""The Patch now page: what an operator sees and does, by keyboard and by mouse."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from patchgui.ssm.errors import Unreachable
+from patchgui.ui.patch_now.confirm import ConfirmDialog
+from patchgui.ui.patch_now.node_cells import Column
+from patchgui.ui.patch_now.page import NARROW_PX, PatchNowPage
+from patchgui.ui.patch_now.presenter import Loading, PatchNowPresenter
+from patchgui.ui.theme import ThemeChoice
+from patchgui.ui.widgets.segmented import SegmentedControl
+from patchgui.ui.widgets.toggle import Toggle
+from tests.ui.patch_now.scenes import ScriptedConsole
+
+Until = Callable[[Callable[[], bool]], None]
+
+
+@pytest.fixture
+def ready(page: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until) -> PatchNowPage:
+    presenter.attach(console)
+    until(lambda: presenter.nodes_state.loading is Loading.DONE)
+    return page
+
+
+def button(page: QWidget, text: str) -> QPushButton:
+    return next(found for found in page.findChildren(QPushButton) if found.text() == text and found.isVisible())
+
+
+def words(page: QWidget) -> str:
+    from PySide6.QtWidgets import QLabel
+
+    return "\n".join(found.text() for found in page.findChildren(QLabel) if found.isVisible())
+
+
+def test_the_button_says_how_many(ready: PatchNowPage, presenter: PatchNowPresenter, until: Until) -> None:
+    assert ready.happen.go.text() == "Patch now"
+    assert not ready.happen.go.isEnabled()
+    QTest.keyClick(ready.who.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    until(ready.happen.go.isEnabled)
+    assert ready.happen.go.text() == "Patch now · 3 nodes"
+    assert "3 of 3 nodes" in words(ready.who)
+
+
+def test_a_whole_run_can_be_started_from_the_keyboard(
+    ready: PatchNowPage, console: ScriptedConsole, presenter: PatchNowPresenter, until: Until
+) -> None:
+    ready.focus_filter()
+    QTest.keyClicks(ready.who.search, "web")
+    QTest.keyClick(ready.who.search, Qt.Key.Key_Return)
+    table = ready.who.table
+    QTest.keyClick(table, Qt.Key.Key_Space)
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert presenter.model.picked_count == 2
+    until(ready.happen.go.isEnabled)
+    ready.press_go()
+    dialog = ready.findChild(ConfirmDialog)
+    assert dialog is not None
+    assert dialog.go.text() == "Patch 2 nodes"
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    until(lambda: bool(console.launched))
+    assert console.launched[0].node_count == 2
+    until(lambda: not presenter.is_launching)
+
+
+def test_escape_at_the_question_starts_nothing(
+    ready: PatchNowPage, console: ScriptedConsole, presenter: PatchNowPresenter, until: Until
+) -> None:
+    presenter.model.pick_everything_that_matches()
+    until(ready.happen.go.isEnabled)
+    ready.happen.go.click()
+    dialog = ready.findChild(ConfirmDialog)
+    assert dialog is not None
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert console.launched == []
+    assert ready.happen.go.isEnabled()
+
+
+def test_a_click_picks_and_shift_click_picks_on(ready: PatchNowPage, presenter: PatchNowPresenter) -> None:
+    table = ready.who.table
+
+    def click(row: int, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        spot = table.visualRect(presenter.model.index(row, Column.NAME)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, keys, spot)
+
+    click(0)
+    assert presenter.model.picked_count == 1
+    click(2, Qt.KeyboardModifier.ShiftModifier)
+    assert presenter.model.picked_count == 3
+    click(1)
+    assert presenter.model.picked_count == 2
+
+
+def test_ctrl_c_copies_the_picked_rows_as_a_table(ready: PatchNowPage, presenter: PatchNowPresenter) -> None:
+    presenter.model.set_picked(0, 0, picked=True)
+    QTest.keyClick(ready.who.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    copied = QGuiApplication.clipboard().text().splitlines()
+    assert copied[0].startswith("Name\tNode id")
+    assert len(copied) == 2
+
+
+def test_the_filter_shows_chips_and_says_what_it_does_not_know(ready: PatchNowPage) -> None:
+    ready.who.search.setText("tag:Role=web foo:1")
+    assert "“foo:” is not known" in words(ready.who)
+    chip = next(found for found in ready.who.findChildren(QPushButton) if found.property("term") == "tag:Role=web")
+    chip.click()
+    assert ready.who.search.text() == "foo:1"
+
+
+def test_a_filter_that_matches_nothing_can_be_cleared(ready: PatchNowPage, presenter: PatchNowPresenter) -> None:
+    ready.who.search.setText("nowhere")
+    assert "No node matches this filter." in words(ready.who)
+    button(ready.who, "Clear the filter").click()
+    assert presenter.model.rowCount() == 3
+
+
+def test_picks_that_the_filter_hides_are_counted(ready: PatchNowPage, presenter: PatchNowPresenter) -> None:
+    presenter.model.pick_everything_that_matches()
+    ready.who.search.setText("web")
+    assert "1 picked node hidden by the filter" in words(ready.who)
+
+
+def test_sorting_by_a_header_and_its_tick_box_keep_apart(ready: PatchNowPage, presenter: PatchNowPresenter) -> None:
+    header = ready.who.table.horizontalHeader()
+
+    def press(column: Column) -> None:
+        x = header.sectionViewportPosition(column) + 8
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=header.viewport().rect().topLeft() + _at(x))
+
+    press(Column.NAME)
+    assert presenter.model.sort_order is Qt.SortOrder.DescendingOrder
+    press(Column.PICK)
+    assert presenter.model.picked_count == 3
+    assert presenter.model.sort_column is Column.NAME
+    assert header.sortIndicatorSection() == Column.NAME
+
+
+def _at(x: int):  # type: ignore[no-untyped-def]
+    from PySide6.QtCore import QPoint
+
+    return QPoint(x, 12)
+
+
+def test_a_scan_shows_neither_hooks_nor_reboot(ready: PatchNowPage, presenter: PatchNowPresenter) -> None:
+    switch = ready.what.findChild(Toggle)
+    assert switch is not None
+    switch.click()
+    operation = next(part for part in ready.what.findChildren(SegmentedControl) if part.accessibleName() == "Operation")
+    button(operation, "Scan").click()
+    assert not switch.isVisible()
+    assert not any(p.isVisible() for p in ready.what.findChildren(SegmentedControl) if p.accessibleName() == "Reboot")
+    assert "changes nothing" in words(ready.what)
+    assert presenter.choice.hooks == ("", "", "")
+
+
+def test_a_chosen_hook_is_previewed_and_foretold(
+    ready: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    presenter.model.set_picked(0, 0, picked=True)
+    switch = ready.what.findChild(Toggle)
+    assert switch is not None
+    switch.click()
+    picker = next(
+        part for part in ready.what.findChildren(QPushButton) if part.accessibleName() == "Before install: none"
+    )
+    picker.take("Stop")  # type: ignore[attr-defined]
+    until(lambda: "Before install" in words(ready.happen))
+    assert console.foretold[-1].hooks.before_install == "Stop"
+    until(lambda: any(code.toPlainText() == "echo Stop" for code in _codes(ready)))
+
+
+def _codes(page: QWidget):  # type: ignore[no-untyped-def]
+    from patchgui.ui.widgets.code_view import CodeView
+
+    return page.findChildren(CodeView)
+
+
+def test_no_nodes_at_all_says_so(
+    page: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    console.pages = []
+    presenter.attach(console)
+    until(lambda: presenter.nodes_state.loading is Loading.DONE)
+    assert "There are no managed nodes here." in words(page.who)
+
+
+def test_no_connection_says_what_to_do_and_tries_again(
+    page: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    good = console.pages
+    console.pages = [Unreachable("The agent does not answer.", hint="Start it again.")]
+    presenter.attach(console)
+    until(lambda: presenter.nodes_state.loading is Loading.FAILED)
+    assert "The agent does not answer." in words(page.who)
+    console.pages = good
+    button(page.who, "Try again").click()
+    until(lambda: presenter.model.total == 3)
+
+
+def test_losing_the_connection_keeps_the_nodes_with_a_banner_over_them(
+    ready: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    console.pages = [Unreachable("The agent does not answer.")]
+    presenter.reload()
+    until(lambda: presenter.nodes_state.loading is Loading.FAILED)
+    assert "You see the nodes as of just now." in words(ready.who)
+    assert ready.who.table.isVisible()
+
+
+def test_a_run_that_does_not_start_says_so_beside_the_button(
+    ready: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    console.launch_error = Unreachable("The agent went away.", hint="Nothing was started. Try again.")
+    presenter.model.pick_everything_that_matches()
+    until(lambda: presenter.can_launch)
+    presenter.ask_launch()
+    presenter.launch()
+    until(lambda: "The agent went away." in words(ready.happen))
+    assert ready.happen.go.isEnabled()
+
+
+def test_a_narrow_window_puts_the_third_column_into_a_drawer(
+    ready: PatchNowPage, presenter: PatchNowPresenter, until: Until, qtbot: QtBot
+) -> None:
+    presenter.model.pick_everything_that_matches()
+    until(lambda: presenter.can_launch)
+    ready.resize(NARROW_PX - 60, 640)
+    assert not ready.happen.isVisible()
+    assert ready.review.text().startswith("What will happen · 3 nodes")
+    ready.review.click()
+    assert ready.happen.isVisible()
+    assert ready.happen.go.hasFocus()
+    QTest.keyClick(ready.happen.go, Qt.Key.Key_Escape)
+    assert not ready.happen.isVisible()
+    ready.resize(NARROW_PX + 100, 640)
+    assert ready.happen.isVisible()
+    assert not ready.review.isVisible()
+
+
+def test_columns_are_remembered(ready: PatchNowPage, presenter: PatchNowPresenter, qtbot: QtBot) -> None:
+    table = ready.who.table
+    table.setColumnHidden(Column.TAGS, False)
+    table.setColumnWidth(Column.PLATFORM, 177)
+    ready.keep_state()
+    again = PatchNowPage(presenter, ready._state)
+    qtbot.addWidget(again)
+    assert not again.who.table.isColumnHidden(Column.TAGS)
+    assert again.who.table.columnWidth(Column.PLATFORM) == 177
+
+
+def test_every_control_has_a_name_for_a_screen_reader(ready: PatchNowPage) -> None:
+    nameless = [
+        f"{type(part).__name__} {part.objectName()}"
+        for part in ready.findChildren(QAbstractButton)
+        if part.isVisible() and not (part.accessibleName() or part.text())
+    ]
+    assert not nameless
+
+
+def test_the_page_draws_itself_in_each_theme(
+    each_theme: ThemeChoice, ready: PatchNowPage, presenter: PatchNowPresenter, until: Until
+) -> None:
+    presenter.model.pick_everything_that_matches()
+    until(ready.happen.go.isEnabled)
+    picture = ready.grab().toImage()
+    corner = picture.pixelColor(2, 2)
+    assert (corner.lightness() < 128) is (each_theme is ThemeChoice.DARK)
