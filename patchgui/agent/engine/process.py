@@ -83,6 +83,7 @@ def run_process(
             bufsize=0,
             process_group=0,
         )
+    stop: Stop | None = None
     has_ended = False
     try:
         with _Watch(process, on_output, cancel) as watch:
@@ -94,7 +95,10 @@ def run_process(
         if not has_ended:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-    return _reaped(process, stop)
+        code = _reaped(process, patience_s=None if has_ended else _REAP_S)
+    if code >= 0:
+        return Ending(exit_code=code, stopped=stop)
+    return Ending(exit_code=-1, signal_text=_signal_text(-code), stopped=stop)
 
 
 class _Watch:
@@ -162,14 +166,12 @@ class _Watch:
                 self._open_pipes -= 1
 
 
-def _reaped(process: subprocess.Popen[bytes], stop: Stop | None) -> Ending:
+def _reaped(process: subprocess.Popen[bytes], patience_s: float | None) -> int:
+    """Return the exit code of a process that has ended or was killed, negative for a signal."""
     try:
-        code = process.wait(_REAP_S if stop else None)
+        return process.wait(patience_s)
     except subprocess.TimeoutExpired:
-        return Ending(stopped=stop)
-    if code >= 0:
-        return Ending(exit_code=code, stopped=stop)
-    return Ending(exit_code=-1, signal_text=_signal_text(-code), stopped=stop)
+        return -signal.SIGKILL
 
 
 def _signal_text(number: int) -> str:

@@ -108,7 +108,12 @@ def test_child_in_a_session_of_its_own_survives_the_kill(run: Run) -> None:
 def test_cancelling_from_another_thread_stops_it(run: Run) -> None:
     cancel = CancelToken()
     out = threading.Event()
-    threading.Thread(target=lambda: (out.wait(), cancel.cancel())).start()
+
+    def cancel_when_it_writes() -> None:
+        out.wait()
+        cancel.cancel()
+
+    threading.Thread(target=cancel_when_it_writes).start()
     ending, _, _ = run("echo x; sleep 60", cancel=cancel, takers=[lambda _: out.set(), lambda _: None])
     assert ending.stopped is Stop.CANCELLED
 

@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from patchgui.agent.engine.values import kind, shown
 _DEFAULT_LIMIT_S = 3600
 _LEAST_LIMIT_S = 5
 _MOST_LIMIT_S = 172_800
+
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z", re.ASCII)
 
 _REBOOT = 194
 _STOPPED = 137
@@ -82,10 +85,11 @@ def read_inputs(value: Any) -> Inputs:
 
 def time_limit_s(value: Any) -> int:
     """Return the time limit that ``timeoutSeconds`` means; the default unless it is in range (engine.md §4.6)."""
-    try:
-        number = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else 0.0
-    except (ValueError, OverflowError):
-        return _DEFAULT_LIMIT_S
+    number = 0.0
+    if isinstance(value, str) and _NUMBER.match(value):
+        number = float(value)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        number = value
     if not math.isfinite(number) or not _LEAST_LIMIT_S <= int(number) <= _MOST_LIMIT_S:
         return _DEFAULT_LIMIT_S
     return int(number)
