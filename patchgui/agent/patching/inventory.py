@@ -57,16 +57,25 @@ def read() -> Inventory:
     """Read what is installed and what is offered; nothing is changed or fetched.
 
     Raises:
-        Trouble: the package manager's own files are broken, or packages depend on what is not there.
+        Trouble: the package manager's own files are broken.
+    """
+    installed, interrupted = read_installed()
+    return Inventory(installed, read_offers(installed), interrupted)
+
+
+def read_checked() -> Inventory:
+    """Do the same, and see that an installation could go in: best known before a hook stops an application for it.
+
+    Raises:
+        Trouble: packages depend on what is not there.
     """
     # Looking for broken dependencies takes as long as reading the offers: both run at a time.
     check = _start("apt-get", "check", "-q", "-o", "Debug::NoLocking=1")
-    installed, interrupted = read_installed()
-    offers = read_offers(installed)
+    inventory = read()
     output, words = check.communicate()
-    if check.returncode and not interrupted:
+    if check.returncode and not inventory.interrupted:
         raise explain(output + words, "Nothing can be installed")
-    return Inventory(installed, offers, interrupted)
+    return inventory
 
 
 def read_installed() -> tuple[dict[str, Installed], tuple[str, ...]]:

@@ -65,7 +65,8 @@ def _run(asked: Options, early: refresh.Refresh | None) -> int:
     _refresh(early, asked)
     baseline = _baseline(asked)
     print(f"{asked.operation} on {os.uname().nodename} against {baseline.name}.", flush=True)
-    found = inventory.read()
+    # An Install finds broken dependencies by itself.
+    found = inventory.read() if asked.is_install else inventory.read_checked()
     if found.interrupted and asked.is_install:
         installing.repair(found.interrupted)
         found = inventory.read()
@@ -143,6 +144,8 @@ def _refresh(early: refresh.Refresh | None, asked: Options) -> None:
         Trouble: they could not be fetched.
     """
     if not refresh.is_needed():
+        if os.geteuid() != 0:
+            print(f"This user may not refresh the package lists; they are of {_lists_age()}.", flush=True)
         return
     deadline = time.monotonic() + float(asked.lock_timeout_s)
     running = early or refresh.start()
@@ -155,6 +158,14 @@ def _refresh(early: refresh.Refresh | None, asked: Options) -> None:
             raise explain(words, "Refreshing the package lists")
         time.sleep(_LOCK_POLL_S)
         running = refresh.start()
+
+
+def _lists_age() -> str:
+    try:
+        fetched_at = os.stat("/var/lib/apt/lists").st_mtime  # noqa: PTH116 - pathlib loads too much
+    except OSError:
+        return "an unknown time"
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(fetched_at))
 
 
 def _baseline(asked: Options) -> Baseline:

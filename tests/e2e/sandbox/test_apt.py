@@ -1,6 +1,9 @@
 """Scan and install with the real apt in a node; and what it says when it cannot."""
 
 import json
+import os
+import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -231,6 +234,25 @@ def test_an_interrupted_installation_is_finished_by_the_next_install(web: NodeSh
     assert installed.returncode == 0, installed.stderr
     assert "finishing it first" in installed.stdout
     assert web.versions()["sandbox-tls"] == "3.0.15-1~deb12u1"
+
+
+def test_a_node_killed_in_mid_install_can_be_patched_afterwards(web: NodeShell) -> None:
+    web.patch("Scan")
+    argv = web.node.inside(["sh", "-c", 'eval "$PATCHGUI_PATCH" --operation Install --reboot-option NoReboot'])
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, cwd="/") as process:
+        assert process.stdout
+        for line in process.stdout:
+            if line.startswith("Unpacking"):
+                first = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0]
+                os.kill(int(first), signal.SIGKILL)
+                break
+    web.reboot()
+
+    done = web.patch("Install")
+
+    assert done.returncode == 0, done.stderr
+    assert web.versions()["sandbox-kernel"] == "6.1.99-1"
+    assert web.sh("dpkg --audit").stdout == ""
 
 
 def test_a_patch_that_would_break_another_package_is_left_out_and_the_rest_goes_in(web: NodeShell) -> None:
