@@ -1,0 +1,277 @@
+"""Content from every kind of source."""
+
+import base64
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from patchgui.agent.engine import DocumentResult
+from patchgui.agent.engine.errors import EngineError
+from patchgui.agent.engine.plugins.download_git import checkout_reference
+from patchgui.agent.engine.plugins.download_s3 import S3Object, parse_path
+
+Run = Callable[..., DocumentResult]
+
+
+@pytest.fixture
+def download(run: Run) -> Callable[..., Any]:
+    """Runs one download step and returns its result."""
+
+    def go(source_type: Any, source: Any, destination: str = "", **inputs: Any) -> Any:
+        given = {"sourceType": source_type, "sourceInfo": source, "destinationPath": destination, **inputs}
+        return run([{"name": "get", "action": "aws:downloadContent", "inputs": given}]).steps[0]
+
+    return go
+
+
+class Pages(BaseHTTPRequestHandler):
+    """Answers with what ``pages`` holds; everything below /private needs a name and a password."""
+
+    pages: dict[str, bytes] = {}  # noqa: RUF012 - set per test
+
+    def do_GET(self) -> None:
+        login = base64.b64encode(b"ann:secret").decode()
+        content = self.pages.get(self.path)
+        if self.path.startswith("/private") and self.headers.get("Authorization") != f"Basic {login}":
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="x"')
+            content = b""
+        else:
+            self.send_response(404 if content is None else 200)
+        self.send_header("Content-Length", str(len(content or b"")))
+        self.end_headers()
+        self.wfile.write(content or b"")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A web server; returns where."""
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setattr(Pages, "pages", {})
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as http:
+        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}"
+        http.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ({}, "invalid input: SourceType must be specified"),
+        ({"sourceType": "FTP", "sourceInfo": "{}"}, "invalid input: Unsupported source type"),
+        ({"sourceType": "HTTP"}, "invalid input: SourceInfo must be specified"),
+        ({"sourceType": "HTTP", "sourceInfo": "{"}, "SourceInfo of a HTTP source is no JSON"),
+        ({"sourceType": "HTTP", "sourceInfo": "[]"}, "must be a JSON object"),
+        ({"sourceType": 5}, "invalid format in plugin properties"),
+        ({"sourceType": "HTTP", "sourceInfo": "{}"}, "SourceInfo.url must be specified"),
+        ({"sourceType": "S3", "sourceInfo": {"path": 5}}, "SourceInfo.path must be a string"),
+        ({"sourceType": "SSMDocument", "sourceInfo": {"name": "Nope"}}, "Document with name Nope does not exist"),
+        ({"sourceType": "GitHub", "sourceInfo": {"owner": "o"}}, "SourceInfo.repository must be specified"),
+    ],
+)
+def test_wrong_inputs_fail_the_step(run: Run, inputs: Any, said: str) -> None:
+    (step,) = run([{"name": "get", "action": "aws:downloadContent", "inputs": inputs}]).steps
+    assert (step.status, step.code) == ("Failed", 1)
+    assert said in step.stderr
+
+
+def test_document_goes_to_the_downloads_or_to_an_absolute_place(
+    download: Callable[..., Any], store_document: Callable[..., None], host: Any, tmp_path: Path
+) -> None:
+    store_document("Child", {"schemaVersion": "2.2"})
+    step = download("SSMDocument", '{"name": "Child"}', "sub/child.json")
+    place = host.orchestration / "downloads" / "sub" / "child.json"
+    assert step.stdout == f"Content downloaded to {place}"
+    assert place.read_text() == '{"schemaVersion": "2.2"}'
+    assert place.stat().st_mode & 0o777 == 0o700
+    download("SSMDocument", {"name": "Child"}, f"{tmp_path}/folder/")
+    assert (tmp_path / "folder" / "Child.json").exists()
+
+
+def test_web_page_is_saved_under_the_given_name_or_a_made_up_one(
+    download: Callable[..., Any], server: str, tmp_path: Path
+) -> None:
+    Pages.pages["/file"] = b"content"
+    source = {"url": f" {server}/file ", "allowInsecureDownload": True}
+    assert download("HTTP", source, f"{tmp_path}/name").status == "Success"
+    assert (tmp_path / "name").read_bytes() == b"content"
+    download("HTTP", source, f"{tmp_path}/folder/")
+    (made_up,) = (tmp_path / "folder").iterdir()
+    assert made_up.name.startswith("download")
+
+
+def test_web_page_may_need_a_login(download: Callable[..., Any], server: str, host: Any, tmp_path: Path) -> None:
+    Pages.pages["/private"] = b"content"
+    host.parameters = {"pass": {"Type": "SecureString", "Value": "secret"}}
+    source = {"url": f"{server}/private", "allowInsecureDownload": True}
+    assert "answers 401" in download("HTTP", source, f"{tmp_path}/a").stderr
+    login = {"authMethod": "Basic", "username": "ann", "password": "{{ ssm-secure:pass }}"}
+    assert download("HTTP", {**source, **login}, f"{tmp_path}/a").status == "Success"
+    assert "SecureString" in download("HTTP", {**source, **login, "password": "{{ssm-secure:no}}"}, "x").stderr
+    assert "None, Basic or Digest" in download("HTTP", {**source, "authMethod": "Magic"}, "x").stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("file:///etc/passwd", "neither an http nor an https"),
+        ("http://127.0.0.1:9/x", "not secure"),
+        ("https://127.0.0.1:9/x", "can't be reached"),
+    ],
+)
+def test_url_that_cannot_be_had_fails_in_words(download: Callable[..., Any], url: str, said: str) -> None:
+    step = download("HTTP", {"url": url}, "x")
+    assert said in step.stderr
+    assert step.status == "Failed"
+
+
+def test_missing_page_is_told_with_its_code(download: Callable[..., Any], server: str) -> None:
+    assert "answers 404" in download("HTTP", {"url": f"{server}/no", "allowInsecureDownload": True}, "x").stderr
+
+
+def test_place_that_cannot_be_written_fails_in_words(
+    download: Callable[..., Any], store_document: Callable[..., None]
+) -> None:
+    store_document("Child", {})
+    assert "can't be saved" in download("SSMDocument", {"name": "Child"}, "/proc/nope/x").stderr
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A git repository with two commits and a branch."""
+    path = tmp_path / "repository"
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
+    identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main"]
+
+    def git(*argv: str) -> None:
+        subprocess.run(["git", *identity, *argv], cwd=path, env=environment, check=True, capture_output=True)
+
+    path.mkdir()
+    git("init")
+    (path / "sub").mkdir()
+    for content, branch in (("first", "main"), ("second", "other")):
+        (path / "sub" / "file").write_text(content)
+        (path / "top").write_text(content)
+        git("add", ".")
+        git("commit", "-m", content)
+        if branch == "main":
+            git("branch", "-M", "main")
+            git("checkout", "-b", "other")
+    git("checkout", "main")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("options", "content"), [("", "first"), ("branch:other", "second"), ("commitID:HEAD", "first")]
+)
+def test_repository_is_brought_without_its_history(
+    download: Callable[..., Any], repository: Path, tmp_path: Path, options: str, content: str
+) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    (target / "mine").write_text("kept")
+    step = download("Git", {"repository": f"file://{repository}", "getOptions": options}, str(target))
+    assert step.stderr == ""
+    assert sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()) == [
+        "mine",
+        "sub/file",
+        "top",
+    ]
+    assert (target / "sub" / "file").read_text() == content
+    assert (target / "top").stat().st_mode & 0o777 == 0o700
+
+
+def test_repository_that_cannot_be_had_fails_without_telling_the_password(download: Callable[..., Any]) -> None:
+    source = {"repository": "https://127.0.0.1:9/x.git", "username": "ann", "password": "s3cret"}
+    step = download("Git", source, "x")
+    assert "git can't get https://127.0.0.1:9/x.git" in step.stderr
+    assert "s3cret" not in step.stderr
+
+
+def test_missing_git_is_told(download: Callable[..., Any], host: Any) -> None:
+    host.environment = {"PATH": "/nonexistent"}
+    assert "git is not installed" in download("Git", {"repository": "x"}, "y").stderr
+
+
+@pytest.mark.parametrize("options", ["tag:x", "branch:", "branch:a,commitID:b", "main"])
+def test_options_that_mean_nothing_are_refused(options: str) -> None:
+    with pytest.raises(EngineError):
+        checkout_reference(options)
+
+
+def test_github_file_and_folder(download: Callable[..., Any], server: str, host: Any, tmp_path: Path) -> None:
+    def entry(path: str, content: str) -> bytes:
+        encoded = base64.b64encode(content.encode()).decode()
+        return json.dumps({"path": path, "encoding": "base64", "content": encoded}).encode()
+
+    base = "/repos/own/repo/contents"
+    Pages.pages |= {
+        f"{base}/d?ref=dev": json.dumps([{"path": "d/a"}, {"path": "d/e"}]).encode(),
+        f"{base}/d/a?ref=dev": entry("d/a", "A"),
+        f"{base}/d/e?ref=dev": json.dumps([{"path": "d/e/b"}]).encode(),
+        f"{base}/d/e/b?ref=dev": entry("d/e/b", "B"),
+        f"{base}/file": entry("file", "F"),
+    }
+    host.environment = {**host.environment, "GITHUB_API_URL": server}
+    source = {"owner": "own", "repository": "repo"}
+    assert download("GitHub", {**source, "path": "file"}, f"{tmp_path}/x/").status == "Success"
+    assert (tmp_path / "x" / "file").read_text() == "F"
+    download("GitHub", {**source, "path": "/d/", "getOptions": "branch:dev"}, f"{tmp_path}/y")
+    assert {path.name: path.read_text() for path in (tmp_path / "y").rglob("*") if path.is_file()} == {
+        "a": "A", "b": "B",
+    }  # fmt: skip
+    assert "answers 404" in download("GitHub", {**source, "path": "no"}, "z").stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("https://s3.amazonaws.com/bucket/a/b.sh", S3Object("bucket", "a/b.sh", "us-east-1")),
+        ("https://s3.eu-west-1.amazonaws.com/bucket/d/", S3Object("bucket", "d/", "eu-west-1")),
+        ("https://s3-eu-west-1.amazonaws.com/bucket/k", S3Object("bucket", "k", "eu-west-1")),
+        ("https://my.bucket.s3.eu-west-1.amazonaws.com/k%2B1+2", S3Object("my.bucket", "k+1 2", "eu-west-1")),
+        ("https://bucket.s3.amazonaws.com/k", S3Object("bucket", "k", "us-east-1")),
+        ("s3://bucket/a b", S3Object("bucket", "a b", "local")),
+    ],
+)
+def test_paths_of_s3(path: str, wanted: S3Object) -> None:
+    assert parse_path(path, "local") == wanted
+
+
+def test_s3_object_and_folder(
+    download: Callable[..., Any], server: str, host: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    space = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+    contents = "<Contents><Key>d/</Key></Contents><Contents><Key>d/a</Key></Contents>"
+    first = f"<R {space}>{contents}<NextContinuationToken>t</NextContinuationToken></R>"
+    second = f"<R {space}><Contents><Key>d/e/b</Key></Contents></R>"
+    Pages.pages |= {
+        "/bucket/one": b"1",
+        "/bucket?list-type=2&prefix=d%2F": first.encode(),
+        "/bucket?list-type=2&prefix=d%2F&continuation-token=t": second.encode(),
+        "/bucket/d/a": b"A",
+        "/bucket/d/e/b": b"B",
+    }
+    host.environment = {**host.environment, "AWS_ENDPOINT_URL_S3": server}
+    assert download("S3", {"path": "s3://bucket/one"}, f"{tmp_path}/x").status == "Success"
+    assert (tmp_path / "x").read_bytes() == b"1"
+    step = download("S3", {"path": "https://s3.amazonaws.com/bucket/d/"}, f"{tmp_path}/y")
+    assert step.stderr == ""
+    assert (tmp_path / "y" / "a").read_bytes() == b"A"
+    assert (tmp_path / "y" / "e" / "b").read_bytes() == b"B"
+    assert "answers 404" in download("S3", {"path": "s3://bucket/no"}, "z").stderr
+    assert "no path in S3" in download("S3", {"path": "https://example.com/x"}, "z").stderr
