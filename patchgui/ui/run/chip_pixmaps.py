@@ -20,11 +20,12 @@ def chip_pixmap(state: str, text: str, font: QFont, ratio: float, *, quiet: bool
 
     A ``quiet`` chip has no ground: what has not happened yet should not shout.
     """
-    return _drawn(state, text, font.key(), ratio, quiet, theme.current().name)
+    return drawn_chip(state, text, font.key(), ratio, quiet, theme.current().name)
 
 
 @lru_cache(maxsize=2048)
-def _drawn(state: str, text: str, font_key: str, ratio: float, quiet: bool, _theme_name: str) -> QPixmap:
+def drawn_chip(state: str, text: str, font_key: str, ratio: float, quiet: bool, _theme_name: str) -> QPixmap:
+    """Return the same by the font's key and the theme's name, which a delegate knows: the way for many cells."""
     font = QFont()
     font.fromString(font_key)
     width = ceil(chip_width(text, QFontMetricsF(font)))

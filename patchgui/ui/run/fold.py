@@ -46,6 +46,11 @@ class NodeFold(QObject):
         if self._pending and not self._timer.isActive():
             self._timer.start(_FRAME_MS)
 
+    def touch(self) -> None:
+        """Tell ``folded`` in the next frame, though no node changed."""
+        if not self._timer.isActive():
+            self._timer.start(_FRAME_MS)
+
     def flush(self) -> None:
         """Fold everything at once, however long it takes."""
         self._timer.stop()

@@ -86,7 +86,9 @@ class MatrixCard(Card):
 
     def refresh(self, failed: int, *, is_live: bool) -> None:
         """Show counts that moved."""
-        self.tabs.setTabText(_FAILURES, f"Failures · {failed:,}" if failed else "Failures")
+        words = f"Failures · {failed:,}" if failed else "Failures"
+        if words != self.tabs.tabText(_FAILURES):
+            self.tabs.setTabText(_FAILURES, words)
         self.tabs.setTabVisible(_FAILURES, failed > 0 or self.tabs.currentIndex() == _FAILURES)
         self.box.setVisible(self._model.total >= _BOX_FROM_NODES)
         self.table.set_live(live=is_live)

@@ -1,15 +1,18 @@
 """Paints the matrix: a name in the first column, a chip of glyph and words per phase. No widget per cell."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QPainter
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from patchgui.patching.progress import NodeProgress, PhaseState
+from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
 from patchgui.ui import theme
-from patchgui.ui.run.chip_pixmaps import chip_pixmap
+from patchgui.ui.run.chip_pixmaps import drawn_chip
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.spans import cell_text, utc_now
+from patchgui.ui.theme import Theme
 from patchgui.ui.widgets.chip import CHIP_HEIGHT_PX
 
 ROW_HEIGHT_PX = 32
@@ -17,17 +20,16 @@ SIDE_PX = 8
 
 
 class MatrixDelegate(QStyledItemDelegate):
-    """Draws cells straight from the model's nodes; ``focused_phase`` gets a frame in the current row."""
+    """Draws cells straight from the model's nodes; the current cell gets a frame while the table has the keyboard."""
 
     def __init__(self, model: MatrixModel) -> None:
         super().__init__(model)
         self._model = model
-        self._small: QFont | None = None
-        self._strong: QFont | None = None
+        self._look: _Look | None = None
 
-    def forget_fonts(self) -> None:
-        """Take the fonts from the next cell: theme or size changed."""
-        self._small = self._strong = None
+    def forget_look(self) -> None:
+        """Take fonts and colours anew at the next cell: theme or size changed."""
+        self._look = None
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -38,52 +40,60 @@ class MatrixDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         rect: QRect = option.rect
-        if self._small is None or self._strong is None:
-            self._take_fonts(option.font)
-        assert self._small is not None
-        assert self._strong is not None
-        colours = theme.current()
+        seen = self._look
+        ratio = painter.device().devicePixelRatioF()
+        if seen is None or seen.ratio != ratio:
+            seen = self._look = _Look.of(option.font, ratio)
         is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if is_chosen:
-            painter.fillRect(rect, colours.selection)
-        painter.setPen(colours.line)
+            painter.fillRect(rect, seen.theme.selection)
+        painter.setPen(seen.theme.line)
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         node = self._model.node_at(index.row())
-        if index.column() == 0:
-            self._paint_name(painter, rect, node)
-        else:
-            self._paint_phase(painter, rect, node, index.column() - 1)
+        column = index.column()
+        if column == 0:
+            self._paint_name(painter, rect, node, seen)
+        elif column <= len(node.phases):
+            self._paint_phase(painter, rect, node, node.phases[column - 1], seen)
         if is_chosen and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(colours.accent)
+            painter.setPen(seen.theme.accent)
             painter.drawRoundedRect(rect.adjusted(1, 1, -2, -2), 4, 4)
 
-    def _paint_name(self, painter: QPainter, rect: QRect, node: NodeProgress) -> None:
-        assert self._strong is not None
-        painter.setFont(self._strong)
-        painter.setPen(theme.current().text)
+    def _paint_name(self, painter: QPainter, rect: QRect, node: NodeProgress, seen: "_Look") -> None:
+        painter.setFont(seen.strong)
+        painter.setPen(seen.theme.text)
         room = rect.adjusted(SIDE_PX, 0, -SIDE_PX, 0)
-        name = painter.fontMetrics().elidedText(
-            node.name or node.instance_id, Qt.TextElideMode.ElideMiddle, room.width()
-        )
+        name = seen.metrics.elidedText(node.name or node.instance_id, Qt.TextElideMode.ElideMiddle, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
 
-    def _paint_phase(self, painter: QPainter, rect: QRect, node: NodeProgress, number: int) -> None:
-        if number >= len(node.phases):
-            return
-        assert self._small is not None
-        phase = node.phases[number]
+    def _paint_phase(
+        self, painter: QPainter, rect: QRect, node: NodeProgress, phase: PhaseProgress, seen: "_Look"
+    ) -> None:
         text = cell_text(phase, node, utc_now())
-        ratio = painter.device().devicePixelRatioF()
         quiet = phase.state is PhaseState.WAITING
-        pixels = chip_pixmap(phase.state.value, text, self._small, ratio, quiet=quiet)
+        pixels = drawn_chip(str(phase.state), text, seen.small_key, seen.ratio, quiet, seen.theme.name)
         top = rect.top() + (rect.height() - CHIP_HEIGHT_PX) // 2
-        painter.save()
-        painter.setClipRect(rect)
-        painter.drawPixmap(rect.left() + SIDE_PX, top, pixels)
-        painter.restore()
+        width = rect.width() - SIDE_PX
+        if pixels.width() <= width * seen.ratio:
+            painter.drawPixmap(rect.left() + SIDE_PX, top, pixels)
+        else:
+            part = QRect(0, 0, int(width * seen.ratio), pixels.height())
+            painter.drawPixmap(QPoint(rect.left() + SIDE_PX, top), pixels, part)
 
-    def _take_fonts(self, base: QFont) -> None:
-        self._small = QFont(base)
-        self._small.setPointSizeF(max(base.pointSizeF() - 0.75, 7.0))
-        self._strong = QFont(base)
-        self._strong.setWeight(QFont.Weight.DemiBold)
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Fonts and colours of every cell, taken once: asking Qt for them in each cell costs more than drawing it."""
+
+    theme: Theme
+    ratio: float
+    small_key: str
+    strong: QFont
+    metrics: QFontMetrics
+
+    @classmethod
+    def of(cls, base: QFont, ratio: float) -> "_Look":
+        small, strong = QFont(base), QFont(base)
+        small.setPointSizeF(max(base.pointSizeF() - 0.75, 7.0))
+        strong.setWeight(QFont.Weight.DemiBold)
+        return cls(theme.current(), ratio, small.key(), strong, QFontMetrics(strong))

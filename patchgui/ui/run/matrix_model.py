@@ -1,6 +1,7 @@
 """Nodes × phases as a Qt table. Sorting and filtering happen here, over ready keys; Qt only draws."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -120,6 +121,13 @@ class MatrixModel(QAbstractTableModel):
     def node_at(self, place: int) -> NodeProgress:
         """Return the node shown in the ``place``-th row of the view."""
         return self._nodes[self._visible[place]]
+
+    def words_at(self, place: int, column: int, now: datetime) -> str:
+        """Return the words of a cell of the view, without the way through Qt."""
+        node = self.node_at(place)
+        if column == 0:
+            return node.name or node.instance_id
+        return cell_text(node.phases[column - 1], node, now) if column <= len(node.phases) else ""
 
     def place_of(self, instance_id: str) -> int | None:
         """Return the row of the view that shows a node, or ``None`` while the filter hides it."""

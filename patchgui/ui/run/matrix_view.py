@@ -9,8 +9,11 @@ from typing_extensions import override
 
 from patchgui.ui.run.matrix_delegate import ROW_HEIGHT_PX, SIDE_PX, MatrixDelegate
 from patchgui.ui.run.matrix_model import MatrixModel
+from patchgui.ui.run.spans import utc_now
 from patchgui.ui.widgets.chip import chip_width
 
+LOOK_CHANGES = frozenset({QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.PaletteChange})
+"""Events after which fonts or colours of a table are others."""
 _TICK_MS = 1000
 _NAME_MAX_PX = 260
 _LEAST_WORDS = "12 s"
@@ -32,6 +35,7 @@ class MatrixView(QTableView):
         self._chosen = ""
         self._chosen_phase = -1
         self._is_marking = False
+        self._needed: list[int] = []
         self._delegate = MatrixDelegate(model)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -84,6 +88,7 @@ class MatrixView(QTableView):
     def forget(self) -> None:
         """Mark no row: another run comes."""
         self._chosen, self._chosen_phase = "", -1
+        self._needed = []
 
     def _mark_chosen(self) -> None:
         place = self._rows.place_of(self._chosen)
@@ -98,28 +103,35 @@ class MatrixView(QTableView):
             self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def size_columns(self) -> None:
-        """Give each column what its words need and share what is left among the phases."""
+        """Give each column what its words need and share what is left among the phases.
+
+        While a run is shown columns only grow: they must not twitch as seconds are counted.
+        """
         count = self._rows.columnCount()
         if count < 2:
             return
-        needed = [self._needed_px(column) for column in range(count)]
-        spare = max(self.viewport().width() - sum(needed), 0) // (count - 1)
-        for column, width in enumerate(needed):
+        before = self._needed if len(self._needed) == count else [0] * count
+        self._needed = [max(old, self._needed_px(column)) for column, old in enumerate(before)]
+        spare = max(self.viewport().width() - sum(self._needed), 0) // (count - 1)
+        for column, width in enumerate(self._needed):
             self.setColumnWidth(column, width + (min(spare, _MAX_SPARE_PX) if column else 0))
 
     def _needed_px(self, column: int) -> int:
-        """Return the width of a column's longest words among the first rows, and of its head."""
-        strong, small = QFont(self.font()), QFont(self.font())
-        strong.setWeight(QFont.Weight.DemiBold)
-        small.setPointSizeF(max(small.pointSizeF() - 0.75, 7.0))
-        metrics = QFontMetricsF(strong if column == 0 else small)
-        words = {str(self._rows.index(place, column).data()) for place in range(min(self._rows.rowCount(), _MEASURED))}
+        """Return the width of the longest words among a column's first rows, and of its head."""
+        font = QFont(self.font())
+        if column == 0:
+            font.setWeight(QFont.Weight.DemiBold)
+        else:
+            font.setPointSizeF(max(font.pointSizeF() - 0.75, 7.0))
+        metrics = QFontMetricsF(font)
+        places, now = range(min(self._rows.rowCount(), _MEASURED)), utc_now()
+        words = sorted({self._rows.words_at(place, column, now) for place in places}, key=len)[-3:]
         head = metrics.horizontalAdvance(str(self._rows.headerData(column, Qt.Orientation.Horizontal)))
         if column == 0:
             widest = max((metrics.horizontalAdvance(word) for word in words), default=0.0)
             return min(ceil(max(widest, head)) + 2 * SIDE_PX, _NAME_MAX_PX)
-        widest = max((chip_width(word, metrics) for word in words), default=0.0)
-        return ceil(max(widest, head, chip_width(_LEAST_WORDS, metrics))) + SIDE_PX + 2
+        widest = max((chip_width(word, metrics) for word in (*words, _LEAST_WORDS)), default=0.0)
+        return ceil(max(widest, head)) + SIDE_PX + 2
 
     def copied_text(self) -> str:
         """Return the selected rows, or all, as tab separated values with a head line."""
@@ -155,8 +167,8 @@ class MatrixView(QTableView):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
-            self._delegate.forget_fonts()
+        if event.type() in LOOK_CHANGES and hasattr(self, "_delegate"):
+            self._delegate.forget_look()
         super().changeEvent(event)
 
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:

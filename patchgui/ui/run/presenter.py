@@ -125,6 +125,7 @@ class RunPresenter(QObject):
                 self._fold.take(nodes)
             case RunChanged(status=status):
                 self._set_summary(status=status)
+                self._fold.touch()
             case RunEnded():
                 self._end(event)
             case WatchTrouble():
@@ -150,12 +151,12 @@ class RunPresenter(QObject):
     def _set_summary(self, **changes: object) -> None:
         if self.summary is not None:
             self.summary = replace(self.summary, **changes)  # type: ignore[arg-type]
-            self.moved.emit()
 
     def _end(self, event: RunEnded) -> None:
         self.trouble_changed.emit(None)
         self.headline, self.is_cancelling = event.headline, False
         self._set_summary(status=event.status, ended_at=event.ended_at)
+        self.moved.emit()
 
     def set_seen(self, *, seen: bool) -> None:
         """Fetch output only while somebody sees it; the run itself is followed either way."""

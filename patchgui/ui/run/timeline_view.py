@@ -21,6 +21,7 @@ from patchgui.ui import theme
 from patchgui.ui.icons import paint_icon
 from patchgui.ui.run.matrix_delegate import ROW_HEIGHT_PX, SIDE_PX, MatrixDelegate
 from patchgui.ui.run.matrix_model import MatrixModel
+from patchgui.ui.run.matrix_view import LOOK_CHANGES
 from patchgui.ui.run.node_state import BAD
 from patchgui.ui.run.spans import since, utc_now
 from patchgui.ui.run.timeline_scale import TimeScale
@@ -86,6 +87,12 @@ class TimelineView(QTableView):
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in LOOK_CHANGES and hasattr(self, "_bars"):
+            self._bars.forget_look()
+        super().changeEvent(event)
 
     def _on_reset(self) -> None:
         for column in range(self._rows.columnCount()):
