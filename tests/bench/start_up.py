@@ -1,0 +1,53 @@
+"""From the start of the process to a window that takes input, against a bare PySide6 window."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+from tests.bench.figure import Figure
+
+REPEATS = 9
+_BARE = """
+import os
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+app = QApplication([])
+window = QWidget()
+window.resize(1440, 900)
+window.show()
+QTimer.singleShot(0, lambda: (print("usable", flush=True), os._exit(0)))
+app.exec()
+"""
+# The timer fires when the event loop turns: the window is on screen and takes input. Nobody listens at that address.
+_CONSOLE = """
+import os
+from PySide6.QtCore import QTimer
+from patchgui.app import ConsoleOptions, run_console
+def painted():
+    QTimer.singleShot(0, lambda: (print("usable", flush=True), os._exit(0)))
+run_console(ConsoleOptions(endpoint_url="http://127.0.0.1:9", region="local"), on_painted=painted)
+"""
+
+
+def measure() -> Iterator[Figure]:
+    """Yield the medians; the two take turns, so that both meet the same machine."""
+    times = [(_usable_ms(_CONSOLE), _usable_ms(_BARE)) for _ in range(REPEATS)]
+    console, bare = (statistics.median(each) for each in zip(*times[1:], strict=True))
+    yield Figure("start to a usable window", console, "ms", "≤ 3x", bare, "a bare PySide6 window")
+
+
+def _usable_ms(program: str) -> float:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": "/nonexistent"}
+    started = time.perf_counter()
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        word = process.stdout.readline()
+        elapsed = (time.perf_counter() - started) * 1000
+    if word != "usable\n":
+        raise RuntimeError("the window did not open")
+    return elapsed
