@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -21,7 +22,7 @@ from typing_extensions import override
 
 from patchgui.patching.progress import PhaseState
 from patchgui.ui import theme
-from patchgui.ui.icons import paint_icon
+from patchgui.ui.icons import pixmap
 from patchgui.ui.run.node_state import BAD
 from patchgui.ui.run.phase_rows import PhaseRow
 from patchgui.ui.state_look import look
@@ -105,7 +106,8 @@ class _RowDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(ground, ground.height() / 2, ground.height() / 2)
         ink = theme.current().dim if row.state is PhaseState.WAITING else tone.fg
         centre = ground.center()
-        paint_icon(painter, QRectF(centre.x() - 6, centre.y() - 6, 12, 12), seen.icon, ink)
+        glyph = pixmap(seen.icon, ink, 12, painter.device().devicePixelRatioF())
+        painter.drawPixmap(QPointF(centre.x() - 6, centre.y() - 6), glyph)
 
     def _paint_words(self, painter: QPainter, room: QRect, row: PhaseRow, base: QFont) -> None:
         colours = theme.current()

@@ -9,14 +9,14 @@ from typing_extensions import override
 
 from patchgui.patching.progress import PhaseState
 from patchgui.ui import theme
-from patchgui.ui.icons import paint_icon
+from patchgui.ui.icons import pixmap
 from patchgui.ui.state_look import look
 from patchgui.ui.widgets.chip import CHIP_HEIGHT_PX
 
 _HEIGHT_PX = 58
 _GAP_PX = 12
 _PAD_PX = 10
-_GLYPH_PX = 12.0
+_GLYPH_PX = 12
 _SIDE_PX = 6.0
 _MORE_PX = 12
 
@@ -127,7 +127,7 @@ class PipelineStrip(QWidget):
             painter.setBrush(tone.soft)
             painter.drawRoundedRect(ground, CHIP_HEIGHT_PX / 2, CHIP_HEIGHT_PX / 2)
         side = 2.0 if state is PhaseState.WAITING else _SIDE_PX
-        spot = QRectF(ground.left() + side, ground.center().y() - _GLYPH_PX / 2, _GLYPH_PX, _GLYPH_PX)
-        paint_icon(painter, spot, state_look.icon, ink)
+        spot = QPointF(ground.left() + side, ground.center().y() - _GLYPH_PX / 2)
+        painter.drawPixmap(spot, pixmap(state_look.icon, ink, _GLYPH_PX, self.devicePixelRatioF()))
         painter.setPen(ink)
         painter.drawText(ground.adjusted(side + 3 + _GLYPH_PX, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
