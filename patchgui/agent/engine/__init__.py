@@ -6,7 +6,7 @@ keeps its state to itself, so that a worker may run several at a time, each in a
 
 from patchgui.agent.engine.cancel import CancelToken
 from patchgui.agent.engine.errors import DocumentInvalid, EngineError
-from patchgui.agent.engine.parameters import check_parameters, typed_parameters
+from patchgui.agent.engine.parameters import check_parameters
 from patchgui.agent.engine.results import DocumentResult, Reply, StepResult
 from patchgui.agent.engine.run import run_document
 from patchgui.agent.engine.statuses import StepStatus
@@ -28,6 +28,5 @@ __all__ = [
     "check_parameters",
     "load_document",
     "run_document",
-    "typed_parameters",
     "validate_document",
 ]

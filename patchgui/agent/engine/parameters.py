@@ -1,6 +1,6 @@
-"""The parameters of a command on their way to a document: their types, and the checks that the service makes."""
+"""The checks that the service makes on the parameters of a command."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,18 +11,6 @@ from patchgui.agent.engine.reading import read_declarations
 from patchgui.agent.engine.values import kind
 
 TYPES = ("String", "StringList", "Integer", "Boolean", "MapList", "StringMap")
-
-
-def typed_parameters(declared: Mapping[str, Any], given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return the parameters of a SendCommand call, which are lists of texts, as the values that a document gets.
-
-    A text that is not of the declared type stays a text, for `check_parameters` to find.
-
-    Raises:
-        DocumentInvalid: when the declarations can't be read.
-    """
-    declarations = read_declarations(declared)
-    return {name: _typed(texts, declarations.get(name, Declaration()).type) for name, texts in given.items()}
 
 
 def check_parameters(declared: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
@@ -81,26 +69,3 @@ def _wrong_type(value: Any, wanted: str) -> str:
     if wanted == "MapList":
         return "" if isinstance(value, list | str) else "a list of objects"
     return ""
-
-
-def _typed(texts: Sequence[str], wanted: str) -> Any:
-    if wanted in {"StringList", ""} and len(texts) != 1:
-        return list(texts)
-    if wanted == "StringList":
-        return list(texts)
-    first = texts[0] if texts else ""
-    if wanted == "Boolean" and first.lower() in {"true", "false"}:
-        return first.lower() == "true"
-    if wanted in {"Integer", "StringMap", "MapList"}:
-        return _from_json(first, wanted)
-    return first
-
-
-def _from_json(text: str, wanted: str) -> Any:
-    from patchgui.agent.engine.text import read_json
-
-    try:
-        value = read_json(text)
-    except ValueError:
-        return text
-    return value if not _wrong_type(value, wanted) else text

@@ -14,6 +14,10 @@ _PLAIN_NAME = re.compile(r"[a-zA-Z0-9]+\Z")
 _LITERAL_NAME = re.compile(r"[a-zA-Z0-9_ -]*\Z")
 
 
+# A small document may ask for a large value thousands of times; no real one comes near this.
+_MOST = 64 * 1024 * 1024
+
+
 def is_plain_name(name: str) -> bool:
     """Return whether a parameter may be passed under the name, and replace a whole value."""
     return _PLAIN_NAME.match(name) is not None
@@ -26,6 +30,7 @@ class Substitution:
         self._values = dict(values)
         self._embedded: re.Pattern[str] | None = None
         self._odd_names: dict[str, Any] | None = None
+        self._made = 0
 
     def without(self, names: Collection[str]) -> "Substitution":
         """Return a substitution that leaves the named parameters where they stand."""
@@ -53,8 +58,10 @@ class Substitution:
         if (whole := _WHOLE.match(text)) and whole[1] in self._values:
             return self._values[whole[1]]
         if self._odd_names:
-            return _replace_all(text, self._values, self._odd_names)
-        return self._embedded.sub(self._value_of, text) if self._embedded else text
+            text = _replace_all(text, self._values, self._odd_names)
+        elif self._embedded:
+            text = self._embedded.sub(self._value_of, text)
+        return text
 
     def _prepare(self) -> None:
         """Compile the names on first use: a name that is no regular expression breaks only what is substituted."""
@@ -64,7 +71,11 @@ class Substitution:
             self._embedded = re.compile(rf"\{{\{{{_BLANK}*({names}){_BLANK}*\}}\}}")
 
     def _value_of(self, found: re.Match[str]) -> str:
-        return embedded(self._values[found[1]])
+        value = embedded(self._values[found[1]])
+        self._made += len(value)
+        if self._made > _MOST:
+            raise DocumentInvalid(f"With its parameters filled in, the document is larger than {_MOST >> 20} MiB.")
+        return value
 
 
 _WHOLE = re.compile(rf"\{{\{{{_BLANK}*([a-zA-Z0-9]+){_BLANK}*\}}\}}\Z")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from patchgui.agent.engine import DocumentInvalid, check_parameters, typed_parameters, validate_document
+from patchgui.agent.engine import DocumentInvalid, check_parameters, validate_document
 
 DECLARED: dict[str, Any] = {
     "word": {"type": "String", "allowedValues": ["a", "b"], "default": "a"},
@@ -54,17 +54,6 @@ def test_bad_parameters_are_named(given: dict[str, Any], said: str) -> None:
 def test_missing_required_parameter_is_named() -> None:
     (problem,) = check_parameters({"p": {"type": "String"}}, {})
     assert "p has no default" in problem
-
-
-def test_texts_of_a_call_become_typed_values() -> None:
-    given = {
-        "word": ["b"], "list": ["x", "y"], "number": ["2"], "flag": ["True"], "map": ['{"a": "b"}'], 
-        "maps": ['[{"a": 1}]'], "unknown": ["x"], "free": ["many"],
-    }  # fmt: skip
-    assert typed_parameters(DECLARED, given) == {
-        "word": "b", "list": ["x", "y"], "number": 2, "flag": True, "map": {"a": "b"}, "maps": [{"a": 1}],
-        "unknown": "x", "free": "many",
-    }  # fmt: skip
 
 
 STEP = {"name": "s", "action": "aws:runShellScript", "inputs": {}}

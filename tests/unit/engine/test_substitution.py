@@ -61,6 +61,11 @@ def test_name_that_is_no_regular_expression_breaks_the_document() -> None:
         Substitution({"a(b": "v"}).apply("any text")
 
 
+def test_document_that_multiplies_a_value_beyond_measure_is_refused() -> None:
+    with pytest.raises(DocumentInvalid, match="larger than 64 MiB"):
+        Substitution({"a": "x" * 60_000}).apply(["{{a}} " * 100] * 20)
+
+
 @given(st.text(), st.dictionaries(st.from_regex(r"[a-zA-Z0-9]{1,3}", fullmatch=True), st.text(), max_size=3))
 def test_text_without_braces_never_changes(text: str, values: dict[str, str]) -> None:
     text = text.replace("{", "")

@@ -170,7 +170,8 @@ def _working_directory(run: StepRun, wanted: str) -> Path:
     """Return where a script runs: as given, below the downloads, or where the agent itself runs (engine.md §4.5)."""
     if wanted.startswith("/"):
         return Path(wanted)
-    below_downloads = downloads_beside(run.folder, run.step.name) / wanted
+    # The real agent joins the two as texts, so that ".." counts even where there are no downloads.
+    below_downloads = Path(os.path.normpath(downloads_beside(run.folder, run.step.name) / wanted))
     return below_downloads if below_downloads.exists() else run.document.host.cwd
 
 
