@@ -139,6 +139,7 @@ def _authorization(clock: FakeClock) -> str:
 def test_a_key_is_not_carried_over_midnight() -> None:
     clock = FakeClock()
     check = SignatureCheck(KEYS, "local", clock)
+    headers: dict[str, str] = {}
     for _ in range(12):
         headers = {name.lower(): value for name, value in signed("{}", SSM).items()}
         check.check(ReceivedRequest("POST", "/", "", headers, b"{}"), "ssm")
