@@ -134,7 +134,7 @@ def test_whoever_takes_the_output_may_break_and_nothing_stays_behind(run: Run) -
     wait_until(lambda: not is_alive(int(str(caught.value))))
 
 
-@pytest.mark.parametrize("cwd", ["/nonexistent", "/etc/passwd"])
+@pytest.mark.parametrize("cwd", ["/proc/missing", "/etc/passwd"])
 def test_start_that_fails_is_an_os_error(run: Run, cwd: str) -> None:
     with pytest.raises(OSError, match=cwd):
         run("true", cwd=Path(cwd))

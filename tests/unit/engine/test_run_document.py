@@ -113,7 +113,7 @@ def test_noop_succeeds_and_fetches_nothing(run: Run, kind: str) -> None:
         ({"documentType": "Other", "documentPath": "x"}, "Document type specified in invalid"),
         ({"documentType": "LocalPath"}, "Document Path must be provided"),
         ({"documentType": 5}, "documentType must be a string"),
-        ({"documentType": "LocalPath", "documentPath": "/nonexistent"}, "File is empty!"),
+        ({"documentType": "LocalPath", "documentPath": "/proc/missing"}, "File is empty!"),
         ({"documentType": "SSMDocument", "documentPath": "Nope"}, "Document with name Nope does not exist"),
     ],
 )

@@ -127,7 +127,7 @@ def test_colon_in_the_name_hides_the_downloads(run: Run, script: Script, host: A
     assert run([script("a:b", "pwd")]).steps[0].stdout == "/\n"
 
 
-@pytest.mark.parametrize("directory", ["/nonexistent", "/etc/passwd"])
+@pytest.mark.parametrize("directory", ["/proc/missing", "/etc/passwd"])
 def test_missing_working_directory_fails_the_step(run: Run, script: Script, directory: str) -> None:
     (step,) = run([script("s", "pwd", workingDirectory=directory)]).steps
     assert (step.status, step.code, step.stdout) == ("Failed", 1, "")
