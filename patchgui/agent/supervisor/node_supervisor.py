@@ -193,7 +193,7 @@ class NodeSupervisor:
         await self._pause(self.node.reboot_delay_s)
         try:
             await self.node.reboot()
-        except AgentError as error:
+        except (AgentError, OSError) as error:
             self._reboot_refused = str(error)
             return
         if not self.node.restarts_by_supervisor:

@@ -24,6 +24,7 @@ from patchgui.agent.patch_store import PatchStore
 from patchgui.agent.store import schema as store_schema
 from patchgui.agent.store.database import Database
 from patchgui.agent.tags import TagStore
+from patchgui.ssm.errors import AgentError
 from patchgui.ssm.shapes import DocumentFormat, DocumentType, SendCommandRequest
 
 NODE_ID = "mi-00000000000000001"
@@ -75,17 +76,29 @@ class HostNode:
         return
 
 
+@dataclass(frozen=True)
+class StubbornNode(HostNode):
+    """A machine that restarts itself, and can't."""
+
+    restarts_by_supervisor: bool = False
+
+    async def reboot(self) -> None:
+        raise AgentError("Restarting this machine needs root.")
+
+
 class Plane:
     """The control plane of one folder."""
 
-    def __init__(self, folder: Path, *, worker_program: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, worker_program: tuple[str, ...] | None = None, node_type: type[HostNode] = HostNode
+    ) -> None:
         node_folder = folder / "node"
         node_folder.mkdir(parents=True, exist_ok=True)
         migrations = {"agent": store_schema.MIGRATIONS, "commands": commands_schema.MIGRATIONS}
         self.database = Database(folder / "state.db", migrations)
         tags = TagStore(self.database)
         self.nodes = NodeRegistry(self.database, tags, utc_now)
-        self.node = HostNode(node_folder, worker_program) if worker_program else HostNode(node_folder)
+        self.node = node_type(node_folder, worker_program) if worker_program else node_type(node_folder)
         self.nodes.add(self.node)
         self.documents = DocumentStore(self.database, tags, utc_now, "000000000000")
         patches = PatchStore(self.database, self.nodes, "local")
