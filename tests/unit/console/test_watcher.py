@@ -1,0 +1,228 @@
+"""Watching a run: true, cheap, and through trouble."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from patchgui.console.events import (
+    NodesChanged,
+    RunEnded,
+    RunEvent,
+    RunOpened,
+    WatchRecovered,
+    WatchTrouble,
+)
+from patchgui.console.watcher import Watcher
+from patchgui.patching.progress import PhaseState
+from patchgui.ssm.errors import CredentialsExpired, NotFound, Throttled, Unreachable
+from patchgui.ssm.shapes import CommandPlugin, SendCommandRequest
+from tests.unit.console.scripted import DB, WEB, Clock, ScriptedSsm, node
+
+pytestmark = pytest.mark.anyio
+
+DOCUMENT = """{"schemaVersion": "2.2", "mainSteps": [
+  {"action": "aws:runDocument", "name": "LookFirst", "inputs": {"documentParameters": {"Operation": "Scan"}}},
+  {"action": "aws:runDocument", "name": "ThenInstall", "inputs": {"documentParameters": {"Operation": "Install"}}}]}"""
+
+
+@pytest.fixture
+def ssm() -> ScriptedSsm:
+    scripted = ScriptedSsm(Clock())
+    scripted.documents["Doc"] = DOCUMENT
+    scripted.infos = {WEB: node(WEB, "web-1"), DB: node(DB, "db-1")}
+    return scripted
+
+
+def start(ssm: ScriptedSsm, *nodes: str) -> str:
+    return ssm.accept(SendCommandRequest(document_name="Doc", instance_ids=nodes or (WEB, DB))).command_id
+
+
+def plugin(name: str, status: str) -> CommandPlugin:
+    return CommandPlugin(name=name, status=status, response_code=0 if status == "Success" else -1)
+
+
+def watcher(ssm: ScriptedSsm, command_id: str, events: list[RunEvent], **options: Any) -> Watcher:
+    given: dict[str, Any] = {"poll_s": 2.0, "sleep": ssm.clock.sleep, "clock": ssm.clock} | options
+    return Watcher(ssm, "r1", [command_id], events.append, **given)
+
+
+def kinds(events: list[RunEvent]) -> list[str]:
+    return [type(event).__name__ for event in events]
+
+
+async def test_a_run_is_told_from_its_opening_to_its_end(ssm: ScriptedSsm) -> None:
+    command, events = start(ssm), list[RunEvent]()
+    ssm.clock.on_sleep = [
+        lambda: ssm.put(command, WEB, "InProgress", plugin("LookFirst", "InProgress")),
+        lambda: ssm.put(command, WEB, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success")),
+        lambda: ssm.put(command, DB, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success")),
+    ]
+    ended = await watcher(ssm, command, events).follow()
+    assert ended == RunEnded("Success", ended.ended_at, "All 2 nodes succeeded.")
+    opened = events[0]
+    assert isinstance(opened, RunOpened)
+    assert [node.name for node in opened.run.nodes] == ["web-1", "db-1"]
+    assert [phase.value for phase, _ in opened.run.counts.per_phase] == ["scan", "install"]
+    running = events[1]
+    assert isinstance(running, NodesChanged)
+    assert [(each.name, each.phases[0].state) for each in running.nodes] == [("web-1", PhaseState.RUNNING)]
+    assert kinds(events)[-2:] == ["RunChanged", "RunEnded"]
+
+
+async def test_nothing_is_told_twice(ssm: ScriptedSsm) -> None:
+    command, events = start(ssm, WEB), list[RunEvent]()
+    ssm.clock.on_sleep = [
+        *[lambda: None] * 5,
+        lambda: ssm.put(command, WEB, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success")),
+    ]
+    await watcher(ssm, command, events).follow()
+    assert kinds(events) == ["RunOpened", "RunChanged", "NodesChanged", "RunChanged", "RunEnded"]
+
+
+async def test_a_failed_node_is_named_with_its_cause(ssm: ScriptedSsm) -> None:
+    command, events = start(ssm), list[RunEvent]()
+    broken = CommandPlugin(
+        name="LookFirst",
+        status="Failed",
+        response_code=1,
+        output="x\n----------ERROR-------\nno space\nfailed to run commands: exit status 100",
+    )
+    ssm.put(command, DB, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success"))
+    ssm.put(command, WEB, "Failed", broken)
+    ended = await watcher(ssm, command, events).follow()
+    assert ended.status == "Failed"
+    assert ended.headline.startswith("1 of 2 nodes did not succeed: web-1, Scan failed: exit 100.")
+
+
+async def test_a_lost_network_is_trouble_and_the_watch_goes_on(ssm: ScriptedSsm) -> None:
+    command, events = start(ssm, WEB), list[RunEvent]()
+    ssm.failures["ListCommandInvocations"] = []
+    ssm.clock.on_sleep = [
+        lambda: ssm.failures.update(ListCommands=[Unreachable("The endpoint does not answer."), Unreachable("still")]),
+        lambda: None,
+        lambda: ssm.put(command, WEB, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success")),
+    ]
+    ended = await watcher(ssm, command, events).follow()
+    assert ended.status == "Success"
+    assert kinds(events)[:4] == ["RunOpened", "WatchTrouble", "WatchTrouble", "NodesChanged"]
+    assert WatchRecovered() in events
+    trouble = events[1]
+    assert isinstance(trouble, WatchTrouble)
+    assert trouble.message == "The endpoint does not answer."
+    assert ssm.clock.slept[1:3] == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("error", [Throttled("slower"), CredentialsExpired("sign in", hint="aws sso login")])
+async def test_throttling_and_an_expired_login_are_waited_out(ssm: ScriptedSsm, error: Exception) -> None:
+    command, events = start(ssm, WEB), list[RunEvent]()
+    ssm.put(command, WEB, "Success")
+    ssm.failures["ListCommands"] = [error]  # type: ignore[list-item]
+    await watcher(ssm, command, events).follow()
+    assert kinds(events)[:2] == ["WatchTrouble", "RunOpened"]
+
+
+async def test_an_agent_that_is_gone_is_asked_to_come_back(ssm: ScriptedSsm) -> None:
+    command, revived = start(ssm, WEB), []
+    ssm.put(command, WEB, "Success")
+    ssm.failures["ListCommands"] = [Unreachable("gone")]
+
+    async def revive() -> None:
+        revived.append(True)
+
+    await watcher(ssm, command, [], revive=revive).follow()
+    assert revived == [True]
+
+
+async def test_a_run_that_ssm_does_not_know_is_said_at_once(ssm: ScriptedSsm) -> None:
+    with pytest.raises(NotFound, match="does not know this run"):
+        await watcher(ssm, "00000000-0000-0000-0000-000000000000", []).follow()
+
+
+async def test_a_deleted_document_still_shows_ssms_own_steps(ssm: ScriptedSsm) -> None:
+    command, events = start(ssm, WEB), list[RunEvent]()
+    ssm.documents.clear()
+    ssm.put(command, WEB, "Success", plugin("LookFirst", "Success"))
+    await watcher(ssm, command, events).follow()
+    opened = events[0]
+    assert isinstance(opened, RunOpened)
+    assert [step.name for step in opened.run.nodes[0].phases[0].steps] == ["LookFirst"]
+
+
+async def test_a_silent_node_is_shown_as_away_with_the_time_going_on(ssm: ScriptedSsm) -> None:
+    command, events = start(ssm, WEB), list[RunEvent]()
+    ssm.put(command, WEB, "InProgress", plugin("LookFirst", "InProgress"))
+
+    def away() -> None:
+        ssm.infos[WEB] = node(WEB, "web-1", "ConnectionLost", ssm.clock() - timedelta(seconds=3))
+
+    done = [plugin("LookFirst", "Success"), plugin("ThenInstall", "Success")]
+    ssm.clock.on_sleep = [away, lambda: None, lambda: ssm.put(command, WEB, "Success", *done)]
+    await watcher(ssm, command, events, ping_s=0.0).follow()
+    texts = [each.phases[0].text for event in events if isinstance(event, NodesChanged) for each in event.nodes]
+    assert texts[:2] == ["3 s away", "5 s away"]
+
+
+async def test_cancelling_the_watch_leaves_the_run_alone(ssm: ScriptedSsm) -> None:
+    command = start(ssm, WEB)
+    forever = asyncio.Event()
+    seen = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        seen.set()
+        await forever.wait()
+
+    watching = asyncio.create_task(watcher(ssm, command, [], sleep=sleep).follow())
+    await seen.wait()
+    watching.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await watching
+    assert ssm.cancelled == []
+
+
+async def test_a_run_of_a_thousand_nodes_is_watched_with_few_calls(ssm: ScriptedSsm) -> None:
+    ids = [f"mi-{number:017x}" for number in range(1000)]
+    request = SendCommandRequest(document_name="Doc", targets=({"Key": "tag:Role", "Values": ["web"]},))
+    command = ssm.accept(request).command_id
+    for each in ids:
+        ssm.put(command, each, "Pending")
+    done = (plugin("LookFirst", "Success"), plugin("ThenInstall", "Success"))
+    waves = [ids[at : at + 80] for at in range(0, 1000, 80)]
+
+    def wave(number: int) -> None:
+        for each in waves[number - 1] if number else []:
+            ssm.put(command, each, "Success", *done)
+        for each in waves[number] if number < len(waves) else []:
+            ssm.put(command, each, "InProgress", plugin("LookFirst", "InProgress"))
+
+    # Each wave takes 30 s, looked at every 5 s.
+    for number in range(len(waves) + 1):
+        ssm.clock.on_sleep += [lambda number=number: wave(number), *[lambda: None] * 5]  # type: ignore[misc]
+    ended = await watcher(ssm, command, [], poll_s=5.0).follow()
+    assert ended.status == "Success"
+    # One waiter per node, as boto3 has them, asks every five seconds until that node has ended.
+    waiters = sum(30 * (at // 80 + 1) / 5 for at in range(1000))
+    assert len(ssm.calls) <= waiters / 20
+
+
+async def test_counters_that_do_not_move_cost_no_pages_of_what_waits(ssm: ScriptedSsm) -> None:
+    request = SendCommandRequest(document_name="Doc", targets=({"Key": "tag:Role", "Values": ["web"]},))
+    command = ssm.accept(request).command_id
+    for number in range(200):
+        ssm.put(command, f"mi-{number:017x}", "Pending")
+    events: list[RunEvent] = []
+    watching = watcher(ssm, command, events)
+    calls: list[list[str]] = []
+
+    def count() -> None:
+        calls.append(ssm.calls.copy())
+        ssm.calls.clear()
+
+    def finish() -> None:
+        for number in range(200):
+            ssm.put(command, f"mi-{number:017x}", "Success")
+
+    ssm.clock.on_sleep = [count, count, finish]
+    await watching.follow()
+    assert calls[1] == ["ListCommands", "ListCommandInvocations"]
