@@ -72,17 +72,7 @@ def run_process(
         OSError: when it can't be started.
         ValueError: when an argument or a variable holds a zero byte.
     """
-    with writing_or_starting:
-        process = subprocess.Popen(
-            argv,
-            cwd=cwd,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            process_group=0,
-        )
+    process = _started(argv, cwd, environment)
     stop: Stop | None = None
     has_ended = False
     try:
@@ -99,6 +89,20 @@ def run_process(
     if code >= 0:
         return Ending(exit_code=code, stopped=stop)
     return Ending(exit_code=-1, signal_text=_signal_text(-code), stopped=stop)
+
+
+def _started(argv: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    with writing_or_starting:
+        return subprocess.Popen(
+            argv,
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            process_group=0,
+        )
 
 
 class _Watch:
