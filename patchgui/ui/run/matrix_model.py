@@ -252,7 +252,7 @@ class MatrixModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return node.name or node.instance_id
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, (node.instance_id, node.headline)))
+            return "\n".join(dict.fromkeys(filter(None, (node.name, node.instance_id, node.headline))))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{node.name or node.instance_id}: {node.headline or node_state(node).label}"
         return None

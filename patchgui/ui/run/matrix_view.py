@@ -81,7 +81,7 @@ class MatrixView(QTableView):
 
     def mark(self, instance_id: str) -> None:
         """Make a node's row current, which the presenter chose; nobody is told, and a hidden row is marked later."""
-        if instance_id != self._chosen:
+        if instance_id != self._chosen or not self.selectionModel().hasSelection():
             self._chosen, self._chosen_phase = instance_id, -1
             self._mark_chosen()
 

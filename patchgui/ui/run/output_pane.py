@@ -9,6 +9,7 @@ from patchgui.ui import theme
 from patchgui.ui.icons import icon
 from patchgui.ui.run.output_feed import OutputShown
 from patchgui.ui.run.output_text import OutputText, Piece
+from patchgui.ui.run.own_words import by_author
 from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.text import label
 
@@ -82,7 +83,7 @@ class OutputPane(QWidget):
 
     def shown_text(self) -> str:
         """Return the text under the chosen tab."""
-        return "\n".join(words.rstrip("\n") for _tone, words in self._pieces()) + "\n"
+        return "".join(words if words.endswith("\n") else f"{words}\n" for _tone, words in self._pieces())
 
     def refresh_icons(self) -> None:
         """Draw the marks of the tools in the colours of now."""
@@ -96,10 +97,10 @@ class OutputPane(QWidget):
         wanted = self.tabs.currentIndex()
         pieces: list[Piece] = []
         if wanted != _STDERR:
-            pieces.append(("", output.stdout))
+            pieces += [("dim" if engines else "", words) for engines, words in by_author(output.stdout)]
         if wanted != _STDOUT:
-            pieces.append(("failed", output.stderr))
-        return [piece for piece in pieces if piece[1]]
+            pieces += [("dim" if engines else "failed", words) for engines, words in by_author(output.stderr)]
+        return pieces
 
     def _refresh(self) -> None:
         shown, output = self._shown, self._shown.output or StepOutput()

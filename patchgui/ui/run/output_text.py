@@ -1,7 +1,7 @@
 """The text of an output: stdout as it is, stderr in the tone of failure, new words joined on at the end."""
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
 
@@ -9,7 +9,7 @@ from patchgui.ui import theme
 from patchgui.ui.widgets.code_view import CodeView
 
 Piece = tuple[str, str]
-"""A tone's name (empty: plain text) and the words in it."""
+"""A tone's name (empty: plain text, ``dim``: what the engine added) and the words in it."""
 _MAX_LINES = 20_000
 
 
@@ -22,6 +22,7 @@ class OutputText(CodeView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Output", parent=parent)
         self._pieces: list[Piece] = []
+        self._last_tone = ""
         self._follows = True
         self._is_filling = False
         self.setMaximumBlockCount(_MAX_LINES)
@@ -53,6 +54,7 @@ class OutputText(CodeView):
         kept = self._grown_by(pieces)
         if kept is None:
             self.clear()
+            self._last_tone = ""
             self._insert(pieces)
         else:
             self._insert(kept)
@@ -76,10 +78,11 @@ class OutputText(CodeView):
         cursor.beginEditBlock()
         for tone, words in pieces:
             look = QTextCharFormat()
-            look.setForeground(theme.role(tone).fg if tone else theme.current().text)
-            if not cursor.atBlockStart() and tone:
+            look.setForeground(_ink(tone))
+            if not cursor.atBlockStart() and tone != self._last_tone:
                 cursor.insertText("\n")
             cursor.insertText(words, look)
+            self._last_tone = tone
         cursor.endEditBlock()
 
     def _to_end(self) -> None:
@@ -101,3 +104,8 @@ class OutputText(CodeView):
             pieces, self._pieces = self._pieces, []
             self.show_pieces(pieces)
         super().changeEvent(event)
+
+
+def _ink(tone: str) -> QColor:
+    colours = theme.current()
+    return {"": colours.text, "dim": colours.dim}.get(tone) or colours.role(tone).fg

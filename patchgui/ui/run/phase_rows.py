@@ -26,10 +26,19 @@ def phase_rows(node: NodeProgress, opened: int | None, now: datetime) -> list[Ph
     rows: list[PhaseRow] = []
     for number, phase in enumerate(node.phases):
         text = f"{phase.phase.label} · {phase.document}" if phase.document else phase.phase.label
-        rows.append(PhaseRow(number, "", phase.state, text, phase_note(phase, node, now), phase.reason))
+        rows.append(
+            PhaseRow(number, "", phase.state, text, phase_note(phase, node, now), f"{text}\n{phase.reason}".strip())
+        )
         if number == opened and len(phase.steps) > 1:
             rows.extend(
-                PhaseRow(number, step.name, step.status, step.name, step_note(step, now), step.skipped_reason)
+                PhaseRow(
+                    number,
+                    step.name,
+                    step.status,
+                    step.name,
+                    step_note(step, now),
+                    f"{step.name}\n{step.skipped_reason}".strip(),
+                )
                 for step in phase.steps
             )
     return rows

@@ -45,5 +45,8 @@ class StateBar(QWidget):
         left = 0.0
         for state, share in self._shares:
             width = share * ground.width()
-            painter.fillRect(QRectF(left, 0, width, _HEIGHT_PX), theme.role(look(state.value).tone).fg)
+            ink = theme.role(look(state.value).tone).fg
+            if state is PhaseState.CANCELLED:
+                ink = theme.current().control_line
+            painter.fillRect(QRectF(left, 0, width, _HEIGHT_PX), ink)
             left += width

@@ -104,7 +104,7 @@ class RunsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._cells[index.row()][column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tooltip(run, column)
+            return _tooltip(run, column) or self._cells[index.row()][column]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{HEADERS[column]}: {self._cells[index.row()][column]}"
         return None
@@ -144,7 +144,7 @@ def _cells(run: RunSummary, now: datetime) -> tuple[str, ...]:
 def _tooltip(run: RunSummary, column: int) -> str | None:
     if column == RUN:
         hooks = [f"{phase.label}: {document}" for phase, document in run.hooks]
-        return "\n".join((run.document, *hooks, *run.command_ids))
+        return "\n".join((run.title, run.document, *hooks, *run.command_ids))
     if column == STATUS and run.error_count:
         return f"{run.error_count:,} of {run.node_count:,} nodes failed"
     if column == BY and not run.is_ours:

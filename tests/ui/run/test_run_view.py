@@ -39,7 +39,7 @@ def test_the_failed_node_and_its_scripts_own_words_are_there_without_a_click(run
     assert run.view.pane.name.text() == "web-2"
     assert "After install failed: exit 4." in run.view.pane.banner.text
     assert WORDS in run.view.pane.banner.text
-    assert run.view.matrix.table.currentIndex().row() == 1
+    assert [index.row() for index in run.view.matrix.table.selectionModel().selectedRows()] == [1]
 
 
 def test_clicking_a_cell_shows_that_phase_of_that_node(run: Screen) -> None:
@@ -254,3 +254,11 @@ def test_output_is_not_fetched_while_nobody_looks(run: Screen) -> None:
     assert len(run.service.asked) == asked
     run.loop.call(run.view.show)
     run.loop.until(lambda: "two" in _output(run))
+
+
+def test_the_first_node_is_marked_even_when_the_keyboard_was_there_before(screen: Screen) -> None:
+    screen.view.matrix.table.setFocus()
+    screen.service.events = [opened((WEB_2, WEB_1))]
+    screen.open()
+    table = screen.view.matrix.table
+    screen.loop.until(lambda: [index.row() for index in table.selectionModel().selectedRows()] == [0])

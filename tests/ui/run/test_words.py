@@ -10,7 +10,7 @@ from patchgui.patching.progress import NodeProgress, PhaseState
 from patchgui.ui.run.cancelling import consequence
 from patchgui.ui.run.header import about, how_far, operation_words, status_look
 from patchgui.ui.run.node_state import first_trouble, node_state, telling_step
-from patchgui.ui.run.own_words import own_words
+from patchgui.ui.run.own_words import by_author, own_words
 from patchgui.ui.run.phase_rows import phase_rows
 from patchgui.ui.run.tally import Tally
 from tests.ui.run.scenes import (
@@ -136,3 +136,11 @@ def test_a_scan_says_nothing_of_reboots() -> None:
 
 def test_a_status_of_a_newer_service_is_shown_as_it_is() -> None:
     assert status_look("Paused") == ("unknown", "Paused")
+
+
+def test_output_is_told_apart_by_who_wrote_it() -> None:
+    text = "one\ntwo\nfailed to run commands: exit status 4\nStep was found to have onFailure property."
+    assert list(by_author(text)) == [
+        (False, "one\ntwo\n"),
+        (True, "failed to run commands: exit status 4\nStep was found to have onFailure property."),
+    ]
