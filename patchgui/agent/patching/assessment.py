@@ -43,9 +43,9 @@ def assess(inventory: Inventory, baseline: Baseline, override: tuple[str, ...] |
     patches = []
     for name, package in sorted(inventory.installed.items()):
         offers = inventory.offers.get(name, ())
-        patches.append(
-            _overridden(package, offers, override) if override is not None else _assess(package, offers, baseline)
-        )
+        patch = _assess(package, offers, baseline) if override is None else _overridden(package, offers, override)
+        # What was left half done is not there yet, whatever its version says; the next Install finishes it.
+        patches.append(patch._replace(state=MISSING) if name in inventory.interrupted else patch)
     return patches
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from patchgui.agent.patching.assessment import Patch
 from patchgui.agent.patching.baseline import Baseline
-from patchgui.agent.patching.inventory import Installed
+from patchgui.agent.patching.inventory import Installed, Inventory, read_installed
 from patchgui.agent.patching.refresh import ENVIRONMENT
 from patchgui.agent.patching.trouble import explain, telling_lines
 
@@ -16,27 +16,46 @@ _UNSOLVABLE = ("unmet dependencies", "held broken packages", "but remove is disa
 """What apt says when the wanted versions do not go together."""
 
 
-class Outcome(NamedTuple):
-    """What became of the patches: those that went in, and those dropped because others would break, with the reason."""
-
-    installed: tuple[Patch, ...]
-    dropped: tuple[tuple[Patch, str], ...] = ()
+# The operator's own settings files stay; a new one from the package lies beside them (engine.md §12.7).
+_DPKG_OPTIONS = ("Dpkg::Options::=--force-confdef", "Dpkg::Options::=--force-confold", "Dpkg::Use-Pty=0")
+_APT_INSTALL = ("apt-get", "install", "-y", "-q", *(word for option in _DPKG_OPTIONS for word in ("-o", option)))
 
 
-def repair(interrupted: Sequence[str]) -> None:
-    """Finish what an interrupted installation left half done.
+class Dropped(NamedTuple):
+    """A patch that was left out, and what stood against it."""
+
+    patch: Patch
+    reason: str
+
+
+def repair(inventory: Inventory) -> None:
+    """Finish what an interrupted installation left half done: configure what was unpacked, unpack the rest anew.
 
     Raises:
         Trouble: it could not be finished.
     """
-    print(f"An earlier installation was interrupted at {', '.join(interrupted)}: finishing it first.", flush=True)
+    print(f"An earlier installation was interrupted at {', '.join(inventory.interrupted)}: finishing it.", flush=True)
     code, words = _run("dpkg", "--configure", "-a", "--force-confdef", "--force-confold")
+    _, unfinished = read_installed()
+    if unfinished:
+        # dpkg does not configure what it was unpacking when it was stopped: that has to be unpacked again.
+        again = [_obtainable(name, inventory) for name in unfinished]
+        code, words = _run(*_APT_INSTALL, "--reinstall", "--fix-broken", "--allow-downgrades", *again)
     if code:
         raise explain(words, "Finishing the interrupted installation")
 
 
-def install(patches: Sequence[Patch], lock_timeout_s: str, baseline: Baseline) -> Outcome:
-    """Install patches at once; those that would break or remove others are left out.
+def _obtainable(name: str, inventory: Inventory) -> str:
+    """Return what to ask apt for to have a package again: the version it had, where a source still has that."""
+    package = inventory.installed.get(name)
+    offers = inventory.offers.get(name, ())
+    if package is None or all(offer.version != package.version or not offer.has_source for offer in offers):
+        return name
+    return f"{name}={package.version}"
+
+
+def install(patches: Sequence[Patch], lock_timeout_s: str, baseline: Baseline) -> tuple[Dropped, ...]:
+    """Install patches at once; those that would break or remove others are left out and returned.
 
     A baseline that blocks rejected patches also leaves out what would bring one of these in.
 
@@ -48,7 +67,7 @@ def install(patches: Sequence[Patch], lock_timeout_s: str, baseline: Baseline) -
     if not words:
         code, words = _apt_install(patches, lock_timeout_s)
         if not code:
-            return Outcome(tuple(patches))
+            return ()
         if not any(sign in words for sign in _UNSOLVABLE):
             raise explain(words, _DOING)
     print("These patches do not go together: looking for the ones that stand in the way.", flush=True)
@@ -58,19 +77,19 @@ def install(patches: Sequence[Patch], lock_timeout_s: str, baseline: Baseline) -
     code, words = _apt_install(kept, lock_timeout_s)
     if code:
         raise explain(words, _DOING)
-    return Outcome(tuple(kept), tuple(dropped))
+    return dropped
 
 
-def _solvable(patches: Sequence[Patch], baseline: Baseline) -> tuple[list[Patch], list[tuple[Patch, str]]]:
+def _solvable(patches: Sequence[Patch], baseline: Baseline) -> tuple[list[Patch], tuple[Dropped, ...]]:
     """Take patches one by one into a set that apt can install; return it, and the others with the reason."""
     kept: list[Patch] = []
     dropped = []
     for patch in patches:
         if words := _objection([*kept, patch], baseline):
-            dropped.append((patch, " ".join(telling_lines(words, 3))))
+            dropped.append(Dropped(patch, " ".join(telling_lines(words, 3))))
         else:
             kept.append(patch)
-    return kept, dropped
+    return kept, tuple(dropped)
 
 
 def _objection(patches: Sequence[Patch], baseline: Baseline) -> str:
@@ -103,10 +122,7 @@ def _apt_install(patches: Sequence[Patch], lock_timeout_s: str) -> tuple[int, st
 
 
 def _command(lock_timeout_s: str) -> tuple[str, ...]:
-    # The operator's own settings files stay; a new one from the package lies beside them (engine.md §12.7).
-    options = ("Dpkg::Options::=--force-confdef", "Dpkg::Options::=--force-confold", "Dpkg::Use-Pty=0")
-    words = tuple(word for option in (*options, f"DPkg::Lock::Timeout={lock_timeout_s}") for word in ("-o", option))
-    return ("apt-get", "install", "-y", "-q", "--only-upgrade", "--no-remove", *words)
+    return (*_APT_INSTALL, "--only-upgrade", "--no-remove", "-o", f"DPkg::Lock::Timeout={lock_timeout_s}")
 
 
 def _wanted(patches: Sequence[Patch]) -> list[str]:

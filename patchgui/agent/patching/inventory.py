@@ -39,10 +39,11 @@ class Installed(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A version of a package, and whether one of its sources is a security source."""
+    """A version of a package, whether one of its sources is a security source, and whether it has a source at all."""
 
     version: str
     is_security: bool
+    has_source: bool = True
 
 
 class Inventory(NamedTuple):
@@ -108,18 +109,19 @@ def _read_policy(text: str) -> dict[str, tuple[Offer, ...]]:
         if line and not line[0].isspace():
             versions = table.setdefault(line.rstrip(":"), [])
         elif line[:5] in {" *** ", "     "} and not line[5:6].isspace():
-            versions.append(Offer(line[5:].split()[0], is_security=False))
-        elif line[:6].isspace() and versions and _is_security(line.split()[1:]):
-            versions[-1] = versions[-1]._replace(is_security=True)
+            versions.append(Offer(line[5:].split()[0], is_security=False, has_source=False))
+        elif line[:6].isspace() and versions:
+            versions[-1] = _with_source(versions[-1], line.split()[1:])
     return {name: tuple(offers) for name, offers in table.items()}
 
 
-def _is_security(source: list[str]) -> bool:
-    """Tell a security source: its archive is called so, or it is Debian's own server for them (engine.md §12.2)."""
+def _with_source(offer: Offer, source: list[str]) -> Offer:
+    """Add a source: a security source is called so, or is Debian's own server for them (engine.md §12.2)."""
     if source[:1] == [_DPKG_STATUS] or len(source) < 2:
-        return False
+        return offer
     address, archive = source[0], source[1].partition("/")[0]
-    return "security" in archive or "security.debian.org" in address
+    is_security = offer.is_security or "security" in archive or "security.debian.org" in address
+    return Offer(offer.version, is_security, has_source=True)
 
 
 def _start(*argv: str) -> subprocess.Popen[str]:

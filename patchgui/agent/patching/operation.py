@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from patchgui.agent.patching import (
     assessment,
@@ -20,6 +21,7 @@ from patchgui.agent.patching import (
 )
 from patchgui.agent.patching.assessment import FAILED, INSTALLED, INSTALLED_PENDING_REBOOT, MISSING, Patch
 from patchgui.agent.patching.baseline import Baseline, default_baseline, read_baseline
+from patchgui.agent.patching.installing import Dropped
 from patchgui.agent.patching.options import Options
 from patchgui.agent.patching.reporting import Operation
 from patchgui.agent.patching.trouble import Trouble, explain, is_lock
@@ -67,47 +69,69 @@ def _run(asked: Options, early: refresh.Refresh | None) -> int:
     print(f"{asked.operation} on {os.uname().nodename} against {baseline.name}.", flush=True)
     # An Install finds broken dependencies by itself.
     found = inventory.read() if asked.is_install else inventory.read_checked()
-    if found.interrupted and asked.is_install:
-        installing.repair(found.interrupted)
+    repaired = found.interrupted if asked.is_install else ()
+    if repaired:
+        installing.repair(found)
         found = inventory.read()
     wanted = override.read_patterns(asked.install_override_list) if asked.install_override_list else None
     patches = assessment.assess(found, baseline, wanted if asked.is_install else None)
     print(wording.found(patches, assessment.newer_but_not_approved(found, patches)), flush=True)
     if found.interrupted:
-        print(
-            f"An installation was interrupted at {', '.join(found.interrupted)}; the next Install finishes it.",
-            flush=True,
-        )
-    return _finish(asked, baseline, started_at, patches)
+        names = ", ".join(found.interrupted)
+        print(f"An installation was interrupted at {names}; the next Install finishes it.", flush=True)
+    work = _install(asked, baseline, patches, repaired) if asked.is_install else _Work(patches)
+    return _record(asked, baseline, started_at, work)
 
 
-def _finish(asked: Options, baseline: Baseline, started_at: float, patches: list[Patch]) -> int:
-    """Install what is missing when asked to, write the records, and return the exit status."""
-    known = records.read(time.time())
-    booted_at = reboot.booted_at()
+class _Work(NamedTuple):
+    """What an installation came to: how the packages stand, the titles that went in, and what did not go well."""
+
+    patches: list[Patch]
+    went_in: frozenset[str] = frozenset()
+    dropped: tuple[Dropped, ...] = ()
+    trouble: Trouble | None = None
+
+
+def _install(asked: Options, baseline: Baseline, patches: list[Patch], repaired: Sequence[str]) -> _Work:
+    """Install what is missing; what was finished for an interrupted installation counts as installed now, too."""
     missing = [patch for patch in patches if patch.state == MISSING]
-    outcome, trouble = installing.Outcome(()), None
-    if asked.is_install and missing:
+    dropped: tuple[Dropped, ...] = ()
+    trouble: Trouble | None = None
+    if missing:
         try:
-            outcome = installing.install(missing, asked.lock_timeout_s, baseline)
+            dropped = installing.install(missing, asked.lock_timeout_s, baseline)
         except Trouble as error:
             # Some may have gone in before it failed: the records tell what is there now.
             trouble = error
         patches = _after_install(patches)
-    present = {patch.title for patch in missing} & {patch.title for patch in patches if patch.state == INSTALLED}
-    pending = set(known.still_pending(booted_at)) | present
-    patches = [_pending(patch, pending) for patch in patches]
+    wanted = {patch.title for patch in missing}
+    went_in = {
+        patch.title
+        for patch in patches
+        if patch.state != FAILED and (patch.title in wanted or patch.package.name in repaired)
+    }
+    return _Work(patches, frozenset(went_in), dropped, trouble)
+
+
+def _record(asked: Options, baseline: Baseline, started_at: float, work: _Work) -> int:
+    """Write the records and return the exit status.
+
+    Raises:
+        Trouble: the installation did not go well; the records are written all the same.
+    """
+    known = records.read(time.time())
+    pending = work.went_in.union(known.still_pending(reboot.booted_at()))
+    patches = [_pending(patch, pending) for patch in work.patches]
     ended_at = time.time()
-    without_reboot_at = ended_at if present else known.installed_without_reboot_at
-    reporting.write(
-        Operation(asked, baseline, started_at, ended_at, without_reboot_at, asked.install_override_list), patches
-    )
+    without_reboot_at = ended_at if work.went_in else known.installed_without_reboot_at
+    operation = Operation(asked, baseline, started_at, ended_at, without_reboot_at, asked.install_override_list)
+    reporting.write(operation, patches)
     print(wording.done(patches), flush=True)
-    for patch, reason in outcome.dropped:
-        print(f"Not installed: {patch.title}. {reason}", file=sys.stderr)
-    if trouble is not None:
-        raise trouble
-    return _exit(asked, patches, was_dropped=bool(outcome.dropped))
+    for dropped in work.dropped:
+        print(f"Not installed: {dropped.patch.title}. {dropped.reason}", file=sys.stderr)
+    if work.trouble is not None:
+        raise work.trouble
+    return _exit(asked, patches, was_dropped=bool(work.dropped))
 
 
 def _exit(asked: Options, patches: Sequence[Patch], *, was_dropped: bool) -> int:
@@ -195,7 +219,7 @@ def _after_install(patches: Sequence[Patch]) -> list[Patch]:
     return settled
 
 
-def _pending(patch: Patch, pending: set[str]) -> Patch:
+def _pending(patch: Patch, pending: frozenset[str]) -> Patch:
     waits = patch.title in pending and patch.state in {INSTALLED, assessment.INSTALLED_OTHER}
     return patch._replace(state=INSTALLED_PENDING_REBOOT) if waits else patch
 

@@ -224,16 +224,37 @@ def test_a_full_disk_for_the_records_fails_the_step(web: NodeShell) -> None:
     assert "The records of patching could not be written: the disk is full" in done.stderr
 
 
-def test_an_interrupted_installation_is_finished_by_the_next_install(web: NodeShell) -> None:
-    _edit_status(web, "sandbox-tls", lambda entry: entry.replace("install ok installed", "install ok half-configured"))
+@pytest.mark.parametrize(
+    "status", ["install ok half-configured", "install ok unpacked", "install reinstreq half-installed"]
+)
+def test_an_interrupted_installation_is_finished_by_the_next_install(web: NodeShell, status: str) -> None:
+    _edit_status(web, "sandbox-tls", lambda entry: entry.replace("install ok installed", status))
 
     scanned = web.patch("Scan")
     installed = web.patch("Install")
 
     assert "An installation was interrupted at sandbox-tls" in scanned.stdout
     assert installed.returncode == 0, installed.stderr
-    assert "finishing it first" in installed.stdout
+    assert "finishing it" in installed.stdout
+    assert web.sh("dpkg --audit").stdout == ""
     assert web.versions()["sandbox-tls"] == "3.0.15-1~deb12u1"
+
+
+def test_a_package_left_half_done_counts_as_missing_even_when_nothing_newer_is_approved(web: NodeShell) -> None:
+    half = "install reinstreq half-installed"
+    _edit_status(web, "sandbox-editor", lambda entry: entry.replace("install ok installed", half))
+
+    web.patch("Scan")
+    before = web.states()["sandbox-editor"]
+    done = web.patch("Install")
+
+    assert before == "Missing"
+    assert done.returncode == 0, done.stderr
+    assert web.versions()["sandbox-editor"] == "9.0.1378-2"
+    assert web.states()["sandbox-editor"] == "InstalledPendingReboot"
+    web.reboot()
+    web.patch("Scan")
+    assert web.states()["sandbox-editor"] == "InstalledOther"
 
 
 def test_a_node_killed_in_mid_install_can_be_patched_afterwards(web: NodeShell) -> None:

@@ -44,7 +44,7 @@ def test_the_version_table_of_apt_is_read() -> None:
     assert table["openssl"] == (
         Offer("3.0.15-1~deb12u1", is_security=True),
         Offer("3.0.14-1~deb12u2", is_security=False),
-        Offer("3.0.11-1~deb12u2", is_security=False),
+        Offer("3.0.11-1~deb12u2", is_security=False, has_source=False),
     )
 
 
