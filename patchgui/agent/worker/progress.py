@@ -84,7 +84,7 @@ class Progress:
         a finallyStep must bring the application up again (engine.md §15.4).
         """
         return [
-            _skip(step, self.interrupted)
+            _skip(step)
             for step in outline(self.command["content"])
             if step.name not in self.results and not step.is_finally
         ]
@@ -108,6 +108,7 @@ def interruption(name: str, action: str, reason: str, *, stdout: str, stderr: st
     return StepResult(name, action, StepStatus.FAILED, code=1, stdout=stdout, stderr=stderr, output=output)
 
 
-def _skip(step: StepOutline, culprit: str) -> StepResult:
-    reason = f"Step execution skipped due to an interruption: step {culprit} was cut short. Step name: {step.name}"
+def _skip(step: StepOutline) -> StepResult:
+    # The engine's own sentence for steps behind one that ended the document: consoles know it.
+    reason = f"Plugin with name {step.action} and id {step.name} skipped due to prior step with an exit condition"
     return StepResult(step.name, step.action, StepStatus.SKIPPED, output=reason)

@@ -41,7 +41,7 @@ def test_a_worker_killed_in_a_step(agent: "AgentProcess") -> None:
     }
     assert steps["second"]["Output"].startswith("so far so good\n")
     assert "The step was interrupted" in steps["second"]["Output"]
-    assert "skipped due to an interruption" in steps["third"]["Output"]
+    assert "skipped due to prior step" in steps["third"]["Output"]
     assert ran(agent) == ["first", "second", "exit"]
     assert agent.ping("web-1") == "Online"
 
