@@ -219,6 +219,7 @@ class ConsoleWindow(QObject):
         self._gate.connected.connect(self._on_connected)
         self._gate.lost.connect(self._on_lost)
         self.patch_now.run_launched.connect(self.open_run)
+        self.patch_now.launched_in_part.connect(self.shell.toasts.show_trouble)
         self.patch_now.documents_changed.connect(self._on_documents)
         self.patch_now.nodes_changed.connect(self._show_nodes)
 

@@ -50,7 +50,7 @@ class HookPreview(QWidget):
             version = f" · version {document.version}" if document.version else ""
             self._title.set_text(f"{preview.name}{version} · {said}")
             self._code.show_text("\n\n".join(script for _, script in steps) or document.content_text)
-            lines = min(self._code.document().blockCount() + 1, 13)
+            lines = min(self._code.document().blockCount() + 2, 14)
             height = int(lines * self._code.fontMetrics().lineSpacing()) + 18
             self._code.setFixedHeight(min(max(height, _LEAST_PX), _MOST_PX))
 

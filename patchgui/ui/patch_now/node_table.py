@@ -24,7 +24,8 @@ _Index = QModelIndex | QPersistentModelIndex
 _PICK_PX = 34
 _SAMPLE = 200
 _LEAST_PX, _MOST_PX = 60, 240
-_GIVE_WAY = {Column.NODE_ID: 86, Column.GROUP: 64, Column.PLATFORM: 84, Column.PING: 84, Column.NAME: 90}
+_WHERE_WIDE = (Column.LAST_SCAN, Column.TAGS, Column.ADDRESS)
+_GIVE_WAY = {Column.NODE_ID: 72, Column.GROUP: 64, Column.PING: 84, Column.PLATFORM: 84, Column.NAME: 90}
 """In this order columns lose width where there is too little, and no more than down to so many pixels."""
 
 
@@ -83,6 +84,7 @@ class NodeTable(QTableView):
         self._sized = False
         self._kept_id = ""
         self._natural: dict[Column, int] = {}
+        self._columns_are_ours = True
         self.setModel(model)
         self.setItemDelegate(NodeDelegate(self))
         self.setHorizontalHeader(_Header(self))
@@ -108,13 +110,13 @@ class NodeTable(QTableView):
     # -- columns -------------------------------------------------------------------------------------------------------
 
     def keep_columns(self) -> QByteArray:
-        """Return widths, order, sort and visibility of the columns."""
-        return self.horizontalHeader().saveState()
+        """Return widths, order, sort and visibility of the columns; nothing while the user has changed none of it."""
+        return QByteArray() if self._columns_are_ours else self.horizontalHeader().saveState()
 
     def restore_columns(self, state: QByteArray) -> None:
         """Take up what :meth:`keep_columns` gave; anything else is left alone."""
         if not state.isEmpty() and self.horizontalHeader().restoreState(state):
-            self._sized = True
+            self._sized, self._columns_are_ours = True, False
             header = self.horizontalHeader()
             self.nodes.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
 
@@ -137,6 +139,9 @@ class NodeTable(QTableView):
 
     def _fit(self) -> None:
         """Give each column its natural width; where that is too much together, ids give way before words do."""
+        if not self._columns_are_ours:
+            return
+        self._use_room()
         shown = {column: px for column, px in self._natural.items() if not self.isColumnHidden(column)}
         excess = sum(shown.values()) + _PICK_PX - self.viewport().width()
         for column, least_px in _GIVE_WAY.items():
@@ -146,6 +151,14 @@ class NodeTable(QTableView):
                 excess -= given
         for column, px in shown.items():
             self.setColumnWidth(column, px)
+
+    def _use_room(self) -> None:
+        """Show more columns where the window is wide, until the user has columns of their own."""
+        room = self.viewport().width() - _PICK_PX
+        room -= sum(px for column, px in self._natural.items() if column not in HIDDEN_AT_FIRST)
+        for column in _WHERE_WIDE:
+            room -= self._natural[column]
+            self.setColumnHidden(column, room < 0)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -170,6 +183,8 @@ class NodeTable(QTableView):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._on_header_menu)
         header.sectionClicked.connect(self._on_section_clicked)
+        header.sectionResized.connect(self._on_section_changed)
+        header.sectionMoved.connect(self._on_section_changed)
         for column in HIDDEN_AT_FIRST:
             self.setColumnHidden(column, True)
 
@@ -188,7 +203,13 @@ class NodeTable(QTableView):
         menu.popup(self.cursor().pos())
 
     def _on_column_switched(self, action: QAction) -> None:
+        self._columns_are_ours = False
         self.setColumnHidden(int(action.data()), not action.isChecked())
+
+    def _on_section_changed(self) -> None:
+        # Qt says the same of its own stretching: only a pressed button is the user.
+        if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            self._columns_are_ours = False
 
     def _on_section_clicked(self, section: int) -> None:
         # Qt has moved its own indicator by now, even for the tick box: the model knows what rows are sorted by.
@@ -197,6 +218,7 @@ class NodeTable(QTableView):
             header.setSortIndicator(model.sort_column, model.sort_order)
             self.toggle_all()
             return
+        self._columns_are_ours = False
         again = section == model.sort_column and model.sort_order is Qt.SortOrder.AscendingOrder
         order = Qt.SortOrder.DescendingOrder if again else Qt.SortOrder.AscendingOrder
         header.setSortIndicator(section, order)

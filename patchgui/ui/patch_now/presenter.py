@@ -91,6 +91,8 @@ class PatchNowPresenter(QObject):
     """The :class:`Consequences` to put before the user; go on with :meth:`launch`."""
     launch_failed = Signal(object)
     """The ``Trouble`` that kept a run from starting."""
+    launched_in_part = Signal(object)
+    """The ``Trouble`` that kept some commands of a run from starting; the others go on."""
     run_launched = Signal(str)
     """The id of the run that has begun."""
 
@@ -279,9 +281,9 @@ class PatchNowPresenter(QObject):
         assert self._launch is not None
         ids, choice = self._launch
         trouble: Trouble | None = None
-        run_id = ""
+        record = None
         try:
-            run_id = (await self._service.launch(plan_of(ids, choice))).run_id
+            record = await self._service.launch(plan_of(ids, choice))
         except PatchError as error:
             trouble = trouble_of(error)
         finally:
@@ -289,8 +291,10 @@ class PatchNowPresenter(QObject):
             self._set_launching(launching=False)
         if trouble is not None:
             self.launch_failed.emit(trouble)
-        else:
-            self.run_launched.emit(run_id)
+        if record is not None:
+            self.run_launched.emit(record.run_id)
+            if record.trouble:
+                self.launched_in_part.emit(Trouble(record.trouble))
 
 
 def _option(document: "DocumentIdentifier") -> DocumentOption:

@@ -24,6 +24,7 @@ class Palette(QFrame):
         column.addWidget(self._list)
         self._list.picked.connect(self._on_picked)
         self._list.dismissed.connect(self.hide)
+        self._list.found.connect(self._on_found)
 
     def add_source(self, source: PickSource) -> None:
         """Look there too; sources are shown in the order in which they were added."""
@@ -49,6 +50,9 @@ class Palette(QFrame):
         self.setGeometry(corner.x(), corner.y(), width, min(_SIZE.height(), window.height() - 100))
         self.show()
         self._list.open_with()
+
+    def _on_found(self) -> None:
+        self.resize(self.width(), self._list.wanted_height(_SIZE.height()))
 
     def _on_picked(self, item: PickItem) -> None:
         source = self._found.get(item.key)

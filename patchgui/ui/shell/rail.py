@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from patchgui.ui import theme
 
-RAIL_PX = 160
+RAIL_PX = 152
 """How wide the rail is."""
 _ITEM_PX = 34
 

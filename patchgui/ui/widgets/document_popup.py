@@ -17,12 +17,14 @@ class DocumentPopup(QFrame):
         super().__init__(picker, Qt.WindowType.Popup)
         self.setProperty("role", "popup")
         self._picker = picker
+        self._hangs = True
         self.list = PickList("Documents", "Search documents, or Name:version", picker.search)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.addWidget(self.list)
         self.list.picked.connect(self._on_picked)
         self.list.dismissed.connect(self.hide)
+        self.list.found.connect(self._on_found)
 
     def open_at(self, field: QWidget, value: str) -> None:
         """Open under ``field``, or above it where the screen ends, standing on ``value``."""
@@ -31,11 +33,20 @@ class DocumentPopup(QFrame):
         screen = field.screen().availableGeometry()
         left = max(screen.left(), min(below.x(), screen.right() - size.width()))
         top = below.y()
-        if top + size.height() > screen.bottom():
+        self._hangs = top + size.height() <= screen.bottom()
+        if not self._hangs:
             top = max(screen.top(), field.mapToGlobal(QPoint(0, -2)).y() - size.height())
         self.setGeometry(left, top, size.width(), size.height())
         self.show()
         self.list.open_with(value)
+
+    def _on_found(self) -> None:
+        height = self.list.wanted_height(_LIST_PX.height())
+        if self._hangs:
+            self.resize(self.width(), height)
+        else:
+            bottom = self.geometry().bottom()
+            self.setGeometry(self.x(), bottom - height + 1, self.width(), height)
 
     def _on_picked(self, item: PickItem) -> None:
         self.hide()

@@ -34,6 +34,7 @@ from patchgui.ui.widgets.text import label
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
+_ROW_PX = 30
 ITEM_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
@@ -73,7 +74,7 @@ class PickModel(QAbstractListModel):
 class _PickDelegate(QStyledItemDelegate):
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(120, 30)
+        return QSize(120, _ROW_PX)
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -117,6 +118,8 @@ class PickList(QWidget):
     """A :class:`PickItem` was chosen."""
     dismissed = Signal()
     """Escape on an empty line."""
+    found = Signal()
+    """Other items are shown: the list may want another height."""
 
     def __init__(self, name: str, placeholder: str, search: Search, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,6 +163,12 @@ class PickList(QWidget):
         self._nothing.setVisible(self._model.rowCount() == 0)
         if self._model.rowCount():
             self._stand_on(0)
+        self.found.emit()
+
+    def wanted_height(self, most_px: int) -> int:
+        """Return how high the list is with all it shows, and no more than ``most_px``."""
+        rows = max(self._model.rowCount(), 1)
+        return min(rows * _ROW_PX + self.line.sizeHint().height() + 30, most_px)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

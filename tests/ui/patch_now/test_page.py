@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHeaderView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from patchgui.ssm.errors import Unreachable
@@ -131,7 +131,7 @@ def test_sorting_by_a_header_and_its_tick_box_keep_apart(ready: PatchNowPage, pr
 
     def press(column: Column) -> None:
         x = header.sectionViewportPosition(column) + 8
-        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=header.viewport().rect().topLeft() + _at(x))
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, 12))
 
     press(Column.NAME)
     assert presenter.model.sort_order is Qt.SortOrder.DescendingOrder
@@ -139,12 +139,6 @@ def test_sorting_by_a_header_and_its_tick_box_keep_apart(ready: PatchNowPage, pr
     assert presenter.model.picked_count == 3
     assert presenter.model.sort_column is Column.NAME
     assert header.sortIndicatorSection() == Column.NAME
-
-
-def _at(x: int):  # type: ignore[no-untyped-def]
-    from PySide6.QtCore import QPoint
-
-    return QPoint(x, 12)
 
 
 def test_a_scan_shows_neither_hooks_nor_reboot(ready: PatchNowPage, presenter: PatchNowPresenter) -> None:
@@ -243,14 +237,25 @@ def test_a_narrow_window_puts_the_third_column_into_a_drawer(
     assert not ready.review.isVisible()
 
 
-def test_columns_are_remembered(ready: PatchNowPage, presenter: PatchNowPresenter, qtbot: QtBot) -> None:
+def _drag(header: QHeaderView, column: Column, to_px: int) -> None:
+    edge = header.sectionViewportPosition(column) + header.sectionSize(column) - 1
+    here = QPoint(edge, 12)
+    QTest.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=here)
+    there = here + QPoint(to_px - header.sectionSize(column), 0)
+    QTest.mouseMove(header.viewport(), there)
+    QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=there)
+
+
+def test_columns_are_remembered_once_the_user_changed_them(
+    ready: PatchNowPage, presenter: PatchNowPresenter, qtbot: QtBot
+) -> None:
     table = ready.who.table
-    table.setColumnHidden(Column.TAGS, False)
-    table.setColumnWidth(Column.PLATFORM, 177)
+    ready.keep_state()
+    assert ready._state.blob("patch-now/columns").isEmpty()
+    _drag(table.horizontalHeader(), Column.PLATFORM, 177)
     ready.keep_state()
     again = PatchNowPage(presenter, ready._state)
     qtbot.addWidget(again)
-    assert not again.who.table.isColumnHidden(Column.TAGS)
     assert again.who.table.columnWidth(Column.PLATFORM) == 177
 
 
