@@ -38,6 +38,9 @@ from patchgui.ssm.errors import PatchError
 EXIT_REFUSED = 2
 """The exit status of an agent that could not start, for a reason that it has told."""
 
+NODES_PATIENCE_S = 3.0
+"""How long the ready line waits for the nodes' workers."""
+
 _DATABASE_FILE = "state.db"
 _CREDENTIALS_FILE = "credentials"
 _LOG_FILE = "agent.log"
@@ -157,6 +160,8 @@ class _Agent:
         serving = asyncio.create_task(server.serve([listener]), name="api")
         try:
             await server.has_started.wait()
+            # Whoever reads the ready line finds the nodes online; one that does not come up holds nobody back for long.
+            await context.nodes.wait_online(NODES_PATIENCE_S)
             self._announce(listener.getsockname()[1])
             await _until_done(stopping, serving, self._idle_exit(context, api))
         finally:

@@ -1,5 +1,7 @@
 """What a managed node is to the agent, in a sandbox or this machine, and which nodes there are."""
 
+import asyncio
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -120,6 +122,7 @@ class NodeRegistry:
         self._tags = tags
         self._clock = clock
         self._nodes: dict[str, RegisteredNode] = {}
+        self._all_online = asyncio.Event()
 
     def add(self, node: Node) -> RegisteredNode:
         """Take a node in; the first time, it is recorded and gets its initial tags."""
@@ -155,11 +158,19 @@ class NodeRegistry:
         """Return a node's tags."""
         return self._tags.get(ResourceTypeForTagging.MANAGED_INSTANCE, instance_id)
 
+    async def wait_online(self, patience_s: float) -> bool:
+        """Wait until every node's worker answers, for so long at most; return whether they all do."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._all_online.wait(), patience_s)
+        return self._all_online.is_set()
+
     def connected(self, instance_id: str) -> None:
         """A node's worker answers."""
         record = self._nodes[instance_id]
         record.ping_status = PingStatus.ONLINE
         record.last_ping_at = self._clock()
+        if all(each.ping_status is PingStatus.ONLINE for each in self):
+            self._all_online.set()
 
     def seen(self, instance_id: str) -> None:
         """A node's worker has just said something."""
@@ -171,6 +182,7 @@ class NodeRegistry:
         if record.ping_status is not PingStatus.ONLINE:
             return
         record.ping_status = PingStatus.CONNECTION_LOST
+        self._all_online.clear()
         self._database.execute(
             "UPDATE node SET last_ping_at = ? WHERE instance_id = ?", (record.last_ping_at.timestamp(), instance_id)
         )
