@@ -198,7 +198,7 @@ class Watcher:
         )
 
     def _ended(self) -> RunEnded:
-        nodes = list(self._shown.values())
+        nodes = sorted(self._shown.values(), key=lambda node: node.name)
         ended_at = max((node.ended_at for node in nodes if node.ended_at), default=None)
         status = self._status()
         if status == "Success" and any(node.status != "Success" for node in nodes):

@@ -155,6 +155,8 @@ def _reboot_line(plan: PatchPlan, nodes: Sequence[ForecastNode]) -> str:
     if plan.reboot is RebootChoice.NO_REBOOT:
         return "no reboot; what needs one stays pending"
     waiting = [node.name for node in nodes if node.pending_reboot]
+    if waiting and len(waiting) == len(nodes):
+        return f"certain on {_names(waiting)}"
     if waiting:
         return f"certain on {_names(waiting)}, elsewhere where a patch asks for it"
     return "where an installed patch asks for it"

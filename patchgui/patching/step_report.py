@@ -115,12 +115,14 @@ def _exit_code(state: PhaseState, response_code: int | None, output: str) -> int
     return response_code if state is PhaseState.SUCCESS else None
 
 
+def own_words(text: str) -> list[str]:
+    """Return the lines that a script itself wrote: without blank ones, and without what the agent adds to a stream."""
+    lines = (_NOISE.split(line)[0].rstrip() for line in text.splitlines())
+    return [line for line in lines if line.strip()]
+
+
 def _said(output: str) -> str:
     """Return the last line that the script itself wrote to stderr, else to stdout."""
     stdout, _, stderr = output.partition(_ERROR_TITLE)
-    for text in (stderr, stdout):
-        lines = [_NOISE.split(line)[0].strip() for line in text.splitlines()]
-        words = [line for line in lines if line]
-        if words:
-            return words[-1][:_SAID_CHARS]
-    return ""
+    words = own_words(stderr) or own_words(stdout)
+    return words[-1].strip()[:_SAID_CHARS] if words else ""

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import textwrap
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -12,6 +13,7 @@ from patchgui.console.rows import NodeRow, RunRecord
 from patchgui.console.session import ConsoleSession
 from patchgui.patching.plan import Hooks, Operation, PatchPlan, RebootChoice
 from patchgui.patching.rate import RateControl, automatic
+from patchgui.patching.step_report import own_words
 from patchgui.patching.wording import listed
 from patchgui.ssm.errors import InvalidInput, NotFound, PatchError
 from patchgui.terminal.connect import Place, open_session
@@ -93,11 +95,13 @@ async def _last_words(session: ConsoleSession, run_id: str, folded: Folded) -> N
         except PatchError as error:
             _print([f"  its output cannot be had: {error}"])
             continue
-        said = [line for text in (output.stdout, output.stderr) for line in text.splitlines() if line.strip()]
-        _print(f"  {line}" for line in said[-_WORDS_LINES:])
+        said = [("plain", line) for line in own_words(output.stdout)]
+        said += [("failed", line) for line in own_words(output.stderr)]
+        _print(f"  {paint.text(line, role)}" for role, line in said[-_WORDS_LINES:])
     role, glyph = ("success", "✓") if folded.status == "Success" else ("failed", "✗")
     headline = folded.ended.headline if folded.ended else ""
-    _print(["", paint.text(f"{glyph} {headline}", role, "bold")])
+    columns = shutil.get_terminal_size().columns
+    _print(["", *(paint.text(line, role, "bold") for line in textwrap.wrap(f"{glyph} {headline}", columns))])
 
 
 async def _plan(session: ConsoleSession, options: Namespace) -> PatchPlan:
