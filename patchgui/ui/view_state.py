@@ -14,7 +14,7 @@ class ViewState:
 
     def __init__(self, path: Path) -> None:
         self._settings = QSettings(str(path), QSettings.Format.IniFormat)
-        if self._settings.value("version") != str(_VERSION):
+        if str(self._settings.value("version")) != str(_VERSION):
             self._settings.clear()
             self._settings.setValue("version", _VERSION)
 

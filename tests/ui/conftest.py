@@ -14,10 +14,10 @@ from patchgui.ui.theme import ThemeChoice
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the display that is none say that it keeps no least sizes: that is no fault of a window."""
+    """Let the display that is none say what it cannot do: that is no fault of a window."""
     for item in items:
         if "ui" in item.path.parts:
-            item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+            item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
 
 
 class _HeldLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
