@@ -12,7 +12,7 @@ from patchgui.ssm.shapes import (
     CancelCommandRequest,
     CancelCommandResult,
     Command,
-    CommandPlugin,
+    CommandInvocation,
     GetCommandInvocationRequest,
     GetCommandInvocationResult,
     ListCommandInvocationsRequest,
@@ -36,26 +36,24 @@ async def list_commands(context: AgentContext, request: ListCommandsRequest) -> 
     """List commands, newest first."""
     if request.command_id:
         _known(context, request.command_id)
-    rows = CommandSearch(context.database).commands(request)
-    some, token = page(rows, request, max_results=request.max_results, next_token=request.next_token)
-    return ListCommandsResult(commands=tuple(_command(context, row) for row in some), next_token=token)
+    found = CommandSearch(context.database).commands(request)
+    some, token = page(found, request, max_results=request.max_results, next_token=request.next_token)
+    commands = tuple(_command(context, _known(context, command_id)) for command_id in some)
+    return ListCommandsResult(commands=commands, next_token=token)
 
 
 async def list_command_invocations(
     context: AgentContext, request: ListCommandInvocationsRequest
 ) -> ListCommandInvocationsResult:
     """List what came of commands on nodes."""
-    rows = CommandSearch(context.database).invocations(request)
-    some, token = page(rows, request, max_results=request.max_results, next_token=request.next_token)
-    commands: dict[str, Row] = {}
-    for row in some:
-        if row["command_id"] not in commands:
-            commands[row["command_id"]] = _known(context, row["command_id"])
-    views = [
-        invocation_view(row, commands[row["command_id"]], _plugins(context, row, commands) if request.details else [])
-        for row in some
-    ]
-    return ListCommandInvocationsResult(command_invocations=tuple(views), next_token=token)
+    found = CommandSearch(context.database).invocations(request)
+    some, token = page(found, request, max_results=request.max_results, next_token=request.next_token)
+    commands = {command_id: _known(context, command_id) for command_id, _node in some}
+    views = tuple(
+        _invocation(context, commands[command_id], instance_id, with_steps=request.details)
+        for command_id, instance_id in some
+    )
+    return ListCommandInvocationsResult(command_invocations=views, next_token=token)
 
 
 async def get_command_invocation(
@@ -93,9 +91,12 @@ def _command(context: AgentContext, row: Row) -> Command:
     return command_view(row, [invocation["instance_id"] for invocation in invocations])
 
 
-def _plugins(context: AgentContext, row: Row, commands: dict[str, Row]) -> list[CommandPlugin]:
-    steps = context.commands.repository.steps(row["command_id"], row["instance_id"])
-    return [plugin_view(step, commands[row["command_id"]], context.commands.live_output) for step in steps]
+def _invocation(context: AgentContext, command: Row, instance_id: str, *, with_steps: bool) -> CommandInvocation:
+    repository, live = context.commands.repository, context.commands.live_output
+    row = repository.invocation(command["command_id"], instance_id)
+    assert row is not None
+    steps = repository.steps(command["command_id"], instance_id) if with_steps else []
+    return invocation_view(row, command, [plugin_view(step, command, live) for step in steps])
 
 
 OPERATIONS: dict[str, Operation] = {

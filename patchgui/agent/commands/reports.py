@@ -68,7 +68,7 @@ class ReportBook:
         self._repository.change("invocation", key, values)
 
     def _step_started(self, key: Mapping[str, Any], record: Record) -> None:
-        step = self._step(key, record["step"])
+        step = self._repository.step(**key, name=record["step"])
         if step is None:
             return
         # After a reboot a step starts once more; it has been under way since the first time.
@@ -78,7 +78,7 @@ class ReportBook:
 
     def _step_ended(self, key: Mapping[str, Any], record: Record) -> str:
         result = StepResult.from_json(record["result"])
-        step = self._step(key, result.name)
+        step = self._repository.step(**key, name=result.name)
         if step is None:
             return ""
         outcome = of_step(result.status.value)
@@ -91,10 +91,6 @@ class ReportBook:
             values |= {"code": reply.code, "started_at": started_at, "ended_at": ended_at}
         self._repository.change("step", _row_key(step), values)
         return result.name
-
-    def _step(self, key: Mapping[str, Any], name: str) -> Row | None:
-        rows = self._repository.steps(key["command_id"], key["instance_id"])
-        return next((row for row in rows if row["name"] == name), None)
 
     def _explain(self, key: Mapping[str, Any], reason: str, *, was_run: bool) -> None:
         """Put the reason where people look: at the first step that did not come to an end of its own."""

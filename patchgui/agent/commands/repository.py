@@ -112,6 +112,12 @@ class CommandRepository:
             "SELECT * FROM step WHERE command_id = ? AND instance_id = ? ORDER BY position", (command_id, instance_id)
         )
 
+    def step(self, command_id: str, instance_id: str, name: str) -> Row | None:
+        """Return the row of one step."""
+        return self._database.row(
+            "SELECT * FROM step WHERE command_id = ? AND instance_id = ? AND name = ?", (command_id, instance_id, name)
+        )
+
     def spread(self, command: Row) -> Spread:
         """Return how far a command has spread."""
         rows = self.invocations(command["command_id"])

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from sqlite3 import Row
 
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.store.database import Database
@@ -24,13 +23,13 @@ _STAGES = {"Executing": 0, "Complete": 1}
 
 
 class CommandSearch:
-    """Finds rows by what the API's list calls take."""
+    """Finds keys of rows by what the API's list calls take; a page of rows is read by them afterwards."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def commands(self, request: ListCommandsRequest) -> list[Row]:
-        """Return the fitting commands, newest first.
+    def commands(self, request: ListCommandsRequest) -> list[str]:
+        """Return the ids of the fitting commands, newest first.
 
         Raises:
             Refusal: InvalidFilterKey, ValidationException.
@@ -45,10 +44,11 @@ class CommandSearch:
             )
             values.append(request.instance_id)
         where = " AND ".join(["TRUE", *conditions])
-        return self._database.rows(f"SELECT c.* FROM command c WHERE {where} ORDER BY c.seq DESC", values)  # noqa: S608
+        query = f"SELECT c.command_id FROM command c WHERE {where} ORDER BY c.seq DESC"  # noqa: S608
+        return [row["command_id"] for row in self._database.rows(query, values)]
 
-    def invocations(self, request: ListCommandInvocationsRequest) -> list[Row]:
-        """Return the fitting invocations, those of the newest command first, each in the order of its nodes.
+    def invocations(self, request: ListCommandInvocationsRequest) -> list[tuple[str, str]]:
+        """Return command and node of the fitting invocations: the newest command first, in the order of its nodes.
 
         Raises:
             Refusal: InvalidFilterKey, ValidationException.
@@ -59,8 +59,9 @@ class CommandSearch:
                 conditions.append(f"i.{column} = ?")
                 values.append(getattr(request, column))
         where = " AND ".join(["TRUE", *conditions])
-        query = f"SELECT i.* FROM invocation i JOIN command c USING (command_id) WHERE {where}"  # noqa: S608
-        return self._database.rows(f"{query} ORDER BY c.seq DESC, i.position", values)
+        query = f"""SELECT i.command_id, i.instance_id FROM invocation i JOIN command c USING (command_id)
+            WHERE {where} ORDER BY c.seq DESC, i.position"""  # noqa: S608
+        return [(row["command_id"], row["instance_id"]) for row in self._database.rows(query, values)]
 
 
 def _conditions(filters: Sequence[CommandFilter], known: dict[str, str]) -> tuple[list[str], list[str | float]]:

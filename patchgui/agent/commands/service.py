@@ -90,7 +90,7 @@ class CommandService:
         """
         if not self.is_idle:
             raise Refusal("InvalidInstanceId", "A command is under way; wait for its end or cancel it.")
-        await self._supervisors.stop()
+        await self._supervisors.stop(must_end=True)
 
     async def resume(self) -> None:
         """Start the workers that `suspend` has ended."""

@@ -27,13 +27,17 @@ class FleetSupervisor:
             task = asyncio.create_task(supervisor.run(), name=f"node {record.node.name}")
             self._running[supervisor] = task
 
-    async def stop(self) -> None:
-        """Let all workers end; those that are busy are left to finish alone."""
+    async def stop(self, *, must_end: bool = False) -> None:
+        """Let all workers end; those that are busy are left to finish alone, unless all ``must_end``."""
         for supervisor in self._running:
             supervisor.stop()
         if self._running:
             _done, busy = await asyncio.wait(self._running.values(), timeout=END_LIMIT_S)
-            log.info("%d workers ended, %d go on alone", len(self._running) - len(busy), len(busy))
+            log.info("%d workers ended, %d did not", len(self._running) - len(busy), len(busy))
+            if must_end and busy:
+                for supervisor in self._running:
+                    supervisor.kill()
+                await asyncio.wait(busy, timeout=END_LIMIT_S)
         for supervisor in self._running:
             await supervisor.detach()
         for task in self._running.values():

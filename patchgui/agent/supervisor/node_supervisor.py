@@ -15,7 +15,7 @@ from patchgui.agent.supervisor.backoff import Backoff
 from patchgui.agent.supervisor.connection import Connection, has_worker
 from patchgui.agent.supervisor.process import ended, reap, start_worker
 from patchgui.agent.worker.boot import boot_id
-from patchgui.agent.worker.messages import Message
+from patchgui.agent.worker.messages import PROTOCOL, Message
 from patchgui.agent.worker.node_worker import EXIT_REBOOT
 from patchgui.ssm.errors import AgentError, PatchError, StoreError
 
@@ -155,6 +155,11 @@ class NodeSupervisor:
 
     def _greet(self, connection: Connection, hello: Mapping[str, Any]) -> None:
         log.info("node %s: worker %s is up, boot %s", self.node.name, connection.worker_pid, hello["boot_id"])
+        if hello["protocol"] != PROTOCOL:
+            # A worker of another release finishes alone; ours goes on from its journal.
+            log.warning("node %s: its worker speaks protocol %s, not %s", self.node.name, hello["protocol"], PROTOCOL)
+            connection.send({"type": "end"})
+            return
         connection.send({"type": "hello", "applied": dict(self._listener.applied(self.instance_id))})
         if self._stopping.is_set():
             connection.send({"type": "end"})

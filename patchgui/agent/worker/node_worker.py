@@ -170,7 +170,7 @@ class Worker:
             return
         if self._wants_reboot():
             self._exit = EXIT_REBOOT
-        elif self._waiting or not self._is_booted:
+        elif self._waiting:
             return
         elif self._is_to_end or (not self._link.is_connected and self._alone_s() >= self._options.idle_exit_s):
             self._exit = 0
