@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -25,10 +26,7 @@ from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.view_state import ViewState
 
 if TYPE_CHECKING:
-    from patchgui.console.connection import Connection
     from patchgui.console.session import ConsoleSession
-    from patchgui.console.store import RunStore
-    from patchgui.ssm.client import SsmClient
 
 _log = logging.getLogger(__name__)
 _LABELS = {"sandbox": "This machine · sandbox", "this-machine": "This machine"}
@@ -51,67 +49,24 @@ class ConsoleOptions:
 
 
 class _Work:
-    """What the window works with and somebody has to close: client and store."""
+    """The session that the window works with: made when first asked for, and made anew when it was lost."""
 
     def __init__(self, options: ConsoleOptions) -> None:
         self._options = options
-        self._client: SsmClient | None = None
-        self._store: RunStore | None = None
-        self._port = 0
+        self._open = AsyncExitStack()
 
     async def connect(self) -> "ConsoleSession":
         """Make a session, starting the agent when there is none. Raises ``PatchError``."""
-        from patchgui.console.session import ConsoleSession
-        from patchgui.console.store import RunStore
-        from patchgui.ssm.client import SsmClient
+        from patchgui.terminal.connect import Place, open_session
 
-        connection, endpoint = await self._find()
-        if self._client is not None:
-            await self._client.aclose()
-        if self._store is None:
-            self._store = RunStore(_data_folder() / "runs.db")
-        self._client = SsmClient(endpoint)
-        revive = self._revive if self._options.is_local else None
-        return ConsoleSession(connection, self._client, self._store, revive=revive)
+        await self._open.aclose()
+        given = self._options
+        place = Place(given.state_dir, given.nodes, given.endpoint_url, given.profile, given.region)
+        return await self._open.enter_async_context(open_session(place))
 
     async def aclose(self) -> None:
-        """Close what was opened: the client before the store."""
-        if self._client is not None:
-            await self._client.aclose()
-        if self._store is not None:
-            await self._store.aclose()
-
-    async def _revive(self) -> None:
-        """Bring the agent back where it was, so that whoever watches a run finds it again."""
-        from patchgui.local_agent import ensure_agent
-
-        await ensure_agent(self._options.state_dir, self._options.nodes, port=self._port)
-
-    async def _find(self) -> "tuple[Connection, Any]":
-        from patchgui.ssm import credentials
-        from patchgui.ssm.endpoint import Endpoint
-
-        options = self._options
-        if options.is_local:
-            from patchgui.local_agent import ensure_agent
-
-            door = await ensure_agent(options.state_dir, options.nodes, port=self._port)
-            self._port = int(door.endpoint_url.rstrip("/").rpartition(":")[2])
-            keys = credentials.from_file(door.credentials_file, door.profile)
-            return door.connection(), Endpoint(door.region, door.endpoint_url, keys)
-        from patchgui.console.connection import Connection, ConnectionKind
-
-        region = options.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-        name = " · ".join(part for part in (options.profile, region) if part)
-        connection = Connection(
-            id=f"aws-{options.profile or 'default'}-{region}-{options.endpoint_url or ''}",
-            label=name,
-            kind=ConnectionKind.AWS,
-            region=region,
-            endpoint_url=options.endpoint_url,
-            profile=options.profile,
-        )
-        return connection, Endpoint(region, options.endpoint_url, credentials.from_profile(options.profile))
+        """Close client and store."""
+        await self._open.aclose()
 
 
 def run_console(options: ConsoleOptions | None = None, *, on_painted: Callable[[], None] | None = None) -> int:
@@ -202,9 +157,3 @@ def _config_file() -> Path:
     import platformdirs
 
     return platformdirs.user_config_path("patchgui") / "window.ini"
-
-
-def _data_folder() -> Path:
-    import platformdirs
-
-    return platformdirs.user_data_path("patchgui")
