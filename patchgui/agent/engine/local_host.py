@@ -1,5 +1,6 @@
 """This machine as a host for a document that runs without an agent."""
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from patchgui.agent.engine.errors import EngineError
+from patchgui.agent.engine.errors import DocumentInvalid, EngineError
+from patchgui.agent.engine.text import load_document
 
 _ENDINGS = (".json", ".yaml", ".yml")
 
@@ -59,7 +61,7 @@ class LocalHost:
             for ending in _ENDINGS:
                 path = folder / f"{Path(name).name}{ending}"
                 if path.is_file():
-                    return path.read_text(encoding="utf-8")
+                    return _document_in(path.read_text(encoding="utf-8"))
         searched = " and ".join(str(folder) for folder in self.documents)
         raise EngineError(f"InvalidDocument: Document with name {name} does not exist in {searched}.")
 
@@ -72,3 +74,12 @@ class LocalHost:
         raise EngineError(
             f"The document refers to Parameter Store ({', '.join(names)}), which a file that runs here can't reach."
         )
+
+
+def _document_in(text: str) -> str:
+    """Return the document in a file: all of it, or what a built-in one has under ``content``."""
+    try:
+        content = load_document(text)
+    except DocumentInvalid:
+        return text
+    return json.dumps(content["content"]) if isinstance(content.get("content"), dict) else text

@@ -110,6 +110,16 @@ def test_reboot_is_told_and_not_done(command: Command, tmp_path: Path) -> None:
     assert "asks for a reboot" in out
 
 
+def test_built_in_documents_are_found(command: Command, tmp_path: Path) -> None:
+    parameters = {"commands": ["echo nested"]}
+    inputs = {"documentType": "SSMDocument", "documentPath": "AWS-RunShellScript", "documentParameters": parameters}
+    step = {"name": "s", "action": "aws:runDocument", "inputs": inputs}
+    (tmp_path / "outer.json").write_text(json.dumps({"schemaVersion": "2.2", "mainSteps": [step]}))
+    status, out, _ = command(name="outer.json")
+    assert status == 0
+    assert "nested" in out.splitlines()
+
+
 def test_ctrl_c_cancels_the_document_and_still_tells_the_result(tmp_path: Path) -> None:
     step = {"name": "s", "action": "aws:runShellScript", "inputs": {"runCommand": ["echo up; sleep 60"]}}
     (tmp_path / "long.json").write_text(json.dumps({"schemaVersion": "2.2", "mainSteps": [step]}))
