@@ -111,8 +111,10 @@ class RunHeader(QWidget):
         whole.addLayout(top)
         whole.addWidget(self.bar)
 
-    def show_run(self, summary: RunSummary, tally: Tally, *, cancelling: bool, now: datetime) -> None:
-        """Show the run as it stands at ``now``."""
+    def show_run(
+        self, summary: RunSummary, tally: Tally, *, cancelling: bool, now: datetime, headline: str = ""
+    ) -> None:
+        """Show the run as it stands at ``now``; ``headline`` says how it ended."""
         state, words = status_look(summary.status)
         if cancelling and not summary.is_final:
             state, words = "cancelled", "Cancelling"
@@ -120,7 +122,8 @@ class RunHeader(QWidget):
         if self.chip.text != words:
             self.chip.set_state(state, words)
         self.show_time(summary, now)
-        self.far.setText(how_far(tally))
+        self.far.setText(headline if headline and not tally.failed else how_far(tally))
+        self.far.setToolTip(headline)
         self.bar.set_shares(tally.bar())
         self.cancel.setVisible(not summary.is_final)
         self.cancel.setEnabled(not cancelling)

@@ -1,7 +1,7 @@
 """The text of an output: stdout as it is, stderr in the tone of failure, new words joined on at the end."""
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from typing_extensions import override
 
@@ -97,6 +97,15 @@ class OutputText(CodeView):
         if at_end != self._follows:
             self._follows = at_end
             self.follow_changed.emit(at_end)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        follows = self._follows
+        self._is_filling = True
+        super().resizeEvent(event)
+        self._is_filling = False
+        if follows:
+            self._to_end()
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -124,7 +124,8 @@ class RunView(QWidget):
         summary, tally = self._presenter.summary, self._presenter.tally
         if summary is None:
             return
-        self.header.show_run(summary, tally, cancelling=self._presenter.is_cancelling, now=utc_now())
+        cancelling, headline = self._presenter.is_cancelling, self._presenter.headline
+        self.header.show_run(summary, tally, cancelling=cancelling, now=utc_now(), headline=headline)
         self.strip.set_counts([tally.of_phase(number) for number in range(len(self._presenter.pipeline.phases))])
         self.matrix.show_span(summary.started_at, summary.ended_at if summary.is_final else None)
         self.matrix.refresh(tally.failed, is_live=self._presenter.is_live)

@@ -41,7 +41,7 @@ class RunsModel(QAbstractTableModel):
         """Count the durations of what still runs up to now."""
         now = utc_now()
         for place, run in enumerate(self._visible):
-            if not run.is_final:
+            if is_active(run):
                 self._cells[place] = _cells(run, now)
                 self.dataChanged.emit(self.index(place, DURATION), self.index(place, DURATION))
 
@@ -53,7 +53,7 @@ class RunsModel(QAbstractTableModel):
     @property
     def active(self) -> int:
         """How many runs have not ended."""
-        return sum(not run.is_final for run in self._runs)
+        return sum(is_active(run) for run in self._runs)
 
     def run_at(self, place: int) -> RunSummary:
         """Return the run shown in a row."""
@@ -110,10 +110,22 @@ class RunsModel(QAbstractTableModel):
         return None
 
 
+def is_active(run: RunSummary) -> bool:
+    """Return whether a run moves. One that SSM no longer knows has not ended, as far as is known, but moves no more."""
+    return not run.is_final and run.status != "Unknown"
+
+
+def hook_words(run: RunSummary) -> str:
+    """Return the documents that a run's hooks run, in the order in which they run."""
+    return " → ".join(document for _phase, document in run.hooks)
+
+
 def matches(run: RunSummary, text: str) -> bool:
     """Return whether a run shows all that stands in the filter box."""
     state, words = status_look(run.status)
-    key = f"{run.title} {run.document} {run.operation} {run.run_id} {' '.join(run.command_ids)}".lower()
+    key = (
+        f"{run.title} {run.document} {hook_words(run)} {run.operation} {run.run_id} {' '.join(run.command_ids)}".lower()
+    )
     for token in text.lower().split():
         operator, colon, value = token.partition(":")
         if colon and operator == "status":
@@ -127,7 +139,7 @@ def matches(run: RunSummary, text: str) -> bool:
 
 def _cells(run: RunSummary, now: datetime) -> tuple[str, ...]:
     took = since(run.started_at, run.ended_at, now) if run.is_final and run.ended_at else "–"
-    if not run.is_final and run.started_at is not None:
+    if is_active(run) and run.started_at is not None:
         took = whole_seconds(run.started_at, now)
     nodes = f"{run.node_count:,}" if run.is_final else f"{run.completed_count:,} of {run.node_count:,}"
     return (

@@ -3,7 +3,7 @@
 from math import ceil
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,7 +18,18 @@ from typing_extensions import override
 from patchgui.ui import theme
 from patchgui.ui.run.chip_pixmaps import chip_pixmap
 from patchgui.ui.run.header import status_look
-from patchgui.ui.runs.runs_model import BY, DURATION, HEADERS, NODES, OPERATION, RUN, STARTED, STATUS, RunsModel
+from patchgui.ui.runs.runs_model import (
+    BY,
+    DURATION,
+    HEADERS,
+    NODES,
+    OPERATION,
+    RUN,
+    STARTED,
+    STATUS,
+    RunsModel,
+    hook_words,
+)
 from patchgui.ui.widgets.chip import CHIP_HEIGHT_PX
 
 _ROW_PX = 36
@@ -60,6 +71,16 @@ class _RunsDelegate(QStyledItemDelegate):
         room = rect.adjusted(_SIDE_PX, 0, -_SIDE_PX, 0)
         words = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, words)
+        if index.column() == RUN:
+            room.adjust(painter.fontMetrics().horizontalAdvance(words) + 2 * _SIDE_PX, 0, 0, 0)
+            self._paint_hooks(painter, room, index.row(), option.font, quiet)
+
+    def _paint_hooks(self, painter: QPainter, room: QRect, row: int, font: QFont, ink: QColor) -> None:
+        painter.setFont(font)
+        painter.setPen(ink)
+        words = hook_words(self._model.run_at(row))
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_status(self, painter: QPainter, rect: QRect, row: int, font: QFont) -> None:
         font.setPointSizeF(max(font.pointSizeF() - 0.75, 7.0))

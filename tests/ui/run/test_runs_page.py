@@ -147,3 +147,10 @@ def test_the_number_of_active_runs_is_told(page: Page) -> None:
     page.page.active_changed.connect(told.append)
     page.show()
     page.loop.until(lambda: told == [1])
+
+
+def test_a_run_that_ssm_forgot_is_not_active_for_ever() -> None:
+    model = RunsModel()
+    model.show_runs([replace(SUMMARY, status="Unknown")])
+    assert model.active == 0
+    assert model.index(0, 5).data() == "–"
