@@ -19,61 +19,11 @@ STOP_S = 20.0
 _BREATH_S = 0.02
 
 
-class AgentProcess:
-    """``patchgui-agent`` on a state folder of its own; a context manager that leaves nothing running."""
+class AgentDoor:
+    """An agent that somebody started, spoken to with boto3 and the AWS CLI."""
 
-    def __init__(self, state_dir: Path, *options: str) -> None:
-        self.state_dir = state_dir
-        self._options = options
-        self._process: subprocess.Popen[str] | None = None
-        self.ready: Mapping[str, str] = {}
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stop()
-
-    @property
-    def pid(self) -> int:
-        """The process id of the control plane."""
-        assert self._process is not None
-        return self._process.pid
-
-    def start(self) -> None:
-        """Start the agent and read its ready line.
-
-        Raises:
-            RuntimeError: it ended without one; the text has its last words.
-        """
-        self.state_dir.mkdir(parents=True, exist_ok=True)
-        log = self.state_dir.with_name(self.state_dir.name + ".stderr")
-        argv = [sys.executable, "-m", "patchgui.agent.main", "--state-dir", str(self.state_dir), *self._options]
-        with log.open("a", encoding="utf-8") as stderr:
-            self._process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=stderr, text=True)
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the agent did not start: {log.read_text(encoding='utf-8')[-2000:]}")
-        self.ready = json.loads(line)
-
-    def kill(self) -> None:
-        """End the control plane at once, as a power cut would."""
-        self._end(signal.SIGKILL)
-
-    def stop(self) -> None:
-        """Ask the agent to end, and wait until it has."""
-        self._end(signal.SIGTERM)
-
-    def _end(self, with_signal: signal.Signals) -> None:
-        if self._process is None:
-            return
-        process, self._process = self._process, None
-        process.send_signal(with_signal)
-        process.wait(STOP_S)
-        assert process.stdout is not None
-        process.stdout.close()
+    def __init__(self, ready: Mapping[str, str]) -> None:
+        self.ready = ready
 
     def environment(self) -> dict[str, str]:
         """Return this process's environment with the agent's credentials, for boto3 and the AWS CLI."""
@@ -119,6 +69,76 @@ class AgentProcess:
                 return status
             time.sleep(_BREATH_S)
         raise TimeoutError(f"command {command_id} is still {status} after {timeout_s} s")
+
+    def run_shell(self, instance_id: str, *lines: str) -> str:
+        """Run a script on a node and return what it wrote to stdout."""
+        client = self.boto3_client()
+        sent = client.send_command(
+            DocumentName="AWS-RunShellScript", InstanceIds=[instance_id], Parameters={"commands": list(lines)}
+        )
+        command_id = sent["Command"]["CommandId"]
+        self.wait_command(command_id)
+        told = client.get_command_invocation(CommandId=command_id, InstanceId=instance_id)
+        return told["StandardOutputContent"]
+
+
+class AgentProcess(AgentDoor):
+    """``patchgui-agent`` on a state folder of its own; a context manager that leaves nothing running."""
+
+    def __init__(self, state_dir: Path, *options: str) -> None:
+        super().__init__({})
+        self.state_dir = state_dir
+        self._options = options
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """The process id of the control plane."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start the agent and read its ready line.
+
+        Raises:
+            RuntimeError: it ended without one; the text has its last words.
+        """
+        self.state_dir.mkdir(parents=True, exist_ok=True)
+        log = self.state_dir.with_name(self.state_dir.name + ".stderr")
+        argv = [sys.executable, "-m", "patchgui.agent.main", "--state-dir", str(self.state_dir), *self._options]
+        with log.open("a", encoding="utf-8") as stderr:
+            self._process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=stderr, text=True)
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the agent did not start: {log.read_text(encoding='utf-8')[-2000:]}")
+        self.ready = json.loads(line)
+
+    def kill(self) -> None:
+        """End the control plane at once, as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask the agent to end, and wait until it has."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, with_signal: signal.Signals) -> None:
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        process.send_signal(with_signal)
+        process.wait(STOP_S)
+        assert process.stdout is not None
+        process.stdout.close()
 
     def reset_sandbox(self) -> None:
         """Give every node its unpatched state back, through the program's own command."""

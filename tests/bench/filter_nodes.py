@@ -36,7 +36,9 @@ def measure() -> Iterator[Figure]:
     model.replace_all(rows)
     keystrokes = sorted(_keystrokes_ms(model))
     p95 = keystrokes[int(len(keystrokes) * 0.95)]
-    yield Figure("filter 100,000 nodes, one keystroke, p95", p95, "ms", "≤ 16 ms", _proxy_ms(model, keep), "a Python proxy")
+    yield Figure(
+        "filter 100,000 nodes, one keystroke, p95", p95, "ms", "≤ 16 ms", _proxy_ms(model, keep), "a Python proxy"
+    )
 
 
 def _rows() -> Iterator[NodeRow]:

@@ -47,7 +47,11 @@ def _flow_ms() -> Iterator[float]:
 
 def _send(ssm: SSMClient, node: str) -> str:
     names = dict(zip(("PreInstallHookDocName", "PostInstallHookDocName", "OnExitHookDocName"), HOOKS, strict=True))
-    parameters = {"Operation": ["Install"], "RebootOption": ["NoReboot"], **{key: [name] for key, name in names.items()}}
+    parameters = {
+        "Operation": ["Install"],
+        "RebootOption": ["NoReboot"],
+        **{key: [name] for key, name in names.items()},
+    }
     sent = ssm.send_command(DocumentName="AWS-RunPatchBaselineWithHooks", InstanceIds=[node], Parameters=parameters)
     return sent["Command"]["CommandId"]
 
@@ -84,6 +88,8 @@ def _script() -> str:
 
 def _hook(name: str) -> str:
     """Return a hook's script as one sh of its own, as the engine runs it."""
-    document = yaml.safe_load((resource.folder() / "sandbox" / "documents" / f"{name}.yaml").read_text(encoding="utf-8"))
+    document = yaml.safe_load(
+        (resource.folder() / "sandbox" / "documents" / f"{name}.yaml").read_text(encoding="utf-8")
+    )
     lines = [line for step in document["content"]["mainSteps"] for line in step["inputs"]["runCommand"]]
     return f"sh -c {shlex.quote(chr(10).join(lines))}"

@@ -49,7 +49,9 @@ def test_the_window_never_blocks_or_loses_a_task(module: Path) -> None:
     forbidden = {"exec", "exec_", "asyncSlot", "asyncClose", "create_task", "ensure_future", "sleep"} - allowed
     found = []
     for name, call in _calls(tree):
-        is_asyncio_sleep = name == "sleep" and isinstance(call.func, ast.Attribute) and ast.unparse(call.func) == "asyncio.sleep"
+        is_asyncio_sleep = (
+            name == "sleep" and isinstance(call.func, ast.Attribute) and ast.unparse(call.func) == "asyncio.sleep"
+        )
         if name in forbidden and not is_asyncio_sleep:
             found.append(f"line {call.lineno}: {ast.unparse(call)}")
     assert not found
@@ -61,7 +63,8 @@ def test_signals_carry_objects_not_containers(module: Path) -> None:
     lossy = [
         f"line {call.lineno}: {ast.unparse(call)}"
         for name, call in _calls(tree)
-        if name == "Signal" and any(isinstance(a, ast.Name) and a.id in {"dict", "list", "int", "tuple"} for a in call.args)
+        if name == "Signal"
+        and any(isinstance(a, ast.Name) and a.id in {"dict", "list", "int", "tuple"} for a in call.args)
     ]
     assert not lossy
 

@@ -1,0 +1,158 @@
+"""The console's own process with an operator in it: the whole way from an empty window to a patched fleet.
+
+``python -m tests.e2e.window.walk WALK[:DETAIL] STATE_DIR PICTURES_DIR`` opens the real console on the embedded agent, does what the walk of
+that name does, and prints one line of JSON: the run's id and status, and what the window said of each node and phase.
+"""
+
+import asyncio
+import json
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QTableView
+
+from patchgui.app import ConsoleOptions, run_console
+from patchgui.ui.run.node_pane import NodePane
+from patchgui.ui.run.output_pane import OutputPane
+from patchgui.ui.run.presenter import RunPresenter
+from patchgui.ui.runs.page import RunsPage
+from patchgui.ui.shell.window import Shell
+from tests.e2e.window.operator import Operator
+
+NODES = 3
+HOOKS = {
+    "Before install": "PatchingDemo-StopAppGracefully",
+    "After install": "PatchingDemo-UpdateApp",
+    "On exit": "PatchingDemo-StartAppandVerify",
+}
+Work = Callable[[Operator], Awaitable[dict[str, Any]]]
+
+
+async def patch_everything(operator: Operator) -> dict[str, Any]:
+    """Pick all nodes, install with the three demo hooks, confirm, and watch until the end."""
+    await launch(operator, "", HOOKS)
+    return await watch_to_the_end(operator)
+
+
+async def fail_at(operator: Operator, place: str) -> dict[str, Any]:
+    """Patch one node with a hook that fails at ``place``; look at what the window says by itself."""
+    await launch(operator, "web-1", HOOKS | {place: "HookThatFails"})
+    seen = await watch_to_the_end(operator)
+    output = await operator.find(OutputPane)
+    await operator.until(lambda: "not content" in output.shown_text(), "the hook's own words")
+    operator.picture("failed")
+    pane = await operator.find(NodePane)
+    return seen | {"output": output.shown_text(), "banner": pane.banner.text}
+
+
+async def leave_in_mid_run(operator: Operator) -> dict[str, Any]:
+    """Start a run whose first hook waits, see it wait, and close the window."""
+    await launch(operator, "db-1", {"Before install": "HookThatWaits"})
+    run = (await runs_page(operator)).run
+    await operator.until(lambda: _states(run).get("db-1", {}).get("Before install") == "RUNNING", "the hook at work")
+    return _seen(run)
+
+
+async def come_back(operator: Operator, go: str) -> dict[str, Any]:
+    """Open the window again: the run is shown where it stands; let its hook go on, and watch until the end."""
+    run = (await runs_page(operator)).run
+    await operator.until(lambda: _states(run).get("db-1", {}).get("Before install") == "RUNNING", "the hook at work")
+    Path(go).touch()
+    return await watch_to_the_end(operator)
+
+
+async def launch(operator: Operator, nodes: str, hooks: Mapping[str, str]) -> None:
+    """Pick what matches the filter ``nodes``, choose the hooks, press the button and answer the question."""
+    table = await operator.find(QTableView)
+    await operator.until(lambda: table.model().rowCount() == NODES, "the nodes in the table")
+    if nodes:
+        QTest.keyClicks(await operator.find(QLineEdit, "Filter nodes"), nodes)
+        await operator.until(lambda: table.model().rowCount() == 1, "one node that matches")
+    table.setFocus()
+    await operator.press(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    await operator.click(QAbstractButton, "Use lifecycle hooks")
+    for field, document in hooks.items():
+        await operator.choose_document(field, document)
+    count = "1 node" if nodes else f"{NODES} nodes"
+    await operator.until(lambda: _is_ready(operator, f"Patch now · {count}"), "the button that says how many nodes")
+    operator.picture("patch-now")
+    await operator.click(QPushButton, "Patch now ·")
+    await confirm(operator)
+
+
+async def confirm(operator: Operator) -> None:
+    """Answer the question that names the consequences."""
+    from patchgui.ui.patch_now.confirm import ConfirmDialog
+
+    dialog = await operator.find(ConfirmDialog)
+    operator.picture("confirm")
+    await operator.press(dialog.go, Qt.Key.Key_Return)
+
+
+async def runs_page(operator: Operator) -> RunsPage:
+    """Return the Runs page once it shows a run."""
+    page = await operator.find(RunsPage)
+    await operator.until(lambda: page.shows_run and page.run.summary is not None, "a run on screen")
+    return page
+
+
+async def watch_to_the_end(operator: Operator) -> dict[str, Any]:
+    """Follow the run that the window shows, and tell how it ended there."""
+    run = (await runs_page(operator)).run
+    await operator.until(lambda: any(node.is_final for node in run.model.nodes()), "the first node's end")
+    operator.picture("run")
+    await operator.until(lambda: run.summary is not None and run.summary.is_final, "the end of the run")
+    await operator.until(lambda: all(node.is_final for node in run.model.nodes()), "the end of every node")
+    operator.picture("run-ended")
+    return _seen(run)
+
+
+def _seen(run: RunPresenter) -> dict[str, Any]:
+    assert run.summary is not None
+    return {"run_id": run.run_id, "status": run.summary.status, "headline": run.headline, "nodes": _states(run)}
+
+
+def _states(run: RunPresenter) -> dict[str, dict[str, str]]:
+    """Return each phase's state on each node, by the names that people read."""
+    return {node.name: {each.phase.label: each.state.name for each in node.phases} for node in run.model.nodes()}
+
+
+def _is_ready(operator: Operator, words: str) -> bool:
+    button = operator.seen(QPushButton, words)
+    return button is not None and button.isEnabled()
+
+
+def drive(work: Work, state_dir: Path, pictures: Path | None) -> int:
+    """Run the console with an operator at work in it; print what the work returns."""
+    outcome: dict[str, Any] = {}
+
+    async def act() -> None:
+        try:
+            outcome.update(await work(Operator(pictures)))
+        except Exception:  # noqa: BLE001 - told to whoever started this process
+            outcome["error"] = traceback.format_exc()
+        for window in QApplication.topLevelWidgets():
+            if isinstance(window, Shell):
+                window.close()
+
+    tasks: list[asyncio.Task[None]] = []
+    started = lambda: QTimer.singleShot(0, lambda: tasks.append(asyncio.ensure_future(act())))  # noqa: E731
+    status = run_console(ConsoleOptions(state_dir=state_dir), on_painted=started)
+    print(json.dumps(outcome))
+    return status
+
+
+WALKS: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
+    walk.__name__: walk for walk in (patch_everything, fail_at, leave_in_mid_run, come_back)
+}
+
+if __name__ == "__main__":
+    _name, _, _detail = sys.argv[1].partition(":")
+    _work = partial(WALKS[_name], **({"place": _detail} if _name == "fail_at" else {"go": _detail} if _detail else {}))
+    raise SystemExit(drive(_work, Path(sys.argv[2]), Path(sys.argv[3])))
