@@ -13,6 +13,7 @@ What keeps a node in, beside its namespaces:
 """
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,13 @@ PROGRAMS = {
 def missing_packages() -> tuple[str, ...]:
     """Return the Debian packages that have to be installed before there can be a sandbox."""
     return tuple(dict.fromkeys(package for program, package in PROGRAMS.items() if shutil.which(program) is None))
+
+
+def refusal() -> str:
+    """Try the namespaces of a node; return why the system refuses them, nothing when it does not."""
+    argv = ["bwrap", *_NAMESPACES, *_system(), "--proc", "/proc", "--dev", "/dev", "--", "true"]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    return done.stderr.strip() or f"exit status {done.returncode}" if done.returncode else ""
 
 
 @dataclass(frozen=True)

@@ -101,16 +101,24 @@ class SandboxFleet:
 
 
 def check() -> None:
-    """Raise when the machine lacks a program of the sandbox.
+    """Raise when the machine cannot have a sandbox.
 
     Raises:
-        SandboxUnavailable: the hint has the command that installs them.
+        SandboxUnavailable: a program is missing, or namespaces are forbidden; the hint says what to do.
     """
     if missing := bubblewrap.missing_packages():
         raise SandboxUnavailable(
             f"The sandbox needs programs that this machine lacks: {', '.join(missing)}.",
             hint=f"Install them with: sudo apt-get install {' '.join(missing)} - or patch this machine itself.",
         )
+    if words := bubblewrap.refusal():
+        raise SandboxUnavailable(f"bubblewrap cannot set up a node here: {words}", hint=_HINT)
+
+
+_HINT = (
+    "It needs user namespaces. Where the system or a container forbids them to ordinary users, allow them or run the "
+    "agent as root; patching this machine itself works without."
+)
 
 
 def _instance_id(identity: Path) -> str:

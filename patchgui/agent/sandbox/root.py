@@ -114,13 +114,7 @@ def _install(archives: Sequence[str], repository: Path, root: Path) -> None:
     done = subprocess.run(argv, capture_output=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode:
         words = (done.stderr or done.stdout).decode(errors="replace").strip()
-        raise SandboxUnavailable(f"A sandbox node could not be set up: {words}", hint=_HINT, log_detail=repr(argv))
-
-
-_HINT = (
-    "bubblewrap needs user namespaces. Where the system forbids them to ordinary users, allow them or run the agent "
-    "as root; patching this machine itself works without."
-)
+        raise SandboxUnavailable(f"A sandbox node could not be set up: {words}", log_detail=repr(argv))
 
 
 def _architecture() -> str:

@@ -1,6 +1,7 @@
 """The sandbox's nodes: made quickly, kept between starts, rebooted and brought back to their first state."""
 
 import json
+import os
 import re
 import shutil
 import stat
@@ -109,6 +110,21 @@ def test_a_missing_program_is_named_with_the_command_that_installs_it(
 
     assert "bubblewrap" in str(caught.value)
     assert "apt-get install bubblewrap" in caught.value.hint
+
+
+def test_a_system_that_forbids_namespaces_is_told_from_a_missing_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "bwrap").write_text("#!/bin/sh\necho 'bwrap: No permissions to create a new namespace' >&2\nexit 1\n")
+    (programs / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+
+    with pytest.raises(SandboxUnavailable, match="No permissions to create a new namespace") as caught:
+        SandboxFleet(tmp_path / "sandbox").prepare_now()
+
+    assert "user namespaces" in caught.value.hint
 
 
 def test_the_worker_is_started_inside_with_its_own_folder_and_socket(web: NodeShell) -> None:
