@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import boto3
 from mypy_boto3_ssm import SSMClient
+from mypy_boto3_ssm.type_defs import InstanceInformationTypeDef
 
 START_S = 30.0
 STOP_S = 20.0
@@ -52,6 +53,7 @@ class AgentDoor:
     def wait_online(self, count: int = 3) -> dict[str, str]:
         """Return node ids by node name as soon as so many nodes are online."""
         client, deadline = self.boto3_client(), time.monotonic() + START_S
+        nodes: Sequence[InstanceInformationTypeDef] = ()
         while time.monotonic() < deadline:
             nodes = client.describe_instance_information()["InstanceInformationList"]
             if sum(node["PingStatus"] == "Online" for node in nodes) == count:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Figure:
     """A measured value beside its reference; ``ratio`` is measured over reference.
 
-    ``unit`` is the unit of both values (``ms``, ``MB/s``); without a reference the value itself stands against the goal.
+    ``unit`` is the unit of both values (``ms``, ``MB/s``); without a reference the value stands against the goal.
     """
 
     what: str

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel
 from PySide6.QtWidgets import QApplication
+from typing_extensions import override
 
 from patchgui.console.rows import NodeRow
 from patchgui.patching.node_query import parse_query
@@ -23,6 +24,7 @@ class _FilterInPython(QSortFilterProxyModel):
 
     text = ""
 
+    @override
     def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:
         source = self.sourceModel()
         return any(self.text in str(source.index(row, column, parent).data()).lower() for column in range(1, 4))

@@ -83,7 +83,7 @@ def _script() -> str:
     before, after, on_exit = (_hook(name) for name in HOOKS)
     scan = "apt-get update -qq && dpkg-query --show && apt-get -s upgrade"
     install = "apt-get install -y -q --only-upgrade $(dpkg-query --show --showformat='${Package} ')"
-    return "\n".join([scan, before, install, after, "dpkg-query --show", on_exit])
+    return f"{scan}\n{before}\n{install}\n{after}\ndpkg-query --show\n{on_exit}"
 
 
 def _hook(name: str) -> str:

@@ -23,7 +23,8 @@ PAGE = 50
 _PAGE_EVERY_MS = 2
 _SETTLE_MS = 200
 _OK, _RUN, _WAIT = PhaseState.SUCCESS, PhaseState.RUNNING, PhaseState.WAITING
-_STAGES = tuple(tuple([_OK] * done + [_RUN] + [_WAIT] * (5 - done)) for done in range(6)) + (tuple([_OK] * 6),)
+_MOVING = [[_OK] * done + [_RUN] + [_WAIT] * (5 - done) for done in range(6)]
+_STAGES = tuple(tuple(states) for states in (*_MOVING, [_OK] * 6))
 
 
 class _Heartbeat:

@@ -1,7 +1,8 @@
 """The console's own process with an operator in it: the whole way from an empty window to a patched fleet.
 
-``python -m tests.e2e.window.walk WALK[:DETAIL] STATE_DIR PICTURES_DIR`` opens the real console on the embedded agent, does what the walk of
-that name does, and prints one line of JSON: the run's id and status, and what the window said of each node and phase.
+``python -m tests.e2e.window.walk WALK[:DETAIL] STATE_DIR PICTURES_DIR`` opens the real console on the embedded agent,
+does what the walk of that name does, and prints one line of JSON: the run's id and status, and what the window said of
+each node and phase.
 """
 
 import asyncio
@@ -63,7 +64,7 @@ async def come_back(operator: Operator, go: str) -> dict[str, Any]:
     """Open the window again: the run is shown where it stands; let its hook go on, and watch until the end."""
     run = (await runs_page(operator)).run
     await operator.until(lambda: _states(run).get("db-1", {}).get("Before install") == "RUNNING", "the hook at work")
-    Path(go).touch()
+    await asyncio.to_thread(Path(go).touch)
     return await watch_to_the_end(operator)
 
 
