@@ -8,9 +8,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,6 @@ NODES_PATIENCE_S = 3.0
 _DATABASE_FILE = "state.db"
 _CREDENTIALS_FILE = "credentials"
 _LOG_FILE = "agent.log"
-_LOG_BYTES = 2 * 1024 * 1024
 _log = logging.getLogger(__name__)
 
 
@@ -62,7 +60,7 @@ def run_agent(argv: Sequence[str]) -> int:
     settings = _settings(argv)
     try:
         with StateFolder(settings.state_dir) as folder:
-            _log_to(folder.path)
+            _log_to(folder)
             keys = load_or_make(folder.path / _CREDENTIALS_FILE)
             database = Database(
                 folder.path / _DATABASE_FILE,
@@ -103,12 +101,11 @@ def _port(text: str) -> int:
     return number
 
 
-def _log_to(folder: Path) -> None:
-    file = RotatingFileHandler(folder / _LOG_FILE, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+def _log_to(folder: StateFolder) -> None:
     errors = logging.StreamHandler()
     errors.setLevel(logging.WARNING)
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    logging.basicConfig(level=logging.INFO, format=form, handlers=[file, errors], force=True)
+    logging.basicConfig(level=logging.INFO, format=form, handlers=[folder.open_log(_LOG_FILE), errors], force=True)
 
 
 def _tell(error: PatchError) -> None:
@@ -161,9 +158,9 @@ class _Agent:
         try:
             await server.has_started.wait()
             # Whoever reads the ready line finds the nodes online; one that does not come up holds nobody back for long.
-            await context.nodes.wait_online(NODES_PATIENCE_S)
+            await _until_done(stopping, context.nodes.wait_online(NODES_PATIENCE_S))
             self._announce(listener.getsockname()[1])
-            await _until_done(stopping, serving, self._idle_exit(context, api))
+            await _until_done(stopping, asyncio.shield(serving), self._idle_exit(context, api))
         finally:
             server.stop()
             await serving
@@ -220,14 +217,11 @@ class _Agent:
             await asyncio.sleep(min(5.0, max(0.05, limit_s - idle_s)))
 
 
-async def _until_done(stopping: asyncio.Event, serving: asyncio.Task[None], idle: Coroutine[Any, Any, None]) -> None:
-    """Return when a signal has come, the server has ended or the agent has been idle long enough."""
-    waiting = {
-        asyncio.create_task(stopping.wait(), name="signal"),
-        asyncio.create_task(idle, name="idle"),
-    }
+async def _until_done(stopping: asyncio.Event, *others: Awaitable[object]) -> None:
+    """Return when a signal has come or one of the others has ended; the rest is cancelled."""
+    waiting = [asyncio.ensure_future(each) for each in (stopping.wait(), *others)]
     try:
-        await asyncio.wait({serving, *waiting}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in waiting:
             task.cancel()

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 from contextlib import suppress
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +15,7 @@ READY_FILE = "agent.json"
 """Where a running agent listens: the same JSON object as its ready line."""
 
 _LOCK_FILE = "agent.lock"
+_LOG_BYTES = 2 * 1024 * 1024
 
 
 class StateFolder:
@@ -31,10 +33,7 @@ class StateFolder:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock = os.open(self.path / _LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise AgentError(
-                f"The state folder {self.path} cannot be used: {error.strerror}.",
-                hint="Give a folder that you may write, with --state-dir.",
-            ) from error
+            raise self._unusable(error) from error
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -42,13 +41,20 @@ class StateFolder:
             raise self._held() from None
 
     def announce(self, door: dict[str, Any]) -> None:
-        """Write where the agent listens, for consoles that look for it."""
+        """Write where the agent listens, for consoles that look for it.
+
+        Raises:
+            AgentError: the folder cannot be written any more.
+        """
         draft = self.path / f"{READY_FILE}.new"
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(door, file)
-        draft.rename(self.path / READY_FILE)
+        try:
+            draft.unlink(missing_ok=True)
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(door, file)
+            draft.rename(self.path / READY_FILE)
+        except OSError as error:
+            raise self._unusable(error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -59,6 +65,23 @@ class StateFolder:
         with suppress(FileNotFoundError):
             (self.path / READY_FILE).unlink()
         os.close(self._lock)
+
+    def open_log(self, name: str) -> RotatingFileHandler:
+        """Return a log that keeps itself small.
+
+        Raises:
+            AgentError: the folder cannot be written.
+        """
+        try:
+            return RotatingFileHandler(self.path / name, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: OSError) -> AgentError:
+        return AgentError(
+            f"The state folder {self.path} cannot be used: {error.strerror}.",
+            hint="Give a folder that you may write, with room on its disk, with --state-dir.",
+        )
 
     def _held(self) -> AlreadyRunning:
         where = ""

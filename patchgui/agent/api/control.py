@@ -9,6 +9,9 @@ from patchgui.agent.refusal import Refusal
 from patchgui.ssm.errors import AgentError
 from patchgui.ssm.shapes.base import Shape
 
+_PATIENCE_S = 3.0
+"""How long the answer to a reset waits for the nodes to be there again."""
+
 
 class StatusRequest(Shape):
     """Ask how the agent is."""
@@ -64,6 +67,7 @@ async def reset_sandbox(context: AgentContext, _request: ResetSandboxRequest) ->
         raise Refusal("InternalServerError", f"{error} {error.hint}", http_status=500) from error
     finally:
         await context.commands.resume()
+    await context.nodes.wait_online(_PATIENCE_S)
     return ResetSandboxResult()
 
 

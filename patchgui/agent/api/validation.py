@@ -25,6 +25,16 @@ _WRONG_TYPES = {
     "datetime_parsing": "a Timestamp",
 }
 
+# Our shapes spell a few patterns so that they match the whole value; the service shows its own spelling.
+_SERVICE_PATTERNS = {
+    r"\S": r"^(?!\s*$).+",
+    r"^([$]LATEST|[$]DEFAULT|[1-9][0-9]*)$": r"([$]LATEST|[$]DEFAULT|^[1-9][0-9]*$)",
+    r"^[1-9][0-9]*$": r"(^[1-9][0-9]*$)",
+    r"^[\p{L}\p{Z}\p{N}_.:/=\-@]*$": (
+        r"^[\p{L}\p{Z}\p{N}_.:/=\-@]*$|resource-groups:ResourceTypeFilters|resource-groups:Name"
+    ),
+}
+
 
 def refusal_of(error: ValidationError) -> Refusal:
     """Return the answer to a request that does not fit its shape."""
@@ -72,7 +82,8 @@ def _rule(detail: ErrorDetails) -> str:
         case "missing":
             return "Member must not be null"
         case "string_pattern_mismatch":
-            return f"Member must satisfy regular expression pattern: {limits['pattern']}"
+            pattern = _SERVICE_PATTERNS.get(limits["pattern"], limits["pattern"])
+            return f"Member must satisfy regular expression pattern: {pattern}"
         case "enum" | "literal_error":
             return f"Member must satisfy enum value set: [{limits['expected']}]"
         case "string_too_short" | "too_short":
