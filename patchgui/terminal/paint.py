@@ -41,7 +41,7 @@ _GLYPHS = {
     PhaseState.WAITING: "·",
     PhaseState.UNKNOWN: "?",
 }
-_ASCII = str.maketrans("✓✗◐◓◑◒↻⤼–·▲█░─", "+x****@>-.!#.-", "●")
+_ASCII = str.maketrans("✓✗◐◓◑◒↻⤼–·▲█░…“”’", '+x****@>-.!#..""\'')
 _SPINNER = "◐◓◑◒"
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -80,9 +80,8 @@ def is_live(stream: TextIO, environment: Mapping[str, str] | None = None) -> boo
 
 
 def plain_ascii(words: str) -> str:
-    """Return words for a terminal without UTF-8."""
-    replaced = words.translate(_ASCII).replace("“", '"').replace("”", '"').replace("’", "'").replace("…", "...")
-    return replaced.encode("ascii", "replace").decode()
+    """Return words for a terminal without UTF-8, as wide as they were."""
+    return words.translate(_ASCII).encode("ascii", "replace").decode()
 
 
 def width(words: str) -> int:

@@ -8,9 +8,11 @@ from patchgui.console.rows import RunCounts, RunSummary
 from patchgui.patching.phases import Phase, Pipeline
 from patchgui.patching.progress import TROUBLE, NodeProgress, PhaseProgress, PhaseState
 from patchgui.patching.wording import between, counted
-from patchgui.terminal.paint import Paint, cut, pad, width
+from patchgui.terminal.paint import Paint, cut, pad, plain_ascii, width
 
 _GAP = 2
+_FIXED_LINES = 5
+"""Two blank lines, the titles of the matrix, its totals, and the line below the picture where the cursor stands."""
 _SHORT_LABELS = {
     Phase.BEFORE_INSTALL: "Before",
     Phase.AFTER_INSTALL: "After",
@@ -62,9 +64,9 @@ def draw(scene: Scene, paint: Paint, columns: int, rows: int) -> list[str]:
     """Return the lines of the picture; none is wider than ``columns``, and they fit ``rows`` where that is possible."""
     head = _head(scene, paint)
     tail = _tail(scene, paint)
-    room = max(4, rows - len(head) - len(tail) - 3)
-    lines = [*head, "", *_matrix(scene, paint, columns, room), "", *tail]
-    return [cut(line, columns) for line in lines]
+    room = max(4, rows - len(head) - len(tail) - _FIXED_LINES)
+    lines = [cut(line, columns) for line in [*head, "", *_matrix(scene, paint, columns, room), "", *tail]]
+    return lines if paint.has_unicode else [plain_ascii(line) for line in lines]
 
 
 def _head(scene: Scene, paint: Paint) -> list[str]:
