@@ -4,12 +4,10 @@ Nothing that talks to a network or a disk is imported before the window has
 been painted: those libraries cost more time than Qt does.
 """
 
-import asyncio
 import logging
 import os
 import sys
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +24,9 @@ from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.view_state import ViewState
 
 if TYPE_CHECKING:
+    import asyncio
+    from contextlib import AsyncExitStack
+
     from patchgui.console.session import ConsoleSession
 
 _log = logging.getLogger(__name__)
@@ -53,20 +54,24 @@ class _Work:
 
     def __init__(self, options: ConsoleOptions) -> None:
         self._options = options
-        self._open = AsyncExitStack()
+        self._open: AsyncExitStack | None = None
 
     async def connect(self) -> "ConsoleSession":
         """Make a session, starting the agent when there is none. Raises ``PatchError``."""
+        from contextlib import AsyncExitStack
+
         from patchgui.terminal.connect import Place, open_session
 
-        await self._open.aclose()
+        await self.aclose()
+        self._open = AsyncExitStack()
         given = self._options
         place = Place(given.state_dir, given.nodes, given.endpoint_url, given.profile, given.region)
         return await self._open.enter_async_context(open_session(place))
 
     async def aclose(self) -> None:
         """Close client and store."""
-        await self._open.aclose()
+        if self._open is not None:
+            await self._open.aclose()
 
 
 def run_console(options: ConsoleOptions | None = None, *, on_painted: Callable[[], None] | None = None) -> int:
@@ -100,6 +105,7 @@ def _stay(
     app: QApplication, window: ConsoleWindow, scope: TaskScope, work: _Work, surface: ErrorSurface, label: str
 ) -> int:
     os.environ.setdefault("QT_API", "pyside6")
+    import asyncio
     from concurrent.futures import ThreadPoolExecutor
 
     import qasync
@@ -115,6 +121,8 @@ def _stay(
 
 
 async def _live(window: ConsoleWindow, scope: TaskScope, work: _Work, label: str) -> None:
+    import asyncio
+
     closing = asyncio.Event()
     window.close_requested.connect(closing.set)
     window.start(label)
@@ -138,8 +146,8 @@ def _catch_slots(surface: ErrorSurface) -> None:
     sys.excepthook = hook
 
 
-def _loop_handler(surface: ErrorSurface) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
-    def handle(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def _loop_handler(surface: ErrorSurface) -> "Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]":
+    def handle(_loop: "asyncio.AbstractEventLoop", context: dict[str, Any]) -> None:
         error = context.get("exception")
         if isinstance(error, Exception):
             surface.report("the event loop", error)

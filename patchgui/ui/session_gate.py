@@ -5,7 +5,6 @@ meantime waits here; a connection that failed is tried again when somebody
 next asks, and one whose agent went away is made anew.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from patchgui.ui.errors import trouble_of
 from patchgui.ui.task_scope import TaskScope
 
 if TYPE_CHECKING:
+    import asyncio
+
     from patchgui.console.events import RunEvent
     from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary, StepOutput
     from patchgui.console.session import ConsoleSession
@@ -51,6 +52,8 @@ class SessionGate(QObject):
 
     async def session(self) -> "ConsoleSession":
         """Return the session, making the connection when there is none. Raises ``PatchError``."""
+        import asyncio
+
         if self._session is not None:
             return self._session
         if self._attempt is None:

@@ -6,10 +6,13 @@ name, reports a failure at once and takes cancellation as silence. Scopes nest:
 application, window, presenter; who opens a scope closes it.
 """
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from enum import Enum, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # Costs a tenth of the start-up, and nothing runs before the first paint.
+    import asyncio
 
 ReportFailure = Callable[[str, Exception], None]
 """Told the task's name and what it raised, on the loop's own thread."""
@@ -56,6 +59,8 @@ class TaskScope:
             return False
         if running is not None:
             running.cancel()
+        import asyncio
+
         task = asyncio.get_running_loop().create_task(work(), name=f"{self.name}.{name}")
         self._named[name] = task
         self._held.add(task)
@@ -74,6 +79,8 @@ class TaskScope:
 
     async def close(self) -> None:
         """Take no more work, cancel what runs here and below, and wait until all of it has ended."""
+        import asyncio
+
         self._closing = True
         for scope in self._children:
             await scope.close()
@@ -84,7 +91,7 @@ class TaskScope:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
 
-    def _on_done(self, task: asyncio.Task[None]) -> None:
+    def _on_done(self, task: "asyncio.Task[None]") -> None:
         self._held.discard(task)
         name = task.get_name().removeprefix(f"{self.name}.")
         if self._named.get(name) is task:

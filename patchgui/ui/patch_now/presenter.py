@@ -1,6 +1,5 @@
 """Runs the Patch now page: loads nodes and documents, foretells, asks, launches. Touches no widget."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -143,6 +142,8 @@ class PatchNowPresenter(QObject):
         assert self._service is not None
         first = not self.model.total
         self._set_nodes(replace(self.nodes_state, loading=Loading.FIRST if first else Loading.DONE, trouble=None))
+        import asyncio
+
         loop = asyncio.get_running_loop()
         rows: list[NodeRow] = []
         fresh: list[NodeRow] = []
@@ -215,6 +216,8 @@ class PatchNowPresenter(QObject):
 
     async def _foretell(self) -> None:
         assert self._service is not None
+        import asyncio
+
         await asyncio.sleep(_FORECAST_PAUSE_S)
         try:
             forecast = await self._service.forecast(plan_of(self.model.picked_ids, self.choice))

@@ -8,7 +8,6 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from patchgui.patching.fitness import Finding, Severity
 from patchgui.patching.phases import Phase
 from patchgui.patching.wording import counted
 from patchgui.ui import theme
@@ -23,14 +22,10 @@ from patchgui.ui.widgets.text import label
 
 if TYPE_CHECKING:
     # Loads the plan, and with it pydantic: not before the first paint.
+    from patchgui.patching.fitness import Finding
     from patchgui.patching.forecast import Forecast, PhaseForecast
 
-_KINDS = {
-    Severity.OK: "success",
-    Severity.INFO: "info",
-    Severity.WARNING: "warning",
-    Severity.ERROR: "error",
-}
+_KINDS = {"ok": "success", "info": "info", "warning": "warning", "error": "error"}
 _NUMBER_PX = 24
 
 
@@ -178,7 +173,7 @@ class WhatWillHappenView(Card):
         self._add_findings(forecast.findings)
         self._lines.addStretch(1)
 
-    def _add_findings(self, findings: Sequence[Finding]) -> None:
+    def _add_findings(self, findings: "Sequence[Finding]") -> None:
         for finding in findings:
             self._lines.addSpacing(8)
             self._lines.addWidget(Banner(_KINDS[finding.severity], finding.title, finding.detail))
