@@ -1,6 +1,6 @@
 """Matrix and node pane side by side; where the window is narrow, the pane slides over the matrix as a drawer."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -61,6 +61,11 @@ class SideBySide(QWidget):
     def _place(self) -> None:
         width = min(max(_DRAWER_PX, int(self.width() * 0.45)), int(self.width() * _DRAWER_SHARE) or _DRAWER_PX)
         self._side.setGeometry(self.width() - width, 0, width, self.height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the main part only: where the side has no room beside it, it is a drawer."""
+        return self._main.minimumSizeHint()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -18,7 +18,7 @@ _TICK_MS = 1000
 _NAME_MAX_PX = 260
 _LEAST_WORDS = "12 s"
 _MEASURED = 64
-_MAX_SPARE_PX = 72
+_MAX_SPARE_PX = 140
 
 
 class MatrixView(QTableView):
@@ -69,6 +69,7 @@ class MatrixView(QTableView):
         columns.setHighlightSections(False)
         columns.setSectionsClickable(True)
         columns.setSortIndicatorShown(False)
+        columns.setStretchLastSection(True)
         columns.setMinimumSectionSize(56)
         columns.sectionClicked.connect(self._on_header_clicked)
 

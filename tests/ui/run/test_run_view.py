@@ -1,20 +1,23 @@
 """The run view on a real event loop: what an operator sees and does."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextBlock, QTextDocument, QTextFragment
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from patchgui.console.events import NodesChanged, RunChanged, RunEnded, WatchRecovered, WatchTrouble
 from patchgui.console.rows import RunCounts, StepOutput
 from patchgui.patching.phases import Phase
 from patchgui.ssm.errors import Unreachable
+from patchgui.ui.appearance import Appearance
 from patchgui.ui.run.cancel_box import CancelBox
+from patchgui.ui.theme import ThemeChoice, theme_named
 from tests.ui.run.conftest import Screen
 from tests.ui.run.scenes import BAD, DB_1, NODES, OK, SKIP, WEB_1, WEB_2, WORDS, ended_summary, node_at, opened
 
@@ -262,3 +265,32 @@ def test_the_first_node_is_marked_even_when_the_keyboard_was_there_before(screen
     screen.open()
     table = screen.view.matrix.table
     screen.loop.until(lambda: [index.row() for index in table.selectionModel().selectedRows()] == [0])
+
+
+def test_the_view_fits_a_small_window(run: Screen) -> None:
+    assert run.view.minimumSizeHint().width() <= 780
+
+
+def test_output_is_repainted_in_the_colours_of_another_theme(run: Screen, qapp: QApplication) -> None:
+    run.loop.until(lambda: WORDS in _output(run))
+    Appearance(qapp).choose(ThemeChoice.DARK)
+    text = run.view.pane.output.text
+    inks = {span.charFormat().foreground().color().name() for line in _lines(text.document()) for span in _spans(line)}
+    dark = theme_named("dark")
+    assert inks == {dark.text.name(), dark.dim.name(), dark.role("failed").fg.name()}
+    Appearance(qapp).choose(ThemeChoice.LIGHT)
+    run.loop.until(lambda: WORDS in _output(run))
+
+
+def _lines(document: QTextDocument) -> Iterator[QTextBlock]:
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()
+
+
+def _spans(block: QTextBlock) -> Iterator[QTextFragment]:
+    spans = block.begin()
+    while not spans.atEnd():
+        yield spans.fragment()
+        spans += 1
