@@ -6,7 +6,7 @@ from typing import Any
 
 from patchgui.agent.engine import DocumentInvalid, load_document, validate_document
 from patchgui.agent.refusal import Refusal
-from patchgui.ssm.shapes import DocumentFormat, DocumentParameter, DocumentType, PlatformType
+from patchgui.ssm.shapes import DocumentFormat, DocumentParameter, DocumentParameterType, DocumentType, PlatformType
 
 MAX_DOCUMENT_BYTES = 64 * 1024
 """The size that a document's text may have (Systems Manager quota: 64 KB)."""
@@ -102,14 +102,12 @@ def parameters_of(content: Mapping[str, Any]) -> tuple[DocumentParameter, ...]:
 
 
 def _parameter(name: str, rules: Mapping[str, Any]) -> DocumentParameter:
-    default = rules.get("default")
-    return DocumentParameter.model_validate(
-        {
-            "Name": name,
-            "Type": rules.get("type"),
-            "Description": rules.get("description"),
-            "DefaultValue": default if default is None or isinstance(default, str) else json.dumps(default),
-        }
+    default, kind, description = rules.get("default"), rules.get("type"), rules.get("description")
+    return DocumentParameter(
+        name=str(name),
+        type=DocumentParameterType(kind) if isinstance(kind, str) else None,
+        description=description if isinstance(description, str) else None,
+        default_value=default if default is None or isinstance(default, str) else json.dumps(default),
     )
 
 
