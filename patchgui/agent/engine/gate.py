@@ -1,8 +1,8 @@
 """Whether a step is let in: flow control, platform, precondition (engine.md §3)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from patchgui.agent.engine.preconditions import judge
 from patchgui.agent.engine.prepare import Step
@@ -26,8 +26,7 @@ class Decision(Enum):
     FAIL = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """The decision on a step and, unless it runs, the reason."""
 
     decision: Decision

@@ -1,7 +1,6 @@
 """The checks that the service makes on the parameters of a command."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from patchgui.agent.engine.document import Declaration
@@ -43,7 +42,7 @@ def _problems(name: str, declaration: Declaration, given: Mapping[str, Any]) -> 
     if declaration.type not in {"Integer", "Boolean"} and (text := pattern_violation(value, declaration)):
         yield f"Parameter {name}: {text}."
     # That an Integer must keep its default is a rule of the agent for nested documents, not one of the service.
-    loose = replace(declaration, type="String") if declaration.type in {"Integer", "Boolean"} else declaration
+    loose = declaration._replace(type="String") if declaration.type in {"Integer", "Boolean"} else declaration
     if declaration.type not in {"Integer", "Boolean"} or declaration.allowed_values:
         for _, text in other_violations(_as_text(value), loose):
             yield f"Parameter {name}: {text}."

@@ -1,15 +1,14 @@
 """Whether a step's precondition holds (engine.md §3.6, §3.7)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from patchgui.agent.engine.parameter_store import has_reference, has_secure_reference
 
 _PLATFORM = "platformType"
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(NamedTuple):
     """One side of a comparison: as written, and with its parameters filled in."""
 
     written: str
@@ -24,8 +23,7 @@ class Operand:
 Preconditions = Mapping[str, tuple[Operand, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What came of a step's preconditions; ``remarks`` name those that are malformed or don't hold."""
 
     holds: bool

@@ -1,8 +1,8 @@
 """From a document as written to steps that are ready to run: checks, parameters, store references (engine.md §1-2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from patchgui.agent.engine import parameter_store
 from patchgui.agent.engine.document import SCHEMA_VERSIONS, Declaration, Document, WrittenStep
@@ -16,8 +16,7 @@ from patchgui.agent.engine.values import in_text, plain
 SCRIPT_ACTIONS = frozenset({"aws:runShellScript", "aws:runPowerShellScript"})
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A step with everything filled in.
 
     ``name`` identifies it; ``environment`` holds the parameters that reach a script as variables only.
@@ -27,9 +26,9 @@ class Step:
     action: str
     inputs: Any
     settings: Any = None
-    preconditions: Preconditions = field(default_factory=dict)
+    preconditions: Preconditions = MappingProxyType({})
     has_preconditions: bool = True
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = MappingProxyType({})
 
 
 def prepare(document: Document, given: Mapping[str, Any], host: Host, *, nested: bool = False) -> tuple[Step, ...]:

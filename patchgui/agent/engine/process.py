@@ -8,10 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from patchgui.agent.engine.cancel import CancelToken
 
@@ -35,8 +34,7 @@ class Stop(Enum):
     CANCELLED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """How a process ended: on its own, with an exit status or a signal, or stopped by us."""
 
     exit_code: int = 0

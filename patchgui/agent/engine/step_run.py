@@ -1,9 +1,8 @@
 """One step that is running: what its action gets, and what it makes of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from patchgui.agent.engine.cancel import CancelToken
 from patchgui.agent.engine.output import OnOutput, StepOutput, Text
@@ -12,28 +11,25 @@ from patchgui.agent.engine.statuses import StepStatus, worst
 from patchgui.agent.engine.surroundings import Host
 
 
-@dataclass(frozen=True, slots=True)
-class RawResult:
+class RawResult(NamedTuple):
     """What came of a step, with its texts not yet cut; ``error`` broke it from outside."""
 
     status: StepStatus
     code: int = 0
-    stdout: Text = field(default_factory=Text)
-    stderr: Text = field(default_factory=Text)
+    stdout: Text = Text()
+    stderr: Text = Text()
     output: bytes = b""
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a document keeps its files. A nested one has two places (engine.md §9.1)."""
 
     scripts: Path
     outputs: Path
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentRun:
+class DocumentRun(NamedTuple):
     """A document that is running.
 
     ``depth`` counts the runDocument steps that this document is inside of; ``on_output`` takes what scripts write.
@@ -77,8 +73,7 @@ class StepState:
         self.status = worst([self.status, status])
 
 
-@dataclass(frozen=True, slots=True)
-class StepRun:
+class StepRun(NamedTuple):
     """One step, or one element of a step whose inputs are a list."""
 
     step: Step

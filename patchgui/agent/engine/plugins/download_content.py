@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from patchgui.agent.engine.errors import DocumentInvalid, EngineError
 from patchgui.agent.engine.folders import downloads_beside
@@ -16,8 +15,7 @@ from patchgui.agent.engine.values import compact_json, shown
 _SOURCES = ("GitHub", "Git", "HTTP", "S3", "SSMDocument")
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """The inputs of the step; ``source`` is what ``sourceInfo`` says, as JSON values."""
 
     source_type: str

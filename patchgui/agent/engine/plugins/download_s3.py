@@ -4,9 +4,8 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlencode, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -20,8 +19,7 @@ _PATH_STYLE = re.compile(r"s3([.-](?P<region>[a-z0-9-]+))?\.amazonaws\.com(\.cn)
 _BUCKET_STYLE = re.compile(r"(?P<bucket>.+)\.s3([.-](?P<region>[a-z0-9-]+))?\.amazonaws\.com(\.cn)?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class S3Object:
+class S3Object(NamedTuple):
     """An object, or all objects whose keys start with a folder's."""
 
     bucket: str

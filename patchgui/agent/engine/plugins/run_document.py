@@ -2,23 +2,21 @@
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from patchgui.agent.engine.errors import DocumentInvalid, EngineError
 from patchgui.agent.engine.folders import downloads_beside, make_folder
 from patchgui.agent.engine.prepare import Step, prepare
 from patchgui.agent.engine.reading import JsonFields, read_document_text
 from patchgui.agent.engine.statuses import StepStatus
-from patchgui.agent.engine.step_run import DocumentRun, Place, StepRun, StepState
+from patchgui.agent.engine.step_run import Place, StepRun, StepState
 
 _DEEPEST = 3
 _NOOP = "AWS-Noop"
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """The inputs of the step, types checked."""
 
     document_type: str
@@ -166,8 +164,7 @@ def _prepared(text: str, parameters: Any, run: StepRun) -> tuple[Step, ...]:
 
 def _take_over(run: StepRun, state: StepState, steps: tuple[Step, ...]) -> None:
     """Run the nested steps and merge what came of them; codes are lost on the way (engine.md §7.5, §7.6)."""
-    nested: DocumentRun = replace(
-        run.document,
+    nested = run.document._replace(
         place=Place(scripts=run.folder, outputs=run.folder / run.step.name),
         # A nested document runs to its end even when the command is cancelled (engine.md §7.9).
         cancel=None,

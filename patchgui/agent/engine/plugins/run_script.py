@@ -6,10 +6,9 @@ import re
 import shlex
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from patchgui.agent.engine.errors import DocumentInvalid
 from patchgui.agent.engine.folders import below, downloads_beside, make_folder
@@ -30,8 +29,7 @@ _REBOOT = 194
 _STOPPED = 137
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """The inputs of a script step, types checked."""
 
     lines: tuple[str, ...]
@@ -41,8 +39,7 @@ class Inputs:
     time_limit_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Interpreter:
+class _Interpreter(NamedTuple):
     """How a kind of script is stored and started."""
 
     file_name: str
