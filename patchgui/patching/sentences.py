@@ -165,6 +165,8 @@ def _consequence(first: PhaseProgress, phases: Sequence[PhaseProgress]) -> str:
     )
     sentence = f"{first.phase.label} {_WORD[first.state]}{ending_words}."
     later = phases[phases.index(first) + 1 :]
+    if later and first.state is PhaseState.CANCELLED and all(p.state is PhaseState.CANCELLED for p in later):
+        return f"{sentence} Nothing after it ran{', on exit neither' if later[-1].phase is Phase.ON_EXIT else ''}."
     skipped = [phase.phase.label for phase in later if phase.state is PhaseState.SKIPPED]
     parts = []
     if skipped:

@@ -56,6 +56,8 @@ def how_far(tally: Tally) -> str:
     parts = [f"{tally.ended:,} of {counted(tally.nodes, 'node')} ended"]
     if tally.failed:
         parts.append(f"{tally.failed:,} failed")
+    if tally.cancelled:
+        parts.append(f"{tally.cancelled:,} cancelled")
     return " · ".join(parts)
 
 
@@ -122,7 +124,7 @@ class RunHeader(QWidget):
         if self.chip.text != words:
             self.chip.set_state(state, words)
         self.show_time(summary, now)
-        self.far.setText(headline if headline and not tally.failed else how_far(tally))
+        self.far.setText(headline if headline and summary.status == "Success" else how_far(tally))
         self.far.setToolTip(headline)
         self.bar.set_shares(tally.bar())
         self.cancel.setVisible(not summary.is_final)

@@ -30,8 +30,8 @@ def node_state(node: NodeProgress) -> PhaseState:
 
 
 def first_trouble(node: NodeProgress) -> int | None:
-    """Return the index of the phase to show first: the failed one, else what moves, else the last that ran."""
-    for wanted in (BAD, MOVING):
+    """Return the index of the phase to show first: the failed one, else what moves or was cancelled, else the last."""
+    for wanted in (BAD, MOVING, (PhaseState.CANCELLED,)):
         for index, phase in enumerate(node.phases):
             if phase.state in wanted:
                 return index

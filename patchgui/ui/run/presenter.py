@@ -237,9 +237,8 @@ class RunPresenter(QObject):
     def _follow(self, shown: NodeShown) -> None:
         node = shown.node
         if shown.phase is None or not shown.step:
-            self.output.show_note(
-                node.instance_id, "", "Nothing has run on this node yet." if shown.phase is None else ""
-            )
+            note = "Nothing ran on this node." if node.is_final else "Nothing has run on this node yet."
+            self.output.show_note(node.instance_id, "", note)
             return
         phase = node.phases[shown.phase]
         step = next((each for each in phase.steps if each.name == shown.step), None)

@@ -33,6 +33,7 @@ class Tally:
         self.nodes = 0
         self.ended = 0
         self.failed = 0
+        self.cancelled = 0
         self.in_work = 0
         """Nodes that began and have not ended."""
 
@@ -58,6 +59,8 @@ class Tally:
             self.in_work += sign
         if state in BAD:
             self.failed += sign
+        elif state is PhaseState.CANCELLED:
+            self.cancelled += sign
 
     def of_phase(self, index: int) -> list[tuple[PhaseState, int]]:
         """Return the states of one phase that occur, most telling first."""

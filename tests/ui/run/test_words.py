@@ -26,6 +26,7 @@ from tests.ui.run.scenes import (
     WEB_2,
     WORDS,
     ended_summary,
+    node_at,
 )
 
 NOW = START + timedelta(seconds=48)
@@ -144,3 +145,10 @@ def test_output_is_told_apart_by_who_wrote_it() -> None:
         (False, "one\ntwo\n"),
         (True, "failed to run commands: exit status 4\nStep was found to have onFailure property."),
     ]
+
+
+def test_a_cancelled_node_is_counted_and_shown_where_it_was_stopped() -> None:
+    states = (PhaseState.SUCCESS, *[PhaseState.CANCELLED] * 5)
+    node = replace(node_at("mi-1", "web-1", *states), status="Cancelled", is_final=True)
+    assert first_trouble(node) == 1
+    assert how_far(_tally(node)) == "1 of 1 node ended · 1 cancelled"
