@@ -39,6 +39,8 @@ class StateFolder:
         except BlockingIOError:
             os.close(self._lock)
             raise self._held() from None
+        os.truncate(self._lock, 0)
+        os.write(self._lock, str(os.getpid()).encode())
 
     def announce(self, door: dict[str, Any]) -> None:
         """Write where the agent listens, for consoles that look for it.
@@ -86,8 +88,12 @@ class StateFolder:
     def _held(self) -> AlreadyRunning:
         where = ""
         with suppress(OSError, ValueError, KeyError, TypeError):
+            # An agent that is just starting has no door yet, and a killed one may have left its own.
+            pid = int((self.path / _LOCK_FILE).read_text(encoding="ascii"))
+            where = f" (process {pid})"
             door = json.loads((self.path / READY_FILE).read_text(encoding="utf-8"))
-            where = f" (process {door['pid']}, {door['endpoint_url']})"
+            if door["pid"] == pid:
+                where = f" (process {pid}, {door['endpoint_url']})"
         return AlreadyRunning(
             f"An agent already runs on the state folder {self.path}{where}.",
             hint="Use that one, stop it first, or give another folder with --state-dir.",

@@ -165,8 +165,9 @@ async def test_wrong_types_are_named(agent: Harness) -> None:
             {"ResourceType": "Document", "ResourceId": "x", "Tags": [{"Key": "k" * 129, "Value": "v!"}]},
             (
                 f"2 validation errors detected: Value '{'k' * 129}' at 'tags.1.member.key' failed to satisfy "
-                "constraint: Member must have length less than or equal to 128; Value 'v!' at 'tags.1.member.value' failed "
-                r"to satisfy constraint: Member must satisfy regular expression pattern: ^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$"
+                "constraint: Member must have length less than or equal to 128; Value 'v!' at "
+                "'tags.1.member.value' failed to satisfy constraint: "
+                r"Member must satisfy regular expression pattern: ^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$"
             ),
         ),
     ],

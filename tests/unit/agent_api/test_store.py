@@ -194,12 +194,13 @@ def test_a_file_without_a_key_pair_is_refused_untouched(tmp_path: Path, content:
 
 def test_one_agent_holds_a_state_folder(tmp_path: Path) -> None:
     with StateFolder(tmp_path / "new" / "state") as folder:
-        with pytest.raises(AlreadyRunning, match="already runs"):
+        with pytest.raises(AlreadyRunning, match=rf"\(process {os.getpid()}\)"):
             StateFolder(folder.path)
-        folder.announce({"pid": 42, "endpoint_url": "http://127.0.0.1:1"})
-        assert json.loads((folder.path / READY_FILE).read_text()) == {"pid": 42, "endpoint_url": "http://127.0.0.1:1"}
+        door = {"pid": os.getpid(), "endpoint_url": "http://127.0.0.1:1"}
+        folder.announce(door)
+        assert json.loads((folder.path / READY_FILE).read_text()) == door
         assert stat.S_IMODE((folder.path / READY_FILE).stat().st_mode) == 0o600
-        with pytest.raises(AlreadyRunning, match=r"process 42, http://127\.0\.0\.1:1"):
+        with pytest.raises(AlreadyRunning, match=rf"process {os.getpid()}, http://127\.0\.0\.1:1"):
             StateFolder(folder.path)
     assert not (folder.path / READY_FILE).exists()
     with StateFolder(folder.path):
