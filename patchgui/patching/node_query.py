@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from operator import itemgetter
 from typing import Protocol
 
 _END = "\x1f"
@@ -31,7 +32,13 @@ _STARTS = {
     "is": "\x08",
 }
 """Starts a field of a row key: one character, so that keys stay short and one substring test finds a field's start."""
+_COMMON = "\x00"
+"""Stands between what is a node's own and what it has in common with others."""
 _WORD = re.compile(r'(?P<minus>-?)(?:(?P<key>[A-Za-z]+):)?(?P<value>(?:"[^"]*"?|[^\s"])*)')
+_OWN_ONLY = frozenset(_STARTS[field] for field in ("id", "name"))
+_COMMON_ONLY = frozenset(_STARTS[field] for field in ("platform", "group", "agent", "status", "is"))
+_NAME_TAG = f"{_STARTS['tag']}name="
+"""The one tag that is a node's own: as a rule each node has another value."""
 _SYNONYMS = {"ping": "status", "os": "platform", "patchgroup": "group"}
 _ALSO_CALLED = {"Online": "online", "ConnectionLost": "connectionlost lost offline", "Inactive": "inactive offline"}
 """What people call SSM's ping statuses."""
@@ -67,19 +74,24 @@ class QueriedNode(Protocol):
 
 
 def row_key(node: QueriedNode) -> str:
-    """Return the text that a node is searched in; make it once per row, not per keystroke."""
-    fields = [
-        ("id", node.instance_id),
-        ("name", node.name),
+    """Return the text that a node is searched in; make it once per row, not per keystroke.
+
+    What is a node's own comes first, what it has in common with many comes behind: a filter looks that up once for all.
+    """
+    own = [("id", node.instance_id), ("name", node.name)]
+    common = [
         ("platform", node.platform),
         ("platform", node.platform_type),
         ("group", node.patch_group),
         ("agent", node.agent_version),
-        *(("status", word) for word in _ALSO_CALLED.get(node.ping, node.ping).split()),
-        *(("tag", f"{key}={value}") for key, value in node.tags.items()),
-        *(("is", word) for word in _conditions(node)),
     ]
-    return "".join([f"{_STARTS[field]}{value}{_END}" for field, value in fields]).lower()
+    common += [("status", word) for word in _ALSO_CALLED.get(node.ping, node.ping).split()]
+    for key, value in node.tags.items():
+        (own if key == "Name" else common).append(("tag", f"{key}={value}"))
+    common += [("is", word) for word in _conditions(node)]
+    parts = [*(f"{_STARTS[field]}{value}{_END}" for field, value in own), _COMMON]
+    parts += [f"{_STARTS[field]}{value}{_END}" for field, value in common]
+    return "".join(parts).lower()
 
 
 def _conditions(node: QueriedNode) -> Iterable[str]:
@@ -155,46 +167,77 @@ def _needle(field: str | None, value: str) -> str:
 class NodeFilter:
     """A filter box over many rows.
 
-    A keystroke changes one term: the others are remembered as masks of one byte per row, and a term that got longer is
-    looked for only where the shorter one was found.
+    A keystroke changes one term: the others are remembered as masks of one byte per row. What rows have in common is
+    looked up once per kind of row; their own names are scanned, where a term got longer only in the rows found before.
     """
 
     _REMEMBERED = 64
+    _TABLE = 256
+    """So many kinds of rows can be looked up by one ``bytes.translate``."""
 
     def __init__(self, keys: Sequence[str] = ()) -> None:
         self.replace_keys(keys)
 
-    def replace_keys(self, keys: Sequence[str]) -> None:
-        """Take other rows (``row_key`` of each); what was found before is forgotten."""
-        self._keys = keys
-        self._rows = list(range(len(keys)))
+    def replace_keys(self, keys: Sequence[str], rows: Sequence[int] | None = None) -> None:
+        """Take other rows (``row_key`` of each); what was found before is forgotten.
+
+        ``rows`` is what ``apply`` shall return for each key, by default its place among the keys.
+        """
+        self._places = list(range(len(keys)))
+        self._rows = self._places if rows is None else list(rows)
+        self._everything = int.from_bytes(b"\x01" * len(keys), "big")
         self._masks: dict[str, bytes] = {}
+        kinds: dict[str, int] = {}
+        split = [key.partition(_COMMON) for key in keys]
+        self._own = [own for own, _, _ in split]
+        kind_of = [kinds.setdefault(common, len(kinds)) for _, _, common in split]
+        self._kinds = list(kinds)
+        self._kind_bytes = bytes(kind_of) if len(kinds) <= self._TABLE else b""
+        self._of_kinds = itemgetter(*kind_of) if len(kinds) > self._TABLE else None
 
     def apply(self, query: NodeQuery) -> list[int]:
-        """Return the rows that match, in their order."""
+        """Return the rows that match, in the order of the keys."""
         if not query.terms:
             return self._rows.copy()
-        everything = int.from_bytes(b"\x01" * len(self._keys), "big")
-        combined = everything
+        combined = self._everything
         for term in query.terms:
             mask = int.from_bytes(self._mask(term.needle), "big")
-            combined &= mask ^ everything if term.excludes else mask
-        return list(compress(self._rows, combined.to_bytes(len(self._keys), "big")))
+            combined &= mask ^ self._everything if term.excludes else mask
+        return list(compress(self._rows, combined.to_bytes(len(self._rows), "big")))
 
     def _mask(self, needle: str) -> bytes:
         """Return one byte per row: 1 where the needle is in its key."""
         mask = self._masks.pop(needle, None)
         if mask is None:
-            shorter = max((known for known in self._masks if known in needle), key=len, default="")
-            keys = self._keys
-            if shorter:
-                found = bytearray(len(keys))
-                for row in compress(self._rows, self._masks[shorter]):
-                    found[row] = needle in keys[row]
-                mask = bytes(found)
-            else:
-                mask = bytes([needle in key for key in keys])
+            common, own = self._common_mask(needle), self._own_mask(needle)
+            either = int.from_bytes(common, "big") | int.from_bytes(own, "big")
+            mask = either.to_bytes(len(self._rows), "big")
             if len(self._masks) >= self._REMEMBERED:
                 del self._masks[next(iter(self._masks))]
         self._masks[needle] = mask
         return mask
+
+    def _common_mask(self, needle: str) -> bytes:
+        if needle[0] in _OWN_ONLY:
+            return b""
+        found = bytes([needle in kind for kind in self._kinds])
+        if not any(found):
+            return b""
+        if self._of_kinds is not None:
+            return bytes(self._of_kinds(found))
+        return self._kind_bytes.translate(found.ljust(self._TABLE, b"\x00"))
+
+    def _own_mask(self, needle: str) -> bytes:
+        is_other_tag = needle[0] == _STARTS["tag"] and not (
+            needle.startswith(_NAME_TAG) or _NAME_TAG.startswith(needle)
+        )
+        if needle[0] in _COMMON_ONLY or is_other_tag:
+            return b""
+        shorter = max((known for known in self._masks if known in needle), key=len, default="")
+        own = self._own
+        if not shorter or self._masks[shorter].count(1) > len(own) // 4:
+            return bytes([needle in each for each in own])
+        found = bytearray(len(own))
+        for row in compress(self._places, self._masks[shorter]):
+            found[row] = needle in own[row]
+        return bytes(found)

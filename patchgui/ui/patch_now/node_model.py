@@ -235,12 +235,10 @@ class NodeTableModel(QAbstractTableModel):
     def _reorder(self) -> None:
         keys = [sort_key(row, self._sort_column) for row in self._rows]
         self._order = sorted(range(len(keys)), key=keys.__getitem__, reverse=self._descending)
-        self._filter.replace_keys([self._keys[at] for at in self._order])
+        self._filter.replace_keys([self._keys[at] for at in self._order], self._order)
 
     def _publish(self) -> None:
-        visible = self._order
-        if self._query.terms:
-            visible = [self._order[place] for place in self._filter.apply(self._query)]
+        visible = self._filter.apply(self._query) if self._query.terms else self._order
         self.beginResetModel()
         self._visible = visible
         self.endResetModel()

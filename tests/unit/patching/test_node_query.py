@@ -85,3 +85,12 @@ def test_other_rows_forget_what_was_found_before() -> None:
 @given(st.text(max_size=40))
 def test_nothing_that_can_be_typed_breaks_it(text: str) -> None:
     NodeFilter(KEYS).apply(parse_query(text))
+
+
+def test_many_kinds_of_rows_and_rows_of_another_order_are_found_too() -> None:
+    rows = [NodeRow(f"mi-{n:017x}", f"n-{n}", tags={"Team": f"t{n}", "Name": f"box-{n}"}) for n in range(600)]
+    box = NodeFilter()
+    box.replace_keys([row_key(row) for row in reversed(rows)], list(reversed(range(600))))
+    assert box.apply(parse_query('tag:Team="t7"')) == [7]
+    assert box.apply(parse_query("tag:Name=box-59")) == [599, 598, 597, 596, 595, 594, 593, 592, 591, 590, 59]
+    assert box.apply(parse_query("-tag:Team")) == []
