@@ -6,6 +6,7 @@ been painted: those libraries cost more time than Qt does.
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,28 +51,42 @@ class ConsoleOptions:
 
 
 class _Work:
-    """The session that the window works with: made when first asked for, and made anew when it was lost."""
+    """The session that the window works with. One that was replaced stays open to the end: a watch may hold it."""
 
     def __init__(self, options: ConsoleOptions) -> None:
         self._options = options
         self._open: AsyncExitStack | None = None
+        self._session: ConsoleSession | None = None
 
     async def connect(self) -> "ConsoleSession":
-        """Make a session, starting the agent when there is none. Raises ``PatchError``."""
+        """Return a session that answers, starting the agent when there is none. Raises ``PatchError``."""
+        if self._session is not None and await self._is_back(self._session):
+            return self._session
         from contextlib import AsyncExitStack
 
         from patchgui.terminal.connect import Place, open_session
 
-        await self.aclose()
-        self._open = AsyncExitStack()
+        self._open = self._open or AsyncExitStack()
         given = self._options
         place = Place(given.state_dir, given.nodes, given.endpoint_url, given.profile, given.region)
-        return await self._open.enter_async_context(open_session(place))
+        self._session = await self._open.enter_async_context(open_session(place))
+        return self._session
 
     async def aclose(self) -> None:
-        """Close client and store."""
+        """Close clients and stores."""
         if self._open is not None:
             await self._open.aclose()
+
+    async def _is_back(self, session: "ConsoleSession") -> bool:
+        """Start the agent again where it was; return whether the session finds it there."""
+        if not self._options.is_local:
+            return True
+        from patchgui.local_agent import ensure_agent
+
+        known = session.connection.endpoint_url or ""
+        port = int(known.rstrip("/").rpartition(":")[2])
+        door = await ensure_agent(self._options.state_dir, self._options.nodes, port=port)
+        return door.endpoint_url == known
 
 
 def run_console(options: ConsoleOptions | None = None, *, on_painted: Callable[[], None] | None = None) -> int:
@@ -125,6 +140,9 @@ async def _live(window: ConsoleWindow, scope: TaskScope, work: _Work, label: str
 
     closing = asyncio.Event()
     window.close_requested.connect(closing.set)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Python gets to run at least once a second: the status bar's timer sees to it.
+        signal.signal(number, lambda *_: closing.set())
     window.start(label)
     await closing.wait()
     # What is on the nodes goes on; only the watching ends here.

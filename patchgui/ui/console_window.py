@@ -13,7 +13,7 @@ from patchgui.ui.appearance import Appearance
 from patchgui.ui.errors import ErrorSurface, Trouble
 from patchgui.ui.finders import document_source, node_source, run_source
 from patchgui.ui.patch_now.page import PatchNowPage
-from patchgui.ui.patch_now.presenter import PatchNowPresenter
+from patchgui.ui.patch_now.presenter import Loading, PatchNowPresenter
 from patchgui.ui.session_gate import SessionGate
 from patchgui.ui.shell.actions import Action
 from patchgui.ui.shell.top_bar import LinkState
@@ -231,6 +231,8 @@ class ConsoleWindow(QObject):
         place = (session.connection.endpoint_url or "AWS").removeprefix("http://")
         self.shell.status_bar.show_place(f"{session.connection.region} · {place}")
         self._fill_connection_menu(session)
+        if self.patch_now.nodes_state.loading is Loading.FAILED:
+            self.patch_now.reload()
         # The Runs page tells how many runs are at work, so it has to be there before anyone visits it.
         QTimer.singleShot(0, self, self._warm_up_runs)
 
@@ -268,6 +270,9 @@ class ConsoleWindow(QObject):
             self.patch_now.refresh()
 
     def _on_refresh_due(self) -> None:
+        if self.patch_now.nodes_state.loading is Loading.FAILED:
+            self.patch_now.reload()
+            return
         small = self.patch_now.model.total <= _REFRESH_UP_TO
         if small and self.shell.current_page == PATCH_NOW and self.shell.isActiveWindow():
             self.patch_now.refresh()
