@@ -27,6 +27,10 @@ _REAP_S = 5.0
 writing_or_starting = threading.Lock()
 
 
+class CannotStart(Exception):
+    """A process can't be started; the text says why."""
+
+
 class Stop(Enum):
     """Why a process was killed."""
 
@@ -67,8 +71,7 @@ def run_process(
         cancel: How to stop it.
 
     Raises:
-        OSError: when it can't be started.
-        ValueError: when an argument or a variable holds a zero byte.
+        CannotStart: when it can't be started. What ``on_start`` and ``on_output`` raise comes through as it is.
     """
     process = _started(argv, cwd, environment)
     stop: Stop | None = None
@@ -90,17 +93,24 @@ def run_process(
 
 
 def _started(argv: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    with writing_or_starting:
-        return subprocess.Popen(
-            argv,
-            cwd=cwd,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            process_group=0,
-        )
+    try:
+        with writing_or_starting:
+            return subprocess.Popen(
+                argv,
+                cwd=cwd,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                process_group=0,
+            )
+    except (OSError, ValueError) as error:
+        # A ValueError: an argument or a variable holds a zero byte.
+        errno = error.errno if isinstance(error, OSError) else None
+        reason = os.strerror(errno).lower() if errno is not None else str(error)
+        where = "" if cwd.is_dir() else f" in working directory {cwd}"
+        raise CannotStart(f"fork/exec {argv[0]}{where}: {reason}") from error
 
 
 class _Watch:

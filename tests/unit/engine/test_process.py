@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from patchgui.agent.engine.cancel import CancelToken
-from patchgui.agent.engine.process import Ending, Stop, run_process
+from patchgui.agent.engine.process import CannotStart, Ending, Stop, run_process
 
 Run = Callable[..., tuple[Ending, bytes, bytes]]
 
@@ -135,8 +135,8 @@ def test_whoever_takes_the_output_may_break_and_nothing_stays_behind(run: Run) -
 
 
 @pytest.mark.parametrize("cwd", ["/proc/missing", "/etc/passwd"])
-def test_start_that_fails_is_an_os_error(run: Run, cwd: str) -> None:
-    with pytest.raises(OSError, match=cwd):
+def test_start_that_fails_says_why(run: Run, cwd: str) -> None:
+    with pytest.raises(CannotStart, match=cwd):
         run("true", cwd=Path(cwd))
 
 

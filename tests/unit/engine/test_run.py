@@ -23,6 +23,15 @@ def test_observer_hears_start_output_and_end_in_order(run: Run, script: Script, 
     assert ended.started_at <= ended.ended_at
 
 
+def test_trouble_of_the_observer_is_not_taken_for_the_scripts(run: Run, script: Script, recorder: Any) -> None:
+    def disk_is_full() -> None:
+        raise OSError(28, "No space left on device")
+
+    recorder.on_output = disk_is_full
+    with pytest.raises(OSError, match="No space left"):
+        run([script("a", "echo x; sleep 60")])
+
+
 def test_parse_error_runs_nothing_and_says_why(run: Run, script: Script, recorder: Any) -> None:
     result = run({"schemaVersion": "9", "mainSteps": [script("a", "echo x")]})
     assert (result.status, result.steps, recorder.events) == (StepStatus.FAILED, (), [])

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from patchgui.agent.engine.errors import DocumentInvalid
 from patchgui.agent.engine.folders import below, downloads_beside, make_folder
-from patchgui.agent.engine.process import Ending, Stop, run_process, writing_or_starting
+from patchgui.agent.engine.process import CannotStart, Ending, Stop, run_process, writing_or_starting
 from patchgui.agent.engine.reading import JsonFields
 from patchgui.agent.engine.statuses import StepStatus
 from patchgui.agent.engine.step_run import StepRun, StepState
@@ -127,22 +127,19 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 
 
 def _execute(run: StepRun, state: StepState, inputs: Inputs, script: Path, interpreter: _Interpreter) -> None:
-    host = run.document.host
-    argv = interpreter.command(script, host)
-    cwd = _working_directory(run, inputs.working_directory)
     try:
         ending = run_process(
-            argv,
-            cwd=cwd,
+            interpreter.command(script, run.document.host),
+            cwd=_working_directory(run, inputs.working_directory),
             environment=interpreter.environment(_environment(run, inputs)),
             on_start=state.output.open,
             on_output=(state.output.stdout.write, state.output.stderr.write),
             time_limit_s=inputs.time_limit_s,
             cancel=run.document.cancel,
         )
-    except (OSError, ValueError) as error:
+    except CannotStart as error:
         state.end(StepStatus.FAILED, 1)
-        state.fail(f"failed to run commands: {_start_trouble(error, argv[0], cwd)}")
+        state.fail(f"failed to run commands: {error}")
         return
     _conclude(state, ending, is_cancelled=ending.stopped is Stop.CANCELLED or run.document.is_cancelled)
 
@@ -182,14 +179,6 @@ def _environment(run: StepRun, inputs: Inputs) -> dict[str, str]:
     environment["AWS_SSM_PLATFORM_NAME"] = host.platform_name
     environment["AWS_SSM_PLATFORM_VERSION"] = host.platform_version
     return environment
-
-
-def _start_trouble(error: OSError | ValueError, program: str, cwd: Path) -> str:
-    if isinstance(error, OSError) and error.errno is not None:
-        reason = os.strerror(error.errno).lower()
-        where = f" in working directory {cwd}" if not cwd.is_dir() else ""
-        return f"fork/exec {program}{where}: {reason}"
-    return f"fork/exec {program}: {error}"
 
 
 def _shell_command(script: Path, host: Host) -> list[str]:
