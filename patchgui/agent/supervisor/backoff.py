@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 FIRST_S = 0.05
-LONGEST_S = 30.0
+LONGEST_S = 10.0
 STEADY_S = 10.0
 """A worker that ran for so long has not failed at its start."""
 
@@ -20,6 +20,10 @@ class Backoff:
     def started(self) -> None:
         """A worker is being started."""
         self._started = self._clock()
+
+    def progressed(self) -> None:
+        """The worker has got something done: whatever ends it, it is no failure at its start."""
+        self._wait_s = 0.0
 
     def next_s(self) -> float:
         """Return how long to wait now that the worker has ended: nothing after the first time."""

@@ -148,8 +148,10 @@ class NodeSupervisor:
         else:
             self._heard_at = time.monotonic()
             self._registry.connected(self.instance_id)
-        if any(m["type"] == "report" and m["record"]["type"] == "reboot_requested" for m in messages):
-            self._reboot_wanted = True
+        reported = {message["record"]["type"] for message in messages if message["type"] == "report"}
+        if reported:
+            self._backoff.progressed()
+        self._reboot_wanted |= "reboot_requested" in reported
         if messages:
             self._listener.received(self.instance_id, messages)
 

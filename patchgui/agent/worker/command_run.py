@@ -14,7 +14,7 @@ from patchgui.agent.worker.host import CommandHost
 from patchgui.agent.worker.journal import Journal
 from patchgui.agent.worker.leftovers import end_leftovers
 from patchgui.agent.worker.output_log import OutputLog
-from patchgui.agent.worker.progress import RESUME_LIMIT, Progress, interruption
+from patchgui.agent.worker.progress import GIVE_UP_LIMIT, RESUME_LIMIT, Progress, interruption
 from patchgui.agent.worker.recorder import PatchReport, Recorder
 
 KILLED = (
@@ -78,6 +78,9 @@ class CommandRun:
         Raises:
             OSError: the journal can't be written any more.
         """
+        if self.progress.resumed >= GIVE_UP_LIMIT:
+            self.fail(f"The command was taken up {GIVE_UP_LIMIT} times without coming to an end.")
+            return
         self._begin()
         try:
             result = self._document()
@@ -104,10 +107,11 @@ class CommandRun:
         if not progress.is_started:
             self._recorder.note({"type": "started", **self._boot()}, durable=False)
             return
-        if progress.running is not None and self._has_begun(*progress.running):
+        is_too_often = progress.resumed >= RESUME_LIMIT
+        if progress.running is not None and (is_too_often or self._has_begun(*progress.running)):
             end_leftovers(self.command_id, progress.session, progress.running_since)
             self._interrupt(KILLED)
-        elif progress.reboot_from is not None and progress.resumed >= RESUME_LIMIT:
+        elif progress.reboot_from is not None and is_too_often:
             self._interrupt(TOO_OFTEN)
         if progress.interrupted:
             self._skip_rest()

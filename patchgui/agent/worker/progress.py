@@ -12,6 +12,9 @@ from patchgui.agent.worker.steps import StepOutline, outline
 RESUME_LIMIT = 15
 """How often a command may be taken up again, after a reboot or a crash (engine.md §11.3)."""
 
+GIVE_UP_LIMIT = 2 * RESUME_LIMIT
+"""How often it may be taken up at all: the limit above leaves room for the exit hook."""
+
 
 @dataclass
 class Progress:

@@ -22,6 +22,16 @@ def test_a_worker_that_keeps_ending_is_started_less_and_less_often() -> None:
     assert waits[-1] == LONGEST_S
 
 
+def test_a_worker_that_got_something_done_has_not_failed() -> None:
+    backoff = Backoff(Time())
+    for _ in range(9):
+        backoff.next_s()
+
+    backoff.progressed()
+
+    assert backoff.next_s() == 0.0
+
+
 def test_a_worker_that_ran_for_a_while_starts_with_a_clean_slate() -> None:
     time = Time()
     backoff = Backoff(time)
