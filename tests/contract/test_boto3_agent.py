@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from mypy_boto3_ssm import SSMClient
 
 from tests.agent_process import AgentProcess
+from tests.contract.service_model import watch_answers
 
 CONTENT = json.dumps(
     {
@@ -30,8 +31,8 @@ CONTENT = json.dumps(
 
 @pytest.fixture(scope="module")
 def ssm(agent: AgentProcess) -> SSMClient:
-    """boto3's client of the agent."""
-    return agent.boto3_client()
+    """boto3's client of the agent; every answer is held against the service model."""
+    return watch_answers(agent.boto3_client())
 
 
 @pytest.fixture
