@@ -3,12 +3,12 @@
 import asyncio
 import os
 import socket
+import stat
 import struct
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Self
 
-from patchgui.agent.worker.link import short_path
 from patchgui.agent.worker.messages import LineBuffer, Message, encode
 
 _CHUNK_BYTES = 1024 * 1024
@@ -31,12 +31,23 @@ class Connection:
 
     @classmethod
     async def open(cls, path: Path) -> Self | None:
-        """Connect to a worker, or return None when none listens."""
+        """Connect to a worker, or return None when none listens.
+
+        The folder is the node's own: a link that a script puts there could lead to any socket of the host. So the
+        socket itself is taken hold of first; that way its path may be of any length, too.
+        """
         try:
-            with short_path(path) as short:
-                reader, writer = await asyncio.open_unix_connection(short)
-        except (FileNotFoundError, ConnectionRefusedError):
+            held = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except FileNotFoundError:
             return None
+        try:
+            if not stat.S_ISSOCK(os.fstat(held).st_mode):
+                return None
+            reader, writer = await asyncio.open_unix_connection(f"/proc/self/fd/{held}")
+        except ConnectionRefusedError:
+            return None
+        finally:
+            os.close(held)
         return cls(reader, writer)
 
     def send(self, message: Message) -> None:
@@ -90,8 +101,8 @@ def has_worker(node_dir: Path) -> bool:
     import fcntl
 
     try:
-        descriptor = os.open(node_dir / "worker.lock", os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
+        descriptor = os.open(node_dir / "worker.lock", os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -85,12 +85,15 @@ def _status(pid: int) -> int:
 
 
 def _turn_over(log: Path) -> None:
-    if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
+    """Make room for new words. The folder is the node's: a link that a script left there would lead out of it."""
+    if log.is_symlink() or log.is_fifo():
+        log.unlink()
+    elif log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
         log.replace(log.with_suffix(".old.log"))
 
 
 def _spawn(argv: Sequence[str], environment: Mapping[str, str], log: Path, stdout: int) -> int:
-    append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    append = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
     return os.posix_spawnp(
         argv[0],
         list(argv),
