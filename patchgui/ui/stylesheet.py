@@ -40,6 +40,8 @@ QPushButton[kind="link"] { border: none; background: transparent; color: $accent
   text-decoration: underline; min-height: 16px; text-align: left; }
 QPushButton[kind="link"]:focus { border: 1px solid $accent; padding: 1px 1px; }
 QPushButton[kind="link"]:disabled { color: $dim; text-decoration: none; }
+QPushButton[kind="small"] { padding: 2px 8px; min-height: 16px; margin-top: 4px; }
+QPushButton[kind="small"]:focus { padding: 1px 7px; }
 QPushButton[kind="bare"] { border: none; background: transparent; padding: 3px; min-height: 14px; border-radius: 4px; }
 QPushButton[kind="bare"]:hover { background: $hover; }
 QPushButton[kind="bare"]:focus { border: 2px solid $accent; padding: 1px; }

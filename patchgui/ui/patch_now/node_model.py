@@ -40,6 +40,8 @@ class NodeTableModel(QAbstractTableModel):
         self._filter = NodeFilter()
         self._visible: list[int] = []
         self._picked: set[str] = set()
+        self.longest = [""] * len(TITLES)
+        """The longest text of each column so far: what columns are sized by."""
         self._query = parse_query("")
         self._sort_column = Column.NAME
         self._descending = False
@@ -229,7 +231,12 @@ class NodeTableModel(QAbstractTableModel):
         moment = now or datetime.now(UTC)
         for row in rows:
             self._rows.append(row)
-            self._cells.append(cells_of(row, moment))
+            cells = cells_of(row, moment)
+            self._cells.append(cells)
+            longest = self.longest
+            for column, text in enumerate(cells.texts):
+                if len(text) > len(longest[column]):
+                    longest[column] = text
             self._keys.append(row_key(row))
 
     def _reorder(self) -> None:

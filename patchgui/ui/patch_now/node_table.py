@@ -22,7 +22,6 @@ from patchgui.ui.patch_now.node_model import NodeTableModel
 
 _Index = QModelIndex | QPersistentModelIndex
 _PICK_PX = 34
-_SAMPLE = 200
 _LEAST_PX, _MOST_PX = 60, 240
 _WHERE_WIDE = (Column.LAST_SCAN, Column.TAGS, Column.ADDRESS)
 _GIVE_WAY = {Column.NODE_ID: 72, Column.GROUP: 64, Column.PING: 84, Column.PLATFORM: 84, Column.NAME: 90}
@@ -81,7 +80,7 @@ class NodeTable(QTableView):
         super().__init__(parent)
         self.nodes = model
         self._anchor = 0
-        self._sized = False
+        self._sized_for: list[str] = []
         self._kept_id = ""
         self._natural: dict[Column, int] = {}
         self._columns_are_ours = True
@@ -116,23 +115,21 @@ class NodeTable(QTableView):
     def restore_columns(self, state: QByteArray) -> None:
         """Take up what :meth:`keep_columns` gave; anything else is left alone."""
         if not state.isEmpty() and self.horizontalHeader().restoreState(state):
-            self._sized, self._columns_are_ours = True, False
+            self._columns_are_ours = False
             header = self.horizontalHeader()
             self.nodes.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
 
     def size_columns(self) -> None:
-        """Fit the columns to the first rows, once; later widths belong to the user."""
-        if self._sized or not self.nodes.total:
+        """Fit the columns to the longest texts there are; widths that the user chose are left alone."""
+        if not self._columns_are_ours or self._sized_for == self.nodes.longest or not self.nodes.total:
             return
-        self._sized = True
+        self._sized_for = list(self.nodes.longest)
         delegate = self.itemDelegate()
         assert isinstance(delegate, NodeDelegate)
-        sample = min(self.nodes.rowCount(), _SAMPLE)
         for column in Column:
             if column is Column.PICK:
                 continue
-            texts = [self.nodes.index(row, column).data() for row in range(sample)]
-            widest = max((delegate.text_width(column, text) for text in texts), default=0.0)
+            widest = delegate.text_width(column, self._sized_for[column])
             title = self.fontMetrics().horizontalAdvance(TITLES[column]) + 2 * PAD_PX + 16
             self._natural[column] = int(min(max(widest, title, _LEAST_PX), _MOST_PX))
         self._fit()

@@ -131,7 +131,7 @@ class PatchNowPage(QWidget):
         self.happen.go.setEnabled(self._presenter.can_launch)
         findings = state.forecast.findings if state.forecast else ()
         matters = sum(finding.severity in {"warning", "error"} for finding in findings)
-        told = f"What will happen · {counted(picked, 'node')}" if picked else "What will happen"
+        told = f"Review {counted(picked, 'node')}" if picked else "What will happen"
         self.review.setText(f"{told} · {counted(matters, 'warning')}" if matters else told)
         self.review.setEnabled(picked > 0)
 

@@ -226,7 +226,7 @@ def test_a_narrow_window_puts_the_third_column_into_a_drawer(
     until(lambda: presenter.can_launch)
     ready.resize(NARROW_PX - 60, 640)
     assert not ready.happen.isVisible()
-    assert ready.review.text().startswith("What will happen · 3 nodes")
+    assert ready.review.text().startswith("Review 3 nodes")
     ready.review.click()
     assert ready.happen.isVisible()
     assert ready.happen.go.hasFocus()
