@@ -42,6 +42,9 @@ class NodeTableModel(QAbstractTableModel):
         self._picked: set[str] = set()
         self.longest = [""] * len(TITLES)
         """The longest text of each column so far: what columns are sized by."""
+        self.last_scan_at: datetime | None = None
+        """When any of the nodes was scanned last."""
+        self._visible_picked = 0
         self._query = parse_query("")
         self._sort_column = Column.NAME
         self._descending = False
@@ -113,9 +116,10 @@ class NodeTableModel(QAbstractTableModel):
     def replace_all(self, rows: Sequence[NodeRow], now: datetime | None = None) -> None:
         """Show these nodes instead; picks of nodes that still exist stay."""
         self._rows, self._cells, self._keys = [], [], []
+        self.longest, self.last_scan_at = [""] * len(TITLES), None
         self._take(rows, now)
         gone = self._picked - {row.instance_id for row in rows}
-        self._picked -= gone
+        self._picked = self._picked.difference(gone)
         self._reorder()
         self._publish()
         if gone:
@@ -183,17 +187,15 @@ class NodeTableModel(QAbstractTableModel):
     @property
     def hidden_picks(self) -> int:
         """How many picked nodes the filter hides."""
-        if not self._picked or len(self._visible) == len(self._rows):
-            return 0
-        return len(self._picked) - sum(self._rows[at].instance_id in self._picked for at in self._visible)
+        return len(self._picked) - self._visible_picked
 
     @property
     def visible_pick_state(self) -> Qt.CheckState:
         """Whether all, some or none of the visible nodes are picked."""
-        shown = len(self._picked) - self.hidden_picks
-        if not shown:
+        if not self._visible_picked:
             return Qt.CheckState.Unchecked
-        return Qt.CheckState.Checked if shown == len(self._visible) else Qt.CheckState.PartiallyChecked
+        every = self._visible_picked == len(self._visible)
+        return Qt.CheckState.Checked if every else Qt.CheckState.PartiallyChecked
 
     def set_picked(self, first: int, last: int, *, picked: bool) -> None:
         """Pick or leave the visible rows from ``first`` to ``last``, both included."""
@@ -233,6 +235,9 @@ class NodeTableModel(QAbstractTableModel):
             self._rows.append(row)
             cells = cells_of(row, moment)
             self._cells.append(cells)
+            scanned = row.last_scan_at
+            if scanned is not None and (self.last_scan_at is None or scanned > self.last_scan_at):
+                self.last_scan_at = scanned
             longest = self.longest
             for column, text in enumerate(cells.texts):
                 if len(text) > len(longest[column]):
@@ -248,6 +253,7 @@ class NodeTableModel(QAbstractTableModel):
         visible = self._filter.apply(self._query) if self._query.terms else self._order
         self.beginResetModel()
         self._visible = visible
+        self._count_picks()
         self.endResetModel()
         self.shown_changed.emit()
 
@@ -255,7 +261,17 @@ class NodeTableModel(QAbstractTableModel):
         if picked == self._picked:
             return
         self._picked = picked
+        self._count_picks()
         if self._visible:
             last = self.index(len(self._visible) - 1, len(TITLES) - 1)
             self.dataChanged.emit(self.index(0, 0), last, [PICKED_ROLE, Qt.ItemDataRole.CheckStateRole])
         self.picks_changed.emit()
+
+    def _count_picks(self) -> None:
+        if not self._picked:
+            self._visible_picked = 0
+        elif len(self._visible) == len(self._rows):
+            self._visible_picked = len(self._picked)
+        else:
+            picked, rows = self._picked, self._rows
+            self._visible_picked = sum(rows[at].instance_id in picked for at in self._visible)

@@ -156,8 +156,7 @@ class WhoView(Card):
         if shown != total:
             words.insert(0, f"{shown:,} of {total:,} match")
         self._hidden.setText(" · ".join(words))
-        scans = [row.last_scan_at for row in model.rows if row.last_scan_at is not None] if total else []
-        last = max(scans, default=None)
+        last = model.last_scan_at
         self._scanned.setVisible(total > 0)
         self._scan.setVisible(total > 0)
         self._scanned.setText(f"Last scan {ago(last, datetime.now(UTC))}" if last else "Never scanned")
