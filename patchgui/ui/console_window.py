@@ -48,7 +48,8 @@ class ConsoleWindow(QObject):
         self._gate, self._scope, self._surface = gate, scope, surface
         self._appearance, self._state = appearance, state
         self._documents: Sequence[DocumentOption] = ()
-        self._active = -1
+        self._active = 0
+        self._runs_were_listed = False
         self.shell = Shell(state)
         self.patch_now = PatchNowPresenter(scope.child("patch_now"), self)
         self._runs: RunsPage | None = None
@@ -97,6 +98,7 @@ class ConsoleWindow(QObject):
 
         self._runs = RunsPage(self._gate, self._scope.child("runs"))
         self._runs.active_changed.connect(self._on_active_changed)
+        self._runs.runs.listed.connect(self._on_runs_listed)
         self._runs.patch_now_wanted.connect(partial(self.shell.go_to, PATCH_NOW))
         return self._runs
 
@@ -254,16 +256,20 @@ class ConsoleWindow(QObject):
 
     def _on_active_changed(self, active: object) -> None:
         count = active if isinstance(active, int) else 0
-        first, before = self._active < 0, self._active
-        self._active = count
+        before, self._active = self._active, count
         self.shell.rail.set_count(RUNS, count)
         if count < before:
             self.patch_now.refresh()
-        if first and count == 1:
-            # The window was closed while a run went on: show it where it stands.
-            going = next((run for run in self._known_runs() if not run.is_final), None)
-            if going is not None and self.shell.current_page == PATCH_NOW and not self.patch_now.model.picked_count:
-                self.open_run(going.run_id)
+
+    def _on_runs_listed(self) -> None:
+        """Show the run that is at work when the window opens: it was closed in the middle of it."""
+        if self._runs_were_listed:
+            return
+        self._runs_were_listed = True
+        going = [run for run in self._known_runs() if not run.is_final]
+        untouched = self.shell.current_page == PATCH_NOW and not self.patch_now.model.picked_count
+        if len(going) == 1 and untouched:
+            self.open_run(going[0].run_id)
 
     def _on_page_shown(self, key: str) -> None:
         if key == PATCH_NOW:

@@ -1,0 +1,202 @@
+"""The whole window on a scripted session: connecting, a run that is at work, losing the agent, closing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import qasync
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+
+from patchgui.console.connection import Connection, ConnectionKind
+from patchgui.console.rows import RunSummary
+from patchgui.ssm.errors import AgentError, PatchError, Unreachable
+from patchgui.ssm.meter import Meter
+from patchgui.ui.appearance import Appearance
+from patchgui.ui.console_window import PATCH_NOW, RUNS, ConsoleWindow
+from patchgui.ui.errors import ErrorSurface
+from patchgui.ui.session_gate import SessionGate
+from patchgui.ui.shell.question import Question
+from patchgui.ui.task_scope import TaskScope
+from patchgui.ui.theme import ThemeChoice
+from patchgui.ui.view_state import ViewState
+from tests.ui.patch_now.scenes import ScriptedConsole
+
+Until = Callable[[Callable[[], bool]], None]
+STARTED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def summary(status: str) -> RunSummary:
+    return RunSummary(
+        "run-7", "Patch now, 3 nodes", "AWS-RunPatchBaselineWithHooks", "Install", "", status, STARTED, None, 3, 1, 0
+    )
+
+
+class Session(ScriptedConsole):
+    """A scripted console with what else a session has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connection = Connection(
+            "x", "This machine · sandbox", ConnectionKind.SANDBOX, "local", "http://127.0.0.1:1"
+        )
+        self.meter = Meter()
+        self.known: tuple[RunSummary, ...] = ()
+        self.watched: list[str] = []
+        self.resets = 0
+        self.gone: PatchError | None = None
+
+    async def nodes(self) -> AsyncIterator[Any]:
+        if self.gone is not None:
+            raise self.gone
+        async for page in super().nodes():
+            yield page
+
+    async def runs(self) -> tuple[RunSummary, ...]:
+        await asyncio.sleep(0)
+        return self.known
+
+    async def watch(self, run_id: str, emit: object) -> None:
+        self.watched.append(run_id)
+        await asyncio.Event().wait()
+
+    async def reset_sandbox(self) -> None:
+        self.resets += 1
+
+
+class Stage:
+    """The window with everything around it."""
+
+    def __init__(self, app: QApplication, folder: Path) -> None:
+        self.session = Session()
+        self.error: AgentError | None = None
+        self.surface = ErrorSurface()
+        self.scope = TaskScope("app", self.surface.report)
+        gate = SessionGate(self._connect, self.scope.child("gate"))
+        self.state = ViewState(folder / "window.ini")
+        self.window = ConsoleWindow(gate, self.scope, self.surface, Appearance(app), self.state)
+
+    async def _connect(self) -> Any:
+        if self.error is not None:
+            raise self.error
+        return self.session
+
+    @property
+    def words(self) -> str:
+        return words(self.window.shell)
+
+
+def words(widget: QWidget) -> str:
+    return "\n".join(found.text() for found in widget.findChildren(QLabel) if found.isVisible())
+
+
+@pytest.fixture
+def stage(qloop: qasync.QEventLoop, qapp: QApplication, tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(qapp, tmp_path)
+    made.window.shell.show()
+    yield made
+    qloop.run_until_complete(made.scope.close())
+    made.window.close()
+    made.window.shell.deleteLater()
+
+
+def test_the_window_connects_by_itself_and_says_so(stage: Stage, until: Until) -> None:
+    stage.window.start("This machine · sandbox")
+    until(lambda: "3 nodes · 3 online" in stage.words)
+    assert "Connected" in stage.words
+    assert "local · 127.0.0.1:1" in stage.words
+
+
+def test_a_run_at_work_is_shown_where_it_stands(stage: Stage, until: Until) -> None:
+    stage.session.known = (summary("InProgress"),)
+    stage.window.start("x")
+    until(lambda: stage.session.watched == ["run-7"])
+    assert stage.window.shell.current_page == RUNS
+
+
+def test_runs_that_have_ended_leave_the_page_alone(stage: Stage, until: Until) -> None:
+    stage.session.known = (summary("Success"),)
+    stage.window.start("x")
+    until(lambda: stage.window._runs_were_listed)
+    assert stage.window.shell.current_page == PATCH_NOW
+
+
+def test_an_agent_that_does_not_start_says_why_and_is_tried_again(stage: Stage, until: Until) -> None:
+    stage.error = AgentError("bubblewrap is not installed.", hint="Install it: apt install bubblewrap")
+    stage.window.start("x")
+    until(lambda: "bubblewrap is not installed." in stage.words)
+    assert "No connection" in stage.words
+    stage.error = None
+    stage.window.patch_now.reload()
+    until(lambda: "3 nodes · 3 online" in stage.words)
+
+
+def test_an_agent_that_comes_back_is_noticed_without_a_click(stage: Stage, until: Until) -> None:
+    stage.window.start("x")
+    until(lambda: "3 nodes" in stage.words)
+    stage.session.gone = Unreachable("The agent does not answer.")
+    stage.window.patch_now.reload()
+    until(lambda: "The agent does not answer." in stage.words)
+    stage.session.gone = None
+    stage.window._on_refresh_due()
+    until(lambda: "The agent does not answer." not in stage.words)
+
+
+def test_a_launched_run_is_opened(stage: Stage, until: Until) -> None:
+    stage.window.start("x")
+    until(lambda: stage.window.patch_now.model.total == 3)
+    stage.window.patch_now.scan_again()
+    until(lambda: stage.session.watched == ["run-1"])
+    assert stage.window.shell.current_page == RUNS
+
+
+def test_the_sandbox_is_reset_only_after_a_question(stage: Stage, until: Until) -> None:
+    stage.window.start("x")
+    until(lambda: stage.window.patch_now.model.total == 3)
+    stage.window.shell.actions_list.run("action:reset")
+    question = stage.window.shell.findChild(Question)
+    assert question is not None
+    assert "Reset 3 sandbox nodes?" in words(question)
+    next(b for b in question.findChildren(QPushButton) if b.text() == "Reset the sandbox").click()
+    until(lambda: stage.session.resets == 1)
+    until(lambda: "The sandbox is unpatched again." in stage.words)
+
+
+def test_ctrl_k_knows_nodes_runs_and_documents(stage: Stage, until: Until) -> None:
+    stage.session.known = (summary("Success"),)
+    stage.window.start("x")
+    until(lambda: stage.window.patch_now.model.total == 3 and stage.window._runs_were_listed)
+    stage.window.shell.open_palette()
+    palette = stage.window.shell._palette
+    assert palette is not None
+    assert palette.search("web-1")[0].title == "web-1"
+    assert palette.search("patch now, 3")[0].key == "run:run-7"
+    assert any(item.key == "document:Stop" for item in palette.search("stop"))
+    palette.hide()
+    stage.window.open_node(stage.window.patch_now.model.row_at(1).instance_id)
+    assert stage.window._patch_page().who.table.currentIndex().row() == 1
+    stage.window.open_document("Stop")
+    until(lambda: any(d.windowTitle() == "Stop" for d in stage.window.shell.findChildren(QDialog)))
+
+
+def test_the_theme_that_was_chosen_is_kept(stage: Stage, qapp: QApplication) -> None:
+    stage.window.shell.actions_list.run("action:theme-dark")
+    assert stage.state.theme is ThemeChoice.DARK
+    assert qapp.palette().window().color().lightness() < 128
+    stage.window.shell.actions_list.run("action:theme-light")
+    assert qapp.palette().window().color().lightness() > 128
+
+
+def test_closing_in_the_middle_of_a_run_only_detaches(stage: Stage, qloop: qasync.QEventLoop, until: Until) -> None:
+    stage.session.known = (summary("InProgress"),)
+    stage.window.start("x")
+    until(lambda: bool(stage.session.watched))
+    asked: list[int] = []
+    stage.window.close_requested.connect(lambda: asked.append(1))
+    stage.window.shell.close()
+    assert asked == [1]
+    qloop.run_until_complete(stage.scope.close())
+    stage.window.close()
+    assert not stage.window.shell.isVisible()
