@@ -12,6 +12,7 @@ from patchgui.agent.patching.launch import command_line
 from patchgui.agent.sandbox import bubblewrap, tree
 from patchgui.agent.sandbox.definition import NodeDefinition
 from patchgui.agent.sandbox.places import LINK_DIR, NODE_DIR, OWN_FOLDERS, REPOSITORY_DIR, NodePlaces
+from patchgui.ssm.errors import AgentError
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _SOCKET = "worker.sock"
@@ -89,9 +90,15 @@ class SandboxNode:
         """Return the argv of the node's worker, after a new boot has been written into the node.
 
         A boot that the node has not seen yet empties ``/run`` and ``/tmp``, as a restart does.
+
+        Raises:
+            AgentError: the node's files cannot be written.
         """
-        self._boot(boot_id)
-        self._clear_mount_points()
+        try:
+            self._boot(boot_id)
+            self._clear_mount_points()
+        except OSError as error:
+            raise AgentError(f"Node {self.name} cannot be started: {error.strerror}: {error.filename}.") from error
         options = {"--node-dir": NODE_DIR, "--socket": LINK_DIR / _SOCKET, "--instance-id": self.instance_id}
         words = [str(word) for option in options.items() for word in option]
         return self.inside([sys.executable, "-I", "-m", "patchgui.agent.worker", *words, "--region", self.region])

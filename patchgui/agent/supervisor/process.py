@@ -22,9 +22,9 @@ async def start_worker(argv: Sequence[str], environment: Mapping[str, str], log:
     Raises:
         AgentError: it ended or did not get ready in time; the text has its last words.
     """
-    _turn_over(log)
     read_end, write_end = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     try:
+        _turn_over(log)
         pid = _spawn(argv, environment, log, write_end)
     except OSError as error:
         os.close(read_end)
