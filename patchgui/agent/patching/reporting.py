@@ -1,5 +1,6 @@
 """The reports of an operation: for scripts on the node, and for the agent."""
 
+import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -142,6 +143,4 @@ def _fill(content: dict[str, str], counts: dict[str, int]) -> None:
 
 
 def _iso(moment: float) -> str:
-    import time
-
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
