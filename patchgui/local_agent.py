@@ -32,6 +32,8 @@ _ERROR_FILE = "agent.err"
 _START_S = 60.0
 """The first start builds the sandbox's packages and nodes; a slow machine takes its time."""
 _LOOK_S = 0.05
+_STARTED: "list[subprocess.Popen[bytes]]" = []
+"""Agents that this process started. They outlive it; until then they are its children and are waited for."""
 _LABELS = {"sandbox": "This machine · sandbox", "this-machine": "This machine"}
 
 
@@ -184,8 +186,9 @@ def _start(folder: Path, nodes: Nodes, idle_exit_s: float, port: int) -> "subpro
             f"The state folder {folder} cannot be used: {error.strerror}.", hint="Give another with --state-dir."
         ) from error
     arguments = ["--state-dir", str(folder), "--nodes", nodes, "--port", str(port), "--idle-exit-s", str(idle_exit_s)]
+    _STARTED[:] = [each for each in _STARTED if each.poll() is None]
     try:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*_program(), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -195,6 +198,8 @@ def _start(folder: Path, nodes: Nodes, idle_exit_s: float, port: int) -> "subpro
         )
     finally:
         os.close(errors)
+    _STARTED.append(process)
+    return process
 
 
 def _program() -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from patchgui.console import documents, nodes, summaries
-from patchgui.console.connection import Connection
+from patchgui.console.connection import Connection, ConnectionKind
 from patchgui.console.events import RunEvent
 from patchgui.console.hooks import forecast_plan, matching
 from patchgui.console.launcher import Launcher, settle
@@ -150,7 +150,16 @@ class ConsoleSession:
         return (await self._client.get_caller_identity()).arn
 
     async def reset_sandbox(self) -> None:
-        """Bring the sandbox nodes back to their unpatched state and wait for them (the embedded agent only)."""
+        """Bring the sandbox nodes back to their unpatched state and wait for them.
+
+        Raises:
+            Conflict: this connection has no sandbox, or something runs in it.
+        """
+        if self.connection.kind is not ConnectionKind.SANDBOX:
+            raise Conflict(
+                f"{self.connection.label} is not the sandbox: nothing was reset.",
+                hint="Only the embedded agent's sandbox nodes can be brought back to their unpatched state.",
+            )
         await self._client.ask_agent("ResetSandbox")
         # A node that does not come back is no failure of the reset: the forecast names it.
         for _ in range(_RESET_LOOKS):

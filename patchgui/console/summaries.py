@@ -106,11 +106,10 @@ def headline(nodes: Sequence[NodeProgress]) -> str:
     if not nodes:
         return "No node matched."
     if not bad:
-        return "The node succeeded." if len(nodes) == 1 else f"All {counted(len(nodes), 'node')} succeeded."
-    first = bad[0]
-    cause = first.headline or first.status_details
-    how = "did not succeed"
-    return f"{len(bad)} of {counted(len(nodes), 'node')} {how}: {first.name}, {cause}"
+        who = {1: "The node", 2: "Both nodes"}.get(len(nodes), f"All {counted(len(nodes), 'node')}")
+        return f"{who} succeeded."
+    cause = bad[0].headline or bad[0].status_details
+    return f"{len(bad)} of {counted(len(nodes), 'node')} did not succeed: {bad[0].name}, {cause}"
 
 
 def _hooks(parameters: Mapping[str, Sequence[str]]) -> tuple[tuple[Phase, str], ...]:

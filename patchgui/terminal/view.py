@@ -16,6 +16,7 @@ from patchgui.console.events import (
     WatchTrouble,
 )
 from patchgui.console.rows import RunView
+from patchgui.patching.phases import HOOK_PHASES
 from patchgui.patching.progress import NodeProgress, PhaseState
 from patchgui.terminal.paint import is_live, paint_for, width
 from patchgui.terminal.picture import Scene, at_rest, draw
@@ -192,6 +193,8 @@ class LineView:
                 if phase.state is before:
                     continue
                 self._told[key] = phase.state
+                if phase.phase in HOOK_PHASES and phase.document is None and phase.state is PhaseState.NOT_NEEDED:
+                    continue
                 self._say(f"{node.name}  {phase.phase.label}: {_told(phase.state, phase.text, phase.reason)}")
 
     def _say(self, words: str) -> None:
@@ -203,6 +206,8 @@ class LineView:
 def _told(state: PhaseState, text: str, reason: str) -> str:
     if state is PhaseState.RUNNING:
         return "running"
+    if reason.lower().startswith(state.label):
+        return reason
     if reason:
         return f"{state.label} · {reason}"
     return f"{state.label} ({text})" if text and text != state.label else state.label

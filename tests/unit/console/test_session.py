@@ -158,3 +158,11 @@ async def test_documents_are_read_as_json_or_yaml(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "- 1", "{", "a: b: c"])
 async def test_what_is_no_document_reads_as_nothing(text: str) -> None:
     assert read_content(text) == {}
+
+
+async def test_only_the_sandbox_can_be_reset(ssm: ScriptedSsm, tmp_path: Path) -> None:
+    aws = Connection("aws", "prod · eu-central-1", ConnectionKind.AWS, "eu-central-1")
+    async with RunStore(tmp_path / "aws.db") as store:
+        with pytest.raises(Conflict, match="is not the sandbox: nothing was reset"):
+            await ConsoleSession(aws, ssm, store).reset_sandbox()
+    assert ssm.calls == []

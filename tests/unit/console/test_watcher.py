@@ -60,7 +60,7 @@ async def test_a_run_is_told_from_its_opening_to_its_end(ssm: ScriptedSsm) -> No
         lambda: ssm.put(command, DB, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success")),
     ]
     ended = await watcher(ssm, command, events).follow()
-    assert ended == RunEnded("Success", ended.ended_at, "All 2 nodes succeeded.")
+    assert ended == RunEnded("Success", ended.ended_at, "Both nodes succeeded.")
     opened = events[0]
     assert isinstance(opened, RunOpened)
     assert [node.name for node in opened.run.nodes] == ["web-1", "db-1"]
