@@ -61,7 +61,7 @@ QPushButton[kind="field"]:focus { padding: 4px 9px; }
 
 QLineEdit, QPlainTextEdit, QTextEdit { background: $card; color: $text; border: 1px solid $control_line;
   border-radius: 6px; selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit { padding: 5px 8px; min-height: 20px; }
+QLineEdit { padding: 5px 8px; min-height: 20px; placeholder-text-color: $dim; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $accent; }
 QLineEdit:focus { padding: 4px 7px; }
 QLineEdit:disabled { color: $dim; background: $window; }
