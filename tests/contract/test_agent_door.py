@@ -108,11 +108,10 @@ def test_an_agent_that_was_killed_holds_nothing(tmp_path: Path) -> None:
         assert agent.boto3_client().describe_document(Name="Kept")["Document"]["Status"] == "Active"
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x00" * 4096, b"SQLite format 3\x00" + b"\xff" * 8000])
-def test_a_damaged_state_file_is_left_as_it_is(state: Path, damage: bytes) -> None:
-    if not damage:
-        damage = (state / "state.db").read_bytes()[:5000]
-    (state / "state.db").write_bytes(damage)
+@pytest.mark.parametrize("damage", [b"", b"\x00" * 4096, b"SQLite format 3\x00" + b"\xff" * 8000, None])
+def test_a_damaged_state_file_is_left_as_it_is(state: Path, damage: bytes | None) -> None:
+    truncated = (state / "state.db").read_bytes()[:5000]
+    (state / "state.db").write_bytes(truncated if damage is None else damage)
     before = contents(state, ["state.db", "credentials"])
     words = start_in_vain(state)
     assert str(state / "state.db") in words

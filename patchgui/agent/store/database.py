@@ -8,7 +8,7 @@ statement is never changed after a release, only added to.
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ Migrations = Mapping[str, Sequence[str]]
 
 _Parameters = Sequence[Any] | Mapping[str, Any]
 
+# The first bytes of a write-ahead log, in either order of bytes (SQLite file format, 4.1).
+_LOG_MARKS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _CORRUPT_CODES = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _BUSY_CODES = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
@@ -39,8 +41,8 @@ class Database:
         """
         self.path = path
         self._is_writing = False
-        self._make_private()
         with self._translated():
+            self._find_or_make()
             self._db = sqlite3.connect(path, isolation_level=None, timeout=5.0)
         try:
             with self._translated():
@@ -96,10 +98,26 @@ class Database:
         """Close the file; what was committed stays."""
         self._db.close()
 
-    def _make_private(self) -> None:
-        """Make the file where it is missing, for this user alone: it holds what scripts printed."""
+    def _find_or_make(self) -> None:
+        """Make the file where there is none, for this user alone: it holds what scripts printed.
+
+        A new file gets its name only once it holds something, so that an empty one is known to be damaged.
+        """
+        log = self.path.with_name(f"{self.path.name}-wal")
         try:
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            if self.path.exists():
+                _check_log(self.path, log)
+                with self.path.open("rb"):
+                    return
+            if log.exists():
+                raise _damaged(self.path, f"it is missing, though {log.name} is there")
+            draft = self.path.with_name(f"{self.path.name}.new")
+            draft.unlink(missing_ok=True)
+            os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            with closing(sqlite3.connect(draft, isolation_level=None)) as db:
+                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                db.execute("CREATE TABLE schema_version (module TEXT PRIMARY KEY, version INTEGER NOT NULL)")
+            draft.rename(self.path)
         except OSError as error:
             raise StoreError(
                 f"The agent's state file {self.path} cannot be used: {error.strerror}.",
@@ -108,10 +126,10 @@ class Database:
 
     def _check(self, migrations: Migrations) -> None:
         """Refuse a file that is not ours, is damaged or comes from a newer release, before anything is written."""
-        (application,) = self._db.execute("PRAGMA application_id").fetchone()
         (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if tables == 0:
-            return
+            raise _damaged(self.path, "it is empty")
+        (application,) = self._db.execute("PRAGMA application_id").fetchone()
         if application != APPLICATION_ID:
             raise StoreCorrupt(
                 f"{self.path} is a database of another program, not the agent's state.",
@@ -135,8 +153,6 @@ class Database:
         self._db.execute("PRAGMA foreign_keys = ON")
         self._db.execute("PRAGMA wal_autocheckpoint = 1000")
         with self.write() as db:
-            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            db.execute("CREATE TABLE IF NOT EXISTS schema_version (module TEXT PRIMARY KEY, version INTEGER NOT NULL)")
             present = dict(db.execute("SELECT module, version FROM schema_version").fetchall())
             for module, statements in migrations.items():
                 for statement in statements[present.get(module, 0) :]:
@@ -156,6 +172,17 @@ class Database:
             if _primary_code(error) in _CORRUPT_CODES:
                 raise _damaged(self.path, str(error)) from error
             raise
+
+
+def _check_log(path: Path, log: Path) -> None:
+    """Refuse a write-ahead log that is none: SQLite would pass over it in silence, and what it held would be lost."""
+    if not log.exists():
+        return
+    with log.open("rb") as file:
+        mark = file.read(4)
+    # Nothing, or only zeros, is what a power cut leaves before anything was promised.
+    if mark.strip(b"\0") and mark not in _LOG_MARKS:
+        raise _damaged(path, f"its log {log.name} is unreadable")
 
 
 def _primary_code(error: sqlite3.Error) -> int:

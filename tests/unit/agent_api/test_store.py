@@ -122,6 +122,56 @@ def test_a_truncated_file_is_found_at_start(tmp_path: Path) -> None:
         open_database(tmp_path)
 
 
+def test_an_emptied_file_is_refused_untouched(tmp_path: Path) -> None:
+    open_database(tmp_path).close()
+    (tmp_path / "state.db").write_bytes(b"")
+    with pytest.raises(StoreCorrupt, match="it is empty"):
+        open_database(tmp_path)
+    assert (tmp_path / "state.db").read_bytes() == b""
+
+
+def test_what_was_committed_before_a_crash_is_there_after_it(tmp_path: Path) -> None:
+    crash(tmp_path)
+    database = open_database(tmp_path)
+    assert [row["text"] for row in database.rows("SELECT text FROM note")] == ["promised"]
+    database.close()
+
+
+def test_a_log_with_promises_that_became_unreadable_is_refused_untouched(tmp_path: Path) -> None:
+    log = crash(tmp_path)
+    log.write_bytes(b"overwritten" * 400)
+    with pytest.raises(StoreCorrupt, match=r"its log state\.db-wal is unreadable"):
+        open_database(tmp_path)
+    assert log.read_bytes() == b"overwritten" * 400
+
+
+def test_a_log_without_its_file_is_refused_untouched(tmp_path: Path) -> None:
+    log = crash(tmp_path)
+    (tmp_path / "state.db").unlink()
+    before = log.read_bytes()
+    with pytest.raises(StoreCorrupt, match="it is missing"):
+        open_database(tmp_path)
+    assert log.read_bytes() == before
+    assert not (tmp_path / "state.db").exists()
+
+
+def crash(folder: Path) -> Path:
+    """Leave the files of an agent that was killed after a commit, and return the log that holds the commit."""
+    database = open_database(folder)
+    database.execute("INSERT INTO note VALUES ('promised')")
+    copies = {path: path.read_bytes() for path in (folder / "state.db", folder / "state.db-wal")}
+    database.close()
+    for path, content in copies.items():
+        path.write_bytes(content)
+    return folder / "state.db-wal"
+
+
+def test_a_first_start_that_was_cut_short_is_begun_again(tmp_path: Path) -> None:
+    (tmp_path / "state.db.new").write_bytes(b"half")
+    open_database(tmp_path).close()
+    assert not (tmp_path / "state.db.new").exists()
+
+
 def test_a_folder_in_the_files_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "state.db").mkdir()
     with pytest.raises(StoreError, match=r"state\.db"):
