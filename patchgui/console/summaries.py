@@ -97,7 +97,7 @@ def _standing(node: NodeProgress) -> str:
         return ends.get(node.status, "failed")
     if any(phase.state is PhaseState.REBOOTING for phase in node.phases):
         return "rebooting"
-    return "running" if node.status == "InProgress" else "waiting"
+    return "running" if node.status in {"InProgress", "Cancelling"} else "waiting"
 
 
 def headline(nodes: Sequence[NodeProgress]) -> str:

@@ -38,6 +38,7 @@ from patchgui.ssm.shapes import InstanceInformation
 
 _PASSING = (TransportError, Throttled, CredentialError, ProtocolError)
 """Errors that end by themselves or once somebody signs in: the run goes on meanwhile, so the watch waits."""
+_AT_WORK = frozenset({"InProgress", "Cancelling"})
 _RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _CLOCK_MARGIN = timedelta(minutes=15)
 
@@ -162,7 +163,7 @@ class Watcher:
 
     async def _ping_running(self) -> set[str]:
         """Ask how the running nodes are; return those whose row changes with time: nodes that are away."""
-        running = [each for sweep in self._sweeps for each, i in sweep.invocations.items() if i.status == "InProgress"]
+        running = [each for s in self._sweeps for each, i in s.invocations.items() if i.status in _AT_WORK]
         due = self._clock() - self._pinged_at >= timedelta(seconds=self._ping_s)
         unknown = [each for each in self._instance_ids() if each not in self._infos]
         if running and due:

@@ -57,7 +57,12 @@ async def cancel(options: Namespace, place: Place) -> int:
     """Do ``patchgui cancel``."""
     async with open_session(place) as session:
         await session.cancel(options.run_id)
-    _print([f"Run {options.run_id} is being cancelled. What runs on a node is stopped; on exit does not run any more."])
+    _print(
+        [
+            f"Run {options.run_id} is being cancelled.",
+            "A hook or install that runs now goes on to its end; nothing starts after it, on exit neither.",
+        ]
+    )
     return SUCCESS
 
 
