@@ -1,4 +1,4 @@
-"""storefront: the small web shop of a sandbox node. It serves its catalogue, and its health for those who patch the node.
+"""storefront: the small web shop of a sandbox node. It serves its catalogue, and its health for who patches the node.
 
 Usage: app.py PORT RELEASE_FOLDER CATALOGUE_FILE
 """

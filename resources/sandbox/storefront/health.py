@@ -1,7 +1,7 @@
 """Ask storefront for its health by HTTP, and wait until it is well.
 
-Usage: health.py URL SECONDS [VERSION]. Prints the request and the answer; ends with 0 when the application is well (and of that
-VERSION), with 1 and the reason when it is not so after SECONDS.
+Usage: health.py URL SECONDS [VERSION]. Prints the request and the answer; ends with 0 when the application is well
+(and of that VERSION), with 1 and the reason when it is not so after SECONDS.
 """
 
 import json
