@@ -24,12 +24,12 @@ def stranger() -> Iterator[subprocess.Popen[bytes]]:
 def test_a_hook_cannot_write_outside_its_node(web: NodeShell, tmp_path: Path) -> None:
     target = tmp_path / "written-by-the-node"
 
-    done = web.sh(f"echo x > {target}; echo x > /usr/x; echo x > /x; mkdir /new; echo x > {sys.prefix}/x")
+    done = web.sh(f"echo x > {target}; echo x > /usr/x; echo x > /x; mkdir /new; echo x > {sys.prefix}/bin/x")
 
     assert done.returncode != 0
     assert not target.exists()
     assert not Path("/usr/x").exists()
-    assert not Path(sys.prefix, "x").exists()
+    assert not Path(sys.prefix, "bin", "x").exists()
     assert done.stderr.count("Read-only file system") >= 3
 
 
