@@ -22,6 +22,7 @@ NODES = 10_000
 PAGE = 50
 _PAGE_EVERY_MS = 2
 _SETTLE_MS = 200
+_FRAME_MS = 16.7
 _OK, _RUN, _WAIT = PhaseState.SUCCESS, PhaseState.RUNNING, PhaseState.WAITING
 _MOVING = [[_OK] * done + [_RUN] + [_WAIT] * (5 - done) for done in range(6)]
 _STAGES = tuple(tuple(states) for states in (*_MOVING, [_OK] * 6))
@@ -89,9 +90,20 @@ def measure() -> Iterator[Figure]:
     """Yield the longest and the 99th percentile of the loop's stalls."""
     loop = qasync.QEventLoop(application())
     with loop:
-        gaps = sorted(loop.run_until_complete(_gaps_ms()))
-    yield Figure(f"longest stall while {NODES:,} nodes stream in", gaps[-1], "ms", "≤ 50 ms")
-    yield Figure("the same, 99th percentile", gaps[int(len(gaps) * 0.99)], "ms", "≤ 16 ms")
+        worst = sorted(_worst_per_frame(loop.run_until_complete(_gaps_ms())))
+    yield Figure(f"longest stall while {NODES:,} nodes stream in", worst[-1], "ms", "≤ 50 ms")
+    yield Figure("the worst of each frame, 99th percentile", worst[int(len(worst) * 0.99)], "ms", "≤ 16 ms")
+
+
+def _worst_per_frame(gaps: list[float]) -> list[float]:
+    """Return the longest gap of each frame: the loop turns so often that a percentile over turns says nothing."""
+    worst, longest, spent = [], 0.0, 0.0
+    for gap in gaps:
+        longest, spent = max(longest, gap), spent + gap
+        if spent >= _FRAME_MS:
+            worst.append(longest)
+            longest = spent = 0.0
+    return worst
 
 
 async def _gaps_ms() -> list[float]:
