@@ -45,9 +45,17 @@ def refusal_of(error: ValidationError) -> Refusal:
             return Refusal("SerializationException", "The request body is not well-formed JSON.")
         if kind in _WRONG_TYPES:
             return Refusal("SerializationException", _wrong_type(detail))
-    texts = [_constraint(detail) for detail in details]
+    texts = [_constraint(detail) for detail in details if not _follows_from_an_item(detail, details)]
     noun = "error" if len(texts) == 1 else "errors"
     return Refusal("ValidationException", f"{len(texts)} validation {noun} detected: {'; '.join(texts)}")
+
+
+def _follows_from_an_item(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
+    """Return whether a list is too short only because pydantic did not count an item that is wrong itself."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in details
+    )
 
 
 def _wrong_type(detail: ErrorDetails) -> str:
