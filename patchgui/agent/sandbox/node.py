@@ -16,6 +16,8 @@ from patchgui.ssm.errors import AgentError
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _SOCKET = "worker.sock"
+_REBOOT_DELAY_S = 2.0
+"""A restart of such a node takes no time; one that nobody can see would teach nobody what a reboot looks like."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class SandboxNode:
     repository: Path
     instance_id: str
     region: str = "local"
-    reboot_delay_s: float = 0.0
+    reboot_delay_s: float = _REBOOT_DELAY_S
 
     @property
     def name(self) -> str:
