@@ -138,7 +138,7 @@ class Replay:
         self.orchestration = folder / "orchestration"
         self.orchestration.mkdir(mode=0o700)
         self.case: JSON = json.loads(self.with_paths(json.dumps(case)))
-        self.setup: JSON = self.case["setup"]
+        self.setup: JSON = self.case.get("setup") or {}
         self.host = OracleHost(self.orchestration, self.setup)
         for name, content in self.setup.get("files", {}).items():
             self.write(self.scratch / name, content)
@@ -161,7 +161,7 @@ class Replay:
         payload = self.setup.get("rawPayload")
         try:
             content, parameters = (
-                (self.case["document"], self.case["parameters"]) if payload is None else read_message(payload)
+                (self.case["document"], self.case.get("parameters") or {}) if payload is None else read_message(payload)
             )
             inputs = [step.inputs for step in prepare(read_document(content), parameters, self.host)]
         except DocumentInvalid as error:

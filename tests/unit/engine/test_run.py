@@ -118,3 +118,17 @@ def test_actions_of_the_real_agent_that_are_missing_here_say_so(run: Run) -> Non
     (step,) = run([{"name": "s", "action": "aws:softwareInventory", "inputs": {}}]).steps
     assert (step.status, step.code) == ("Failed", 1)
     assert "aws:softwareInventory" in step.stderr
+
+
+def test_empty_list_of_inputs_leaves_the_document_without_a_final_status(run: Run) -> None:
+    result = run([{"action": "aws:runShellScript", "name": "a", "inputs": []}])
+    assert result.status is StepStatus.IN_PROGRESS
+    assert [(step.status, step.code, step.stdout) for step in result.steps] == [(StepStatus.EMPTY, 0, "")]
+
+
+def test_time_out_lets_the_next_step_run_whatever_on_failure_says(run: Run, script: Script) -> None:
+    late = script("a", "exit 137")
+    late["inputs"]["onFailure"] = "exit"
+    result = run([late, script("b", "echo n")])
+    assert result.status is StepStatus.TIMED_OUT
+    assert [step.status for step in result.steps] == [StepStatus.TIMED_OUT, StepStatus.SUCCESS]
