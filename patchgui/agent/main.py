@@ -105,6 +105,8 @@ def _log_to(folder: StateFolder) -> None:
     errors = logging.StreamHandler()
     errors.setLevel(logging.WARNING)
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    # A full disk must not bury the one line that says so under the log's own tracebacks.
+    logging.raiseExceptions = False
     logging.basicConfig(level=logging.INFO, format=form, handlers=[folder.open_log(_LOG_FILE), errors], force=True)
 
 

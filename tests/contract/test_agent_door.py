@@ -139,6 +139,15 @@ def test_a_damaged_key_pair_is_left_as_it_is(state: Path) -> None:
     assert (state / "credentials").read_text() == "not a key pair"
 
 
+def test_a_log_on_a_full_disk_does_not_bury_the_reason(state: Path) -> None:
+    (state / "agent.log").unlink()
+    (state / "agent.log").symlink_to("/dev/full")
+    (state / "credentials").write_text("damaged")
+    words = start_in_vain(state)
+    assert words.startswith("patchgui agent: ")
+    assert "Logging error" not in words
+
+
 def test_a_state_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("mine")
     assert str(tmp_path / "state") in start_in_vain(tmp_path / "state")
