@@ -13,7 +13,7 @@ _CODES = {
     "success": "32",
     "failed": "31",
     "warning": "33",
-    "running": "34",
+    "running": "94",
     "reboot": "35",
     "dim": "2",
     "bold": "1",
