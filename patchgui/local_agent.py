@@ -1,7 +1,7 @@
 """Finds the embedded agent by its state folder, starts it when there is none, stops it when asked.
 
 An agent that was started here is a process of its own: it outlives whoever started it while anything runs, and
-ends by itself once it has been idle and alone for a while (design §4).
+ends by itself once it has been idle and alone for a while.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Launch once: record, send, and after a lost answer look before anything is sent again (design §5)."""
+"""Launch once: record, send, and after a lost answer look before anything is sent again."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

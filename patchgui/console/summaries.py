@@ -20,7 +20,7 @@ _HOOKS = {
 }
 _NEVER = datetime.fromtimestamp(0, UTC)
 _EXPECTED_WITHIN = timedelta(days=30)
-"""After that AWS forgets a command (peers.md §6): a run not seen any more is then no news."""
+"""After that AWS forgets a command: a run not seen any more is then no news."""
 
 
 def summarise(commands: Iterable[Command], records: Iterable[RecordedRun]) -> tuple[RunSummary, ...]:

@@ -1,4 +1,4 @@
-"""Asks SSM where a run stands, in as few calls as will do: counters first, then only what moves (design §5)."""
+"""Asks SSM where a run stands, in as few calls as will do: counters first, then only what moves."""
 
 from collections.abc import Iterable, Sequence
 

@@ -13,7 +13,7 @@ from patchgui.patching.rate import RateControl, automatic
 from patchgui.ssm.shapes import SendCommandRequest, Target
 
 SCAN_DOCUMENT = "AWS-RunPatchBaseline"
-"""A scan never uses the wrapper: that one has no verify step for macOS and would go on to install (design §2)."""
+"""A scan never uses the wrapper: that one has no verify step for macOS and would go on to install."""
 INSTALL_DOCUMENT = "AWS-RunPatchBaselineWithHooks"
 
 
@@ -146,7 +146,7 @@ class PatchPlan(BaseModel):
         return [ids[at : at + IDS_PER_COMMAND] for at in range(0, len(ids), IDS_PER_COMMAND)] or [()]
 
     def command_requests(self, run_id: str = "") -> list[SendCommandRequest]:
-        """Return the commands of this plan; the run id travels in each one's comment (design §5)."""
+        """Return the commands of this plan; the run id travels in each one's comment."""
         batches = self.batches()
         rates = self.effective_rate.shared_out([len(batch) or 1 for batch in batches])
         targets = tuple(Target(key=key, values=values) for key, values in self.targets)

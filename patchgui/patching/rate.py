@@ -44,7 +44,7 @@ class RateControl(BaseModel):
 
 
 def automatic(nodes: int, operation: str = "Install") -> RateControl:
-    """Return Patch Now's own rate for so many nodes (design §2; the AWS console uses the same table)."""
+    """Return Patch Now's own rate for so many nodes (the table that the AWS console uses)."""
     if operation == "Scan":
         return RateControl(max_concurrency="1000", max_errors="1000")
     if nodes < 25:

@@ -1,4 +1,4 @@
-"""Phase truth: what a node's phases really did, where SSM only says Success (design §2, engine.md §13)."""
+"""Phase truth: what a node's phases really did, where SSM only says Success (docs/engine.md §13)."""
 
 from collections.abc import Sequence
 from datetime import datetime

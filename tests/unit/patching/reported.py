@@ -106,7 +106,7 @@ def invocation(
     status: str = "InProgress",
     details: str = "",
 ) -> CommandInvocation:
-    """Return an invocation whose eight parts (design §2) ended so; the Windows twins are skipped as the agent does."""
+    """Return an invocation whose eight parts ended so; the Windows twins are skipped as the agent does."""
     plugins = []
     left = list(outcomes)
     moment = START
