@@ -4,7 +4,7 @@
 
 BIN := .venv/bin
 WORKERS ?= 2
-DISPLAY_SCOPE := $(if $(DISPLAY)$(WAYLAND_DISPLAY),console,terminal)
+DISPLAY_SCOPE := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(QT_QPA_PLATFORM),console,terminal)
 
 run:
 	@packaging/set-up $(DISPLAY_SCOPE)

@@ -64,7 +64,7 @@ class _Work:
             return self._session
         from contextlib import AsyncExitStack
 
-        from patchgui.terminal.connect import Place, open_session
+        from patchgui.connect import Place, open_session
 
         self._open = self._open or AsyncExitStack()
         given = self._options

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from patchgui.terminal.connect import Place
+    from patchgui.connect import Place
 
 REFUSED = 2
 """Exit status when a command could not be done, for a reason that was told."""
@@ -113,7 +113,7 @@ async def _command(options: "Namespace", place: "Place") -> int:
 
 
 def _place(options: "Namespace") -> "Place":
-    from patchgui.terminal.connect import Place
+    from patchgui.connect import Place
 
     given = vars(options)
     return Place(

@@ -5,7 +5,6 @@ ends by itself once it has been idle and alone for a while.
 """
 
 import asyncio
-import fcntl
 import json
 import os
 import signal
@@ -20,6 +19,9 @@ import platformdirs
 
 from patchgui.console.connection import Connection, ConnectionKind
 from patchgui.ssm.errors import AgentError
+
+if sys.platform != "win32":
+    import fcntl
 
 Nodes = Literal["sandbox", "this-machine"]
 
@@ -80,6 +82,11 @@ async def ensure_agent(
     Raises:
         AgentError: it cannot be started; the message and the hint are the agent's own.
     """
+    if not sys.platform.startswith("linux"):
+        raise AgentError(
+            "The local agent runs on Linux only.",
+            hint="Connect to AWS instead: patchgui --profile NAME --region REGION",
+        )
     folder = (state_dir or default_state_dir(nodes)).absolute()
     try:
         async with asyncio.timeout(_START_S):
@@ -150,8 +157,10 @@ async def stop_agent(state_dir: Path | None = None, nodes: Nodes = "sandbox", *,
 
 def _is_held(folder: Path) -> bool:
     """Whether a living agent holds the folder: the lock ends with its process, whatever files it left."""
+    if sys.platform == "win32":
+        return False
     try:
-        descriptor = os.open(folder / _LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(folder / _LOCK_FILE, os.O_RDONLY)
     except OSError:
         return False
     try:
@@ -180,7 +189,7 @@ def _start(folder: Path, nodes: Nodes, idle_exit_s: float, port: int) -> "subpro
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # A door of a dead agent must not be taken for that of the new one.
         (folder / _READY_FILE).unlink(missing_ok=True)
-        errors = os.open(folder / _ERROR_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        errors = os.open(folder / _ERROR_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:
         raise AgentError(
             f"The state folder {folder} cannot be used: {error.strerror}.", hint="Give another with --state-dir."

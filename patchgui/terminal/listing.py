@@ -3,7 +3,7 @@
 import sys
 from argparse import Namespace
 
-from patchgui.terminal.connect import Place, open_session
+from patchgui.connect import Place, open_session
 from patchgui.terminal.paint import paint_for
 from patchgui.terminal.report import run_lines, runs_json
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from patchgui.connect import Place, open_session
 from patchgui.console.rows import NodeRow, RunRecord
 from patchgui.console.session import ConsoleSession
 from patchgui.patching.plan import Hooks, Operation, PatchPlan, RebootChoice
@@ -16,7 +17,6 @@ from patchgui.patching.rate import RateControl, automatic
 from patchgui.patching.step_report import own_words
 from patchgui.patching.wording import listed
 from patchgui.ssm.errors import InvalidInput, NotFound, PatchError
-from patchgui.terminal.connect import Place, open_session
 from patchgui.terminal.following import Ending, follow
 from patchgui.terminal.paint import paint_for
 from patchgui.terminal.report import failing_steps, forecast_lines, run_json

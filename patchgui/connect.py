@@ -1,4 +1,4 @@
-"""Opens a connection for one command: the embedded agent, or whatever endpoint and profile were named."""
+"""Opens a connection for window and terminal: the embedded agent, or whatever endpoint and profile were named."""
 
 import os
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ from patchgui.ssm.endpoint import Endpoint
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a command works: the embedded agent on ``state_dir``, unless one of the AWS options is given."""
+    """Where the work is: the embedded agent on ``state_dir``, unless one of the AWS options is given."""
 
     state_dir: Path | None = None
     nodes: Literal["sandbox", "this-machine"] = "sandbox"
