@@ -9,14 +9,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 # PySide6 comes before qasync, which would take any other binding that it finds first.
 from PySide6.QtWidgets import QApplication
 
+from patchgui.place import Place
 from patchgui.ui.appearance import Appearance
 from patchgui.ui.console_window import ConsoleWindow
 from patchgui.ui.errors import ErrorSurface
@@ -34,27 +34,11 @@ _log = logging.getLogger(__name__)
 _LABELS = {"sandbox": "This machine · sandbox", "this-machine": "This machine"}
 
 
-@dataclass(frozen=True, slots=True)
-class ConsoleOptions:
-    """Where the window connects to: the embedded agent on ``state_dir``, unless one of the AWS options is given."""
-
-    state_dir: Path | None = None
-    nodes: Literal["sandbox", "this-machine"] = "sandbox"
-    endpoint_url: str | None = None
-    profile: str | None = None
-    region: str | None = None
-
-    @property
-    def is_local(self) -> bool:
-        """Whether the embedded agent is meant."""
-        return not (self.endpoint_url or self.profile or self.region)
-
-
 class _Work:
     """The session that the window works with. One that was replaced stays open to the end: a watch may hold it."""
 
-    def __init__(self, options: ConsoleOptions) -> None:
-        self._options = options
+    def __init__(self, place: Place) -> None:
+        self._place = place
         self._open: AsyncExitStack | None = None
         self._session: ConsoleSession | None = None
 
@@ -64,12 +48,10 @@ class _Work:
             return self._session
         from contextlib import AsyncExitStack
 
-        from patchgui.connect import Place, open_session
+        from patchgui.connect import open_session
 
         self._open = self._open or AsyncExitStack()
-        given = self._options
-        place = Place(given.state_dir, given.nodes, given.endpoint_url, given.profile, given.region)
-        self._session = await self._open.enter_async_context(open_session(place))
+        self._session = await self._open.enter_async_context(open_session(self._place))
         return self._session
 
     async def aclose(self) -> None:
@@ -79,22 +61,22 @@ class _Work:
 
     async def _is_back(self, session: "ConsoleSession") -> bool:
         """Start the agent again where it was; return whether the session finds it there."""
-        if not self._options.is_local:
+        if not self._place.is_embedded:
             return True
         from patchgui.local_agent import ensure_agent
 
         known = session.connection.endpoint_url or ""
         port = int(known.rstrip("/").rpartition(":")[2])
-        door = await ensure_agent(self._options.state_dir, self._options.nodes, port=port)
+        door = await ensure_agent(self._place.state_dir, self._place.nodes, port=port)
         return door.endpoint_url == known
 
 
-def run_console(options: ConsoleOptions | None = None, *, on_painted: Callable[[], None] | None = None) -> int:
+def run_console(place: Place | None = None, *, on_painted: Callable[[], None] | None = None) -> int:
     """Open the window and stay until it is closed; return the exit status.
 
     ``on_painted`` is called once the window is on screen and may be used: a start-up can be measured by it.
     """
-    chosen = options or ConsoleOptions()
+    chosen = place or Place()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("patchgui")
@@ -175,8 +157,8 @@ def _loop_handler(surface: ErrorSurface) -> "Callable[[asyncio.AbstractEventLoop
     return handle
 
 
-def _label(options: ConsoleOptions) -> str:
-    return _LABELS[options.nodes] if options.is_local else options.profile or options.region or "AWS"
+def _label(options: Place) -> str:
+    return _LABELS[options.nodes] if options.is_embedded else options.profile or options.region or "AWS"
 
 
 def _config_file() -> Path:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from patchgui.connect import Place
+    from patchgui.place import Place
 
 REFUSED = 2
 """Exit status when a command could not be done, for a reason that was told."""
@@ -66,23 +66,14 @@ def _console(options: "Namespace") -> int:
         demo = build_parser().parse_args(_DEMO)
         return _in_terminal(type(options)(**(vars(demo) | {k: v for k, v in vars(options).items() if k != "command"})))
     try:
-        from patchgui.app import ConsoleOptions, run_console
+        from patchgui.app import run_console
     except ImportError as error:
         if error.name is None or error.name.split(".")[0] not in {"PySide6", "qasync", "shiboken6"}:
             raise
         return _refuse(
             "The console needs Qt, which is not installed here.", "Install it: pip install 'patchgui[console]'"
         )
-    given = vars(options)
-    return run_console(
-        ConsoleOptions(
-            state_dir=given.get("state_dir"),
-            nodes=given.get("local", "sandbox"),
-            endpoint_url=given.get("endpoint_url"),
-            profile=given.get("profile"),
-            region=given.get("region"),
-        )
-    )
+    return run_console(_place(options))
 
 
 def _in_terminal(options: "Namespace") -> int:
@@ -113,7 +104,7 @@ async def _command(options: "Namespace", place: "Place") -> int:
 
 
 def _place(options: "Namespace") -> "Place":
-    from patchgui.connect import Place
+    from patchgui.place import Place
 
     given = vars(options)
     return Place(

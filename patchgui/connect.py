@@ -3,9 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import platformdirs
 
@@ -13,25 +11,10 @@ from patchgui.console.connection import Connection, ConnectionKind
 from patchgui.console.session import ConsoleSession
 from patchgui.console.store import RunStore
 from patchgui.local_agent import ensure_agent
+from patchgui.place import Place
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.credentials import from_file, from_profile
 from patchgui.ssm.endpoint import Endpoint
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the work is: the embedded agent on ``state_dir``, unless one of the AWS options is given."""
-
-    state_dir: Path | None = None
-    nodes: Literal["sandbox", "this-machine"] = "sandbox"
-    endpoint_url: str | None = None
-    profile: str | None = None
-    region: str | None = None
-
-    @property
-    def is_embedded(self) -> bool:
-        """Whether the embedded agent is meant."""
-        return not (self.endpoint_url or self.profile or self.region)
 
 
 @asynccontextmanager

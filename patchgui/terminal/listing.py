@@ -3,7 +3,8 @@
 import sys
 from argparse import Namespace
 
-from patchgui.connect import Place, open_session
+from patchgui.connect import open_session
+from patchgui.place import Place
 from patchgui.terminal.paint import paint_for
 from patchgui.terminal.report import run_lines, runs_json
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from patchgui.connect import Place, open_session
+from patchgui.connect import open_session
 from patchgui.console.rows import NodeRow, RunRecord
 from patchgui.console.session import ConsoleSession
 from patchgui.patching.plan import Hooks, Operation, PatchPlan, RebootChoice
 from patchgui.patching.rate import RateControl, automatic
 from patchgui.patching.step_report import own_words
 from patchgui.patching.wording import listed
+from patchgui.place import Place
 from patchgui.ssm.errors import InvalidInput, NotFound, PatchError
 from patchgui.terminal.following import Ending, follow
 from patchgui.terminal.paint import paint_for

@@ -26,10 +26,11 @@ app.exec()
 _CONSOLE = """
 import os
 from PySide6.QtCore import QTimer
-from patchgui.app import ConsoleOptions, run_console
+from patchgui.app import run_console
+from patchgui.place import Place
 def painted():
     QTimer.singleShot(0, lambda: (print("usable", flush=True), os._exit(0)))
-run_console(ConsoleOptions(endpoint_url="http://127.0.0.1:9", region="local"), on_painted=painted)
+run_console(Place(endpoint_url="http://127.0.0.1:9", region="local"), on_painted=painted)
 """
 
 

@@ -11,7 +11,8 @@ import os, sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 from pathlib import Path
-from patchgui.app import ConsoleOptions, run_console
+from patchgui.app import run_console
+from patchgui.place import Place
 
 loaded = []
 
@@ -34,7 +35,7 @@ def painted():
 app = QApplication([])
 watch = QTimer()
 watch.timeout.connect(look)
-status = run_console(ConsoleOptions(state_dir=Path("/proc/nowhere")), on_painted=painted)
+status = run_console(Place(state_dir=Path("/proc/nowhere")), on_painted=painted)
 print("loaded before the first paint:", loaded)
 print("ended with", status)
 """

@@ -18,7 +18,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QTableView
 
-from patchgui.app import ConsoleOptions, run_console
+from patchgui.app import run_console
+from patchgui.place import Place
 from patchgui.ui.run.node_pane import NodePane
 from patchgui.ui.run.output_pane import OutputPane
 from patchgui.ui.run.presenter import RunPresenter
@@ -144,7 +145,7 @@ def drive(work: Work, state_dir: Path, pictures: Path | None) -> int:
 
     tasks: list[asyncio.Task[None]] = []
     started = lambda: QTimer.singleShot(0, lambda: tasks.append(asyncio.ensure_future(act())))  # noqa: E731
-    status = run_console(ConsoleOptions(state_dir=state_dir), on_painted=started)
+    status = run_console(Place(state_dir=state_dir), on_painted=started)
     print(json.dumps(outcome))
     return status
 
