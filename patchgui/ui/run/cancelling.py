@@ -4,6 +4,12 @@ from patchgui.patching.phases import Phase, Pipeline
 from patchgui.patching.wording import counted
 from patchgui.ui.run.tally import Tally
 
+_MEANWHILE = {
+    "scanned": "The scan that runs now is stopped.",
+    # SSM does not pass a cancel on to what a step nests, and hooks and installations are nested documents.
+    "patched": "A hook or an installation that runs now goes on to its own end first.",
+}
+
 
 def consequence(tally: Tally, pipeline: Pipeline) -> str:
     """Return what cancelling a run means for its nodes now."""
@@ -12,8 +18,7 @@ def consequence(tally: Tally, pipeline: Pipeline) -> str:
     if tally.in_work:
         verb = "is" if tally.in_work == 1 else "are"
         parts.append(
-            f"{counted(tally.in_work, 'node')} {verb} still being {work}. A script that runs now is stopped; a hook or"
-            " an installation that runs now may still end by itself. No later step runs."
+            f"{counted(tally.in_work, 'node')} {verb} still being {work}. {_MEANWHILE[work]} No later step runs."
         )
         parts.extend(_left_behind(pipeline))
     if tally.waiting:
