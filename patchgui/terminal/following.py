@@ -13,7 +13,7 @@ from patchgui.ssm.errors import PatchError
 from patchgui.terminal.view import Folded, View
 
 _TICK_S = 0.1
-_QUESTION = "\nd detach (the run goes on) · c cancel (what runs now ends first) · Enter go on watching:"
+_QUESTION = "\nd detach (the run goes on) · c cancel the run (what runs now ends first) · Enter go on watching:"
 
 
 class Ending(StrEnum):
