@@ -161,8 +161,18 @@ class PatchNowPresenter(QObject):
         except PatchError as error:
             self._set_nodes(NodesState(Loading.FAILED, trouble_of(error), self.nodes_state.read_at))
             return
+        before = self._picked_facts()
         self.model.replace_all(rows)
         self._set_nodes(NodesState(Loading.DONE, None, datetime.now(UTC)))
+        if before and before != self._picked_facts():
+            self._on_wish_changed()
+
+    def _picked_facts(self) -> list[tuple[object, ...]]:
+        """Return what a forecast depends on, of the picked nodes."""
+        return [
+            (row.instance_id, row.ping, row.missing_count, row.pending_reboot, row.last_scan_at)
+            for row in self.model.picked_rows()
+        ]
 
     async def _read_documents(self) -> None:
         assert self._service is not None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -48,6 +49,20 @@ def test_pages_of_nodes_are_shown_as_they_come(
     loaded(presenter, console, until)
     assert [state.loading for state in heard.values] == [Loading.FIRST, Loading.PARTIAL, Loading.DONE]
     assert presenter.model.total == 3
+
+
+def test_what_will_happen_is_asked_again_when_a_picked_node_was_scanned(
+    presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    picked(presenter, console, until)
+    asked = len(console.foretold)
+    presenter.refresh()
+    until(lambda: presenter.nodes_state.loading is Loading.DONE and not presenter.forecast_state.is_stale)
+    assert len(console.foretold) == asked
+    console.pages = [tuple(replace(each, missing_count=0, last_scan_at=datetime.now(UTC)) for each in THREE)]
+    presenter.refresh()
+    until(lambda: len(console.foretold) == asked + 1)
+    until(lambda: presenter.can_launch)
 
 
 def test_nodes_that_cannot_be_read_leave_those_from_before_on_screen(
