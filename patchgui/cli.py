@@ -31,6 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line says; return the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["agent"]:
+        if not sys.platform.startswith("linux"):
+            return _refuse("The agent runs on Linux only.", "Connect to AWS instead: patchgui --profile NAME")
         from patchgui.agent.main import run_agent
 
         return run_agent(arguments[1:])

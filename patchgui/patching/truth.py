@@ -58,7 +58,17 @@ class _Node:
         self.status = str(invocation.status or "")
         self.details = invocation.status_details or self.status
         self.is_final = self.status in FINAL_STATUSES
-        self.away_since = _away_since(info, invocation) if self.status == "InProgress" else None
+        away_since = _away_since(info, invocation) if self.status == "InProgress" else None
+        self.away_since = None if away_since and self._has_spoken_since(away_since) else away_since
+
+    def _has_spoken_since(self, moment: datetime) -> bool:
+        """Whether a step that does not reboot has begun later: a ping may be older than what the node reports."""
+        rebooting = {step for spec in self.pipeline.phases if spec.phase is Phase.REBOOT for step in spec.steps}
+        return any(
+            report.progress.started_at is not None and report.progress.started_at > moment
+            for name, report in self.reports.items()
+            if name not in rebooting and report.progress.status is PhaseState.RUNNING
+        )
 
     def progress(self, name: str) -> NodeProgress:
         phases = tuple(self._phase(spec) for spec in self._phase_specs())

@@ -200,9 +200,17 @@ def test_a_silent_node_in_the_reboot_phase_reboots_and_the_time_is_counted(conte
 
 def test_a_silent_node_elsewhere_may_be_rebooting(content: Mapping[str, Any]) -> None:
     told = invocation(content, [OK, OK, RUNNING])
-    node = node_progress(pipeline(content), told, silent_since(START), LATER)
+    node = node_progress(pipeline(content), told, silent_since(START + timedelta(seconds=5)), LATER)
     assert states(node).startswith("success running")
     assert "may be rebooting" in node.headline
+
+
+def test_a_node_whose_step_began_after_its_last_ping_has_answered_since(content: Mapping[str, Any]) -> None:
+    told = invocation(content, [*[OK] * 7, RUNNING])
+    node = node_progress(pipeline(content), told, silent_since(START + timedelta(seconds=13)), LATER)
+    assert states(node) == "success success success success success running"
+    assert node.away_since is None
+    assert "may be rebooting" not in node.headline
 
 
 def test_a_command_that_was_never_delivered_ran_no_phase(content: Mapping[str, Any]) -> None:
