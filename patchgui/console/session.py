@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
 
 from patchgui.console import documents, nodes, summaries
 from patchgui.console.connection import Connection, ConnectionKind
@@ -166,10 +165,6 @@ class ConsoleSession:
             if all([row.is_online async for page in self.nodes() for row in page]):
                 return
             await asyncio.sleep(_LOCAL_POLL_S)
-
-    async def agent_status(self) -> dict[str, Any]:
-        """Return what the embedded agent says of itself (idle, nodes, version); empty on AWS."""
-        return await self._client.ask_agent("Status") if self.connection.kind.is_local else {}
 
     def _pace(self, record: RecordedRun | None) -> tuple[float, float]:
         if self.connection.kind.is_local:

@@ -86,15 +86,10 @@ async def create_document(context: AgentContext, request: CreateDocumentRequest)
     """Make a document."""
     if request.attachments or request.requires:
         raise Refusal("ValidationException", "This agent keeps documents without Attachments and Requires.")
-    given = NewVersion(
-        request.content,
-        request.document_format or DocumentFormat.JSON,
-        request.version_name,
-        request.display_name,
-        request.target_type,
-    )
     tags = {tag.key: tag.value for tag in request.tags or ()}
-    document = context.documents.create(request.name, given, request.document_type or DocumentType.COMMAND, tags)
+    document = context.documents.create(
+        request.name, _new_version(request), request.document_type or DocumentType.COMMAND, tags
+    )
     return CreateDocumentResult(document_description=_description(context, document, DocumentStatus.CREATING))
 
 
@@ -102,14 +97,7 @@ async def update_document(context: AgentContext, request: UpdateDocumentRequest)
     """Add a version to a document."""
     if request.attachments:
         raise Refusal("ValidationException", "This agent keeps documents without Attachments.")
-    given = NewVersion(
-        request.content,
-        request.document_format or DocumentFormat.JSON,
-        request.version_name,
-        request.display_name,
-        request.target_type,
-    )
-    document = context.documents.update(request.name, given, request.document_version)
+    document = context.documents.update(request.name, _new_version(request), request.document_version)
     return UpdateDocumentResult(document_description=_description(context, document, DocumentStatus.UPDATING))
 
 
@@ -128,6 +116,17 @@ async def delete_document(context: AgentContext, request: DeleteDocumentRequest)
     """Delete a document, or one version of it."""
     context.documents.delete(request.name, request.document_version, version_name=request.version_name)
     return DeleteDocumentResult()
+
+
+def _new_version(request: CreateDocumentRequest | UpdateDocumentRequest) -> NewVersion:
+    """Return what both calls give of a version; JSON is the format where none is named."""
+    return NewVersion(
+        request.content,
+        request.document_format or DocumentFormat.JSON,
+        request.version_name,
+        request.display_name,
+        request.target_type,
+    )
 
 
 def _tags(context: AgentContext, document: StoredDocument) -> tuple[Tag, ...]:

@@ -15,11 +15,6 @@ class Reports:
         self._is_greeted = False
         self._sent: dict[str, int] = {}
 
-    @property
-    def is_greeted(self) -> bool:
-        """Whether the control plane on this connection has said what it knows."""
-        return self._is_greeted
-
     def reset(self) -> None:
         """Forget what was told: another connection."""
         self._is_greeted = False

@@ -128,10 +128,6 @@ class PatchNowPresenter(QObject):
         if self._service is not None and self.nodes_state.loading is Loading.DONE:
             self._scope.start("nodes", self._read_nodes)
 
-    def connection_failed(self, trouble: Trouble) -> None:
-        """Show that there is no connection at all."""
-        self._set_nodes(NodesState(Loading.FAILED, trouble, self.nodes_state.read_at))
-
     def set_query(self, text: str) -> None:
         """Filter the nodes."""
         query: NodeQuery = parse_query(text)

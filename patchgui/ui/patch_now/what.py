@@ -91,10 +91,6 @@ class WhatView(Card):
         self._at_a_time.setPlaceholderText(automatic[0])
         self._stop_after.setPlaceholderText(automatic[1])
 
-    def focus_first(self) -> None:
-        """Take the keyboard at the first control."""
-        self._operation.setFocus()
-
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:

@@ -102,10 +102,6 @@ class MatrixCard(Card):
         """Give the keyboard to the rows."""
         (self.timeline if self.tabs.currentIndex() == _TIMELINE else self.table).setFocus()
 
-    def show_failures(self) -> None:
-        """Show only the nodes that failed."""
-        self.tabs.setCurrentIndex(_FAILURES)
-
     def _filter(self) -> None:
         failures_only = self.tabs.currentIndex() == _FAILURES
         self._model.set_filter(parse_filter(self.box.text(), failures_only=failures_only))
