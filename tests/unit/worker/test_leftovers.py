@@ -2,6 +2,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,10 @@ class Script:
     def __init__(self, command_id: str, *, own_session: bool = False) -> None:
         environment = {**os.environ, "SSM_COMMAND_ID": command_id}
         self.process = subprocess.Popen(["sleep", "60"], env=environment, start_new_session=own_session)
+        # Popen returns in the middle of exec: the kernel shows the new environment a moment later.
+        shown, limit = Path(f"/proc/{self.process.pid}/environ"), time.monotonic() + 10
+        while command_id.encode() not in shown.read_bytes():
+            assert time.monotonic() < limit
 
     def was_killed(self) -> bool:
         try:
