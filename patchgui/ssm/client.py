@@ -108,6 +108,12 @@ class SsmClient:
         """Return one page of managed nodes."""
         return await self._call(OPERATIONS["DescribeInstanceInformation"], request, s.DescribeInstanceInformationResult)
 
+    async def describe_instance_properties(
+        self, request: s.DescribeInstancePropertiesRequest
+    ) -> s.DescribeInstancePropertiesResult:
+        """Return one page of managed nodes, as large as 1,000."""
+        return await self._call(OPERATIONS["DescribeInstanceProperties"], request, s.DescribeInstancePropertiesResult)
+
     async def add_tags_to_resource(self, request: s.AddTagsToResourceRequest) -> s.AddTagsToResourceResult:
         """Set tags on a resource."""
         return await self._call(OPERATIONS["AddTagsToResource"], request, s.AddTagsToResourceResult)
@@ -185,6 +191,42 @@ class SsmClient:
     ) -> s.DescribePatchBaselinesResult:
         """Return one page of baselines."""
         return await self._call(OPERATIONS["DescribePatchBaselines"], request, s.DescribePatchBaselinesResult)
+
+    async def create_association(self, request: s.CreateAssociationRequest) -> s.CreateAssociationResult:
+        """Run a document by a schedule. Not made again when no answer came: look its name up in the list."""
+        return await self._call(OPERATIONS["CreateAssociation"], request, s.CreateAssociationResult)
+
+    async def describe_association(self, request: s.DescribeAssociationRequest) -> s.DescribeAssociationResult:
+        """Return one association."""
+        return await self._call(OPERATIONS["DescribeAssociation"], request, s.DescribeAssociationResult)
+
+    async def list_associations(self, request: s.ListAssociationsRequest) -> s.ListAssociationsResult:
+        """Return one page of associations."""
+        return await self._call(OPERATIONS["ListAssociations"], request, s.ListAssociationsResult)
+
+    async def update_association(self, request: s.UpdateAssociationRequest) -> s.UpdateAssociationResult:
+        """Change an association."""
+        return await self._call(OPERATIONS["UpdateAssociation"], request, s.UpdateAssociationResult)
+
+    async def delete_association(self, request: s.DeleteAssociationRequest) -> s.DeleteAssociationResult:
+        """Take an association away."""
+        return await self._call(OPERATIONS["DeleteAssociation"], request, s.DeleteAssociationResult)
+
+    async def describe_association_executions(
+        self, request: s.DescribeAssociationExecutionsRequest
+    ) -> s.DescribeAssociationExecutionsResult:
+        """Return one page of an association's executions."""
+        return await self._call(
+            OPERATIONS["DescribeAssociationExecutions"], request, s.DescribeAssociationExecutionsResult
+        )
+
+    async def describe_association_execution_targets(
+        self, request: s.DescribeAssociationExecutionTargetsRequest
+    ) -> s.DescribeAssociationExecutionTargetsResult:
+        """Return one page of the nodes of an execution."""
+        return await self._call(
+            OPERATIONS["DescribeAssociationExecutionTargets"], request, s.DescribeAssociationExecutionTargetsResult
+        )
 
     async def get_caller_identity(self) -> s.GetCallerIdentityResult:
         """Return whose credentials these are."""

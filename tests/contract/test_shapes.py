@@ -23,12 +23,16 @@ PAGINATORS: dict[str, Any] = LOADER.load_service_model("ssm", "paginators-1")["p
 
 # Members that the model leaves open, though no answer means anything without them.
 ALWAYS_THERE = {
+    ("CreateAssociationResult", "AssociationDescription"),
     ("CreateDocumentResult", "DocumentDescription"),
+    ("DescribeAssociationResult", "AssociationDescription"),
     ("DescribeDocumentResult", "Document"),
     ("SendCommandResult", "Command"),
+    ("UpdateAssociationResult", "AssociationDescription"),
     ("UpdateDocumentDefaultVersionResult", "Description"),
     ("UpdateDocumentResult", "DocumentDescription"),
 }
+_GUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 # The model's patterns are Java's and match the whole value; these are written so that ours do as well.
 SAME_PATTERN = {
     r"([$]LATEST|[$]DEFAULT|^[1-9][0-9]*$)": r"^([$]LATEST|[$]DEFAULT|[1-9][0-9]*)$",
@@ -39,10 +43,20 @@ SAME_PATTERN = {
     ),
     # pydantic's expressions cannot look ahead; the length is checked apart.
     r"^(?!\s*$).+": r"\S",
+    # As large as this no expression of ours may be; the length is checked apart.
+    "^.{1,100000}$": "^.+$",
+    _GUID: f"^{_GUID}$",
+    r"[\w+=,.@/-]+": r"^[\w+=,.@/-]+$",
+    "arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+": "^arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+$",
 }
 # What a value of a named shape may look like where any text would not do.
 SAMPLES = {
     "AlarmName": "cpu-high",
+    "AssociationDispatchAssumeRoleArn": "arn:aws:iam::123456789012:role/dispatch",
+    "AssociationExecutionId": "01234567-89ab-cdef-0123-456789abcdef",
+    "AssociationId": "01234567-89ab-cdef-0123-456789abcdef",
+    "AssociationName": "Reboot-tonight",
+    "AssociationVersion": "$LATEST",
     "AttachmentIdentifier": "notes.txt",
     "BaselineId": "pb-0123456789abcdef0",
     "CommandId": "01234567-89ab-cdef-0123-456789abcdef",
@@ -52,6 +66,7 @@ SAMPLES = {
     "DocumentVersion": "$LATEST",
     "DocumentVersionName": "first",
     "DocumentVersionNumber": "3",
+    "ExcludeAccount": "123456789012",
     "InstanceId": "mi-0123456789abcdef0",
     "MaxConcurrency": "10%",
     "MaxErrors": "0",

@@ -25,8 +25,13 @@ _WRONG_TYPES = {
     "datetime_parsing": "a Timestamp",
 }
 
+_GUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 # Our shapes spell a few patterns so that they match the whole value; the service shows its own spelling.
 _SERVICE_PATTERNS = {
+    r"^.+$": r"^.{1,100000}$",
+    f"^{_GUID}$": _GUID,
+    r"^[\w+=,.@/-]+$": r"[\w+=,.@/-]+",
+    r"^arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+$": r"arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+",
     r"\S": r"^(?!\s*$).+",
     r"^([$]LATEST|[$]DEFAULT|[1-9][0-9]*)$": r"([$]LATEST|[$]DEFAULT|^[1-9][0-9]*$)",
     r"^[1-9][0-9]*$": r"(^[1-9][0-9]*$)",

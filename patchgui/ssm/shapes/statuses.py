@@ -86,6 +86,14 @@ class PingStatus(OpenEnum):
     INACTIVE = "Inactive"
 
 
+class AssociationStatusName(OpenEnum):
+    """Where an association of the oldest form stands."""
+
+    PENDING = "Pending"
+    SUCCESS = "Success"
+    FAILED = "Failed"
+
+
 class DocumentStatus(OpenEnum):
     """Where a document stands between being created and deleted."""
 

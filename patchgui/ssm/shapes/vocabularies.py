@@ -51,6 +51,30 @@ class InstanceInformationFilterKey(OpenEnum):
     ASSOCIATION_STATUS = "AssociationStatus"
 
 
+class InstancePropertyFilterKey(OpenEnum):
+    """What the older form of node filter of the newer call may name."""
+
+    INSTANCE_IDS = "InstanceIds"
+    AGENT_VERSION = "AgentVersion"
+    PING_STATUS = "PingStatus"
+    PLATFORM_TYPES = "PlatformTypes"
+    DOCUMENT_NAME = "DocumentName"
+    ACTIVATION_IDS = "ActivationIds"
+    IAM_ROLE = "IamRole"
+    RESOURCE_TYPE = "ResourceType"
+    ASSOCIATION_STATUS = "AssociationStatus"
+
+
+class InstancePropertyFilterOperator(OpenEnum):
+    """How a node's property is compared."""
+
+    EQUAL = "Equal"
+    NOT_EQUAL = "NotEqual"
+    BEGIN_WITH = "BeginWith"
+    LESS_THAN = "LessThan"
+    GREATER_THAN = "GreaterThan"
+
+
 class ResourceTypeForTagging(OpenEnum):
     """What may carry tags."""
 
@@ -232,3 +256,58 @@ class PatchFilterKey(OpenEnum):
     SEVERITY = "SEVERITY"
     SECURITY = "SECURITY"
     VERSION = "VERSION"
+
+
+class AssociationFilterKey(OpenEnum):
+    """What a list of associations may be narrowed by."""
+
+    INSTANCE_ID = "InstanceId"
+    NAME = "Name"
+    ASSOCIATION_ID = "AssociationId"
+    ASSOCIATION_STATUS_NAME = "AssociationStatusName"
+    LAST_EXECUTED_BEFORE = "LastExecutedBefore"
+    LAST_EXECUTED_AFTER = "LastExecutedAfter"
+    ASSOCIATION_NAME = "AssociationName"
+    RESOURCE_GROUP_NAME = "ResourceGroupName"
+    CLOUD_CONNECTOR_ID = "CloudConnectorId"
+
+
+class AssociationComplianceSeverity(OpenEnum):
+    """How grave it is that an association failed."""
+
+    CRITICAL = "CRITICAL"
+    HIGH = "HIGH"
+    MEDIUM = "MEDIUM"
+    LOW = "LOW"
+    UNSPECIFIED = "UNSPECIFIED"
+
+
+class AssociationSyncCompliance(OpenEnum):
+    """Whether an execution's status is the compliance, or somebody reports that apart."""
+
+    AUTO = "AUTO"
+    MANUAL = "MANUAL"
+
+
+class AssociationExecutionFilterKey(OpenEnum):
+    """What a list of executions may be narrowed by."""
+
+    EXECUTION_ID = "ExecutionId"
+    STATUS = "Status"
+    CREATED_TIME = "CreatedTime"
+
+
+class AssociationFilterOperatorType(OpenEnum):
+    """How a property of an execution is compared."""
+
+    EQUAL = "EQUAL"
+    LESS_THAN = "LESS_THAN"
+    GREATER_THAN = "GREATER_THAN"
+
+
+class AssociationExecutionTargetsFilterKey(OpenEnum):
+    """What a list of the nodes of an execution may be narrowed by."""
+
+    STATUS = "Status"
+    RESOURCE_ID = "ResourceId"
+    RESOURCE_TYPE = "ResourceType"
