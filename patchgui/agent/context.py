@@ -1,7 +1,8 @@
 """Everything that a handler of the API may reach; the composition root (`main`) fills it."""
 
+from collections.abc import Container
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from patchgui.agent.clock import Clock
 from patchgui.agent.documents import DocumentStore
@@ -13,6 +14,42 @@ from patchgui.agent.tags import TagStore
 
 if TYPE_CHECKING:
     from patchgui.agent.commands.service import CommandService
+
+
+class Account(Protocol):
+    """The names that a server of the API goes by."""
+
+    @property
+    def region(self) -> str:
+        """The region that requests are signed for."""
+
+    @property
+    def account_id(self) -> str:
+        """The account that users and documents belong to."""
+
+
+class Named(Protocol):
+    """A server of the API that knows who it is."""
+
+    @property
+    def settings(self) -> Account:
+        """Who the server is."""
+
+
+class Shelf(Named, Protocol):
+    """The parts that calls on documents, tags and baselines need: those that the fleet simulator has too."""
+
+    @property
+    def documents(self) -> DocumentStore:
+        """All documents."""
+
+    @property
+    def tags(self) -> TagStore:
+        """All tags."""
+
+    @property
+    def nodes(self) -> Container[str]:
+        """The ids of all managed nodes."""
 
 
 @dataclass

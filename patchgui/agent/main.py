@@ -16,7 +16,7 @@ from typing import Any
 import platformdirs
 
 from patchgui import __version__
-from patchgui.agent.api.app import AgentApi, application, operations
+from patchgui.agent.api.app import Api, application, operations
 from patchgui.agent.api.signature import KeyPair, SignatureCheck
 from patchgui.agent.clock import utc_now
 from patchgui.agent.commands import schema as commands_schema
@@ -153,7 +153,7 @@ class _Agent:
             listener.close()
             raise
         signatures = SignatureCheck(self._keys, self._settings.region, context.clock)
-        api = AgentApi(context, signatures, self._keys.access_key, operations())
+        api = Api(context, signatures, self._keys.access_key, operations())
         server = ApiServer(application(api))
         await context.commands.start()
         serving = asyncio.create_task(server.serve([listener]), name="api")
@@ -202,7 +202,7 @@ class _Agent:
             sys.stdout.write(json.dumps(door) + "\n")
             sys.stdout.flush()
 
-    async def _idle_exit(self, context: AgentContext, api: AgentApi) -> None:
+    async def _idle_exit(self, context: AgentContext, api: Api[AgentContext]) -> None:
         """Return once nothing has run and nobody has asked for as long as the settings say; never, where they don't."""
         limit_s = self._settings.idle_exit_s
         if limit_s is None:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping
+from typing import Generic, TypeVar
 from urllib.parse import parse_qs
 from uuid import uuid4
 
@@ -11,14 +12,14 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from patchgui.agent.api import control, documents, nodes, patches, tags, validation
 from patchgui.agent.api.errors import JSON_TYPE, json_refusal, query_refusal
 from patchgui.agent.api.identity import caller_identity, identity_response
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.signature import ReceivedRequest, SignatureCheck
-from patchgui.agent.context import AgentContext
+from patchgui.agent.context import AgentContext, Named
 from patchgui.agent.refusal import Refusal
 from patchgui.ssm.errors import PatchError
 
@@ -31,22 +32,31 @@ _FORM_TYPE = "application/x-www-form-urlencoded"
 _log = logging.getLogger(__name__)
 
 
-def operations() -> dict[str, Operation]:
+Server = TypeVar("Server", bound=Named)
+
+
+def operations() -> dict[str, Operation[AgentContext]]:
     """Return every call of the JSON protocol that the agent serves, by its full ``X-Amz-Target``."""
     from patchgui.agent.api import commands
 
-    modules = (commands, documents, nodes, patches, tags)
-    found = {f"{SSM_PREFIX}{name}": each for module in modules for name, each in module.OPERATIONS.items()}
+    tables: tuple[Mapping[str, Operation[AgentContext]], ...] = (
+        *(commands.OPERATIONS, documents.OPERATIONS, nodes.OPERATIONS),
+        *(patches.OPERATIONS, patches.BASELINE_OPERATIONS, tags.OPERATIONS),
+    )
+    found = {f"{SSM_PREFIX}{name}": each for table in tables for name, each in table.items()}
     return found | {f"{CONTROL_PREFIX}{name}": each for name, each in control.OPERATIONS.items()}
 
 
-class AgentApi:
-    """Answers requests; ``last_request_at`` (monotonic seconds) is when the last rightly signed one came."""
+class Api(Generic[Server]):
+    """Answers requests with what ``served`` makes of ``server``'s parts.
+
+    ``last_request_at`` (monotonic seconds) is when the last rightly signed one came.
+    """
 
     def __init__(
-        self, context: AgentContext, signatures: SignatureCheck, access_key: str, served: Mapping[str, Operation]
+        self, server: Server, signatures: SignatureCheck, access_key: str, served: Mapping[str, Operation[Server]]
     ) -> None:
-        self._context = context
+        self._server = server
         self._signatures = signatures
         self._access_key = access_key
         self._served = served
@@ -78,12 +88,12 @@ class AgentApi:
         operation = self._served.get(target)
         if operation is None:
             name = target.rpartition(".")[2] or "without a name"
-            raise Refusal("UnknownOperationException", f"The operation {name} is not one of this agent.")
+            raise Refusal("UnknownOperationException", f"The operation {name} is not served here.")
         try:
             request = operation.request.from_wire_json(received.body or b"{}")
         except ValidationError as error:
             raise validation.refusal_of(error) from error
-        result = await operation.handle(self._context, request)
+        result = await operation.handle(self._server, request)
         return Response(result.to_wire_json(), 200, {"x-amzn-requestid": request_id, "content-type": JSON_TYPE})
 
     def _answer_query(self, received: ReceivedRequest, request_id: str) -> Response:
@@ -95,10 +105,10 @@ class AgentApi:
             raise Refusal("MissingAction", "The request must contain the parameter Action.")
         if action != "GetCallerIdentity":
             raise Refusal("InvalidAction", f"Could not find operation {action} for version {version}")
-        return identity_response(caller_identity(self._context.settings, self._access_key), request_id)
+        return identity_response(caller_identity(self._server.settings, self._access_key), request_id)
 
 
-def application(api: AgentApi) -> Starlette:
+def application(api: ASGIApp) -> Starlette:
     """Return the whole application: every path and method leads to the API, a bug to an answer that says nothing."""
     return Starlette(routes=[Mount("/", app=api)], exception_handlers={Exception: _internal_error})
 

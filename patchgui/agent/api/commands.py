@@ -1,5 +1,6 @@
 """SendCommand and the calls that follow and stop a command."""
 
+from collections.abc import Mapping
 from sqlite3 import Row
 
 from patchgui.agent.api.operation import Operation
@@ -99,7 +100,7 @@ def _invocation(context: AgentContext, command: Row, instance_id: str, *, with_s
     return invocation_view(row, command, [plugin_view(step, command, live) for step in steps])
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: Mapping[str, Operation[AgentContext]] = {
     "SendCommand": Operation(SendCommandRequest, send_command),
     "ListCommands": Operation(ListCommandsRequest, list_commands),
     "ListCommandInvocations": Operation(ListCommandInvocationsRequest, list_command_invocations),

@@ -1,5 +1,7 @@
 """Calls of our own, beside Systems Manager's: how the agent is, and bringing the sandbox back to its first state."""
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from patchgui import __version__
@@ -71,7 +73,7 @@ async def reset_sandbox(context: AgentContext, _request: ResetSandboxRequest) ->
     return ResetSandboxResult()
 
 
-OPERATIONS = {
+OPERATIONS: Mapping[str, Operation[AgentContext]] = {
     "ResetSandbox": Operation(ResetSandboxRequest, reset_sandbox),
     "Status": Operation(StatusRequest, status),
 }

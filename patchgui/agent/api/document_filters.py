@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from patchgui.agent.context import AgentContext
+from patchgui.agent.context import Shelf
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.stored_document import StoredDocument
 
@@ -34,7 +34,7 @@ _TESTS: dict[str, Callable[[StoredDocument, str], bool]] = {
 }
 
 
-def matching(context: AgentContext, conditions: Iterable[_Condition]) -> list[StoredDocument]:
+def matching(context: Shelf, conditions: Iterable[_Condition]) -> list[StoredDocument]:
     """Return the documents for which every condition has a value that fits.
 
     Raises:
@@ -59,7 +59,7 @@ def _check(key: str, values: Sequence[str]) -> None:
             )
 
 
-def _fits(context: AgentContext, document: StoredDocument, key: str, values: Sequence[str]) -> bool:
+def _fits(context: Shelf, document: StoredDocument, key: str, values: Sequence[str]) -> bool:
     if key.startswith("tag:"):
         return context.documents.tags_of(document.name).get(key.removeprefix("tag:")) in values
     if key == "tag-key":

@@ -1,9 +1,11 @@
 """Documents: list, read, make, change, delete."""
 
+from collections.abc import Mapping
+
 from patchgui.agent.api.document_filters import matching
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import page
-from patchgui.agent.context import AgentContext
+from patchgui.agent.context import Shelf
 from patchgui.agent.document_content import in_format, parameters_of
 from patchgui.agent.documents import NewVersion
 from patchgui.agent.refusal import Refusal
@@ -37,7 +39,7 @@ from patchgui.ssm.shapes import (
 )
 
 
-async def list_documents(context: AgentContext, request: ListDocumentsRequest) -> ListDocumentsResult:
+async def list_documents(context: Shelf, request: ListDocumentsRequest) -> ListDocumentsResult:
     """Return a page of the documents that every filter lets through, each in its default version."""
     if request.document_filter_list and request.filters:
         raise Refusal("ValidationException", "Give either Filters or DocumentFilterList, not both.")
@@ -50,13 +52,13 @@ async def list_documents(context: AgentContext, request: ListDocumentsRequest) -
     return ListDocumentsResult(document_identifiers=identifiers, next_token=next_token)
 
 
-async def describe_document(context: AgentContext, request: DescribeDocumentRequest) -> DescribeDocumentResult:
+async def describe_document(context: Shelf, request: DescribeDocumentRequest) -> DescribeDocumentResult:
     """Return everything of a version but its text."""
     document = context.documents.get(request.name, request.document_version, version_name=request.version_name)
     return DescribeDocumentResult(document=_description(context, document, DocumentStatus.ACTIVE))
 
 
-async def get_document(context: AgentContext, request: GetDocumentRequest) -> GetDocumentResult:
+async def get_document(context: Shelf, request: GetDocumentRequest) -> GetDocumentResult:
     """Return a version's text, as JSON unless another form is asked for (API reference)."""
     document = context.documents.get(request.name, request.document_version, version_name=request.version_name)
     wanted = request.document_format or DocumentFormat.JSON
@@ -73,7 +75,7 @@ async def get_document(context: AgentContext, request: GetDocumentRequest) -> Ge
     )
 
 
-async def list_versions(context: AgentContext, request: ListDocumentVersionsRequest) -> ListDocumentVersionsResult:
+async def list_versions(context: Shelf, request: ListDocumentVersionsRequest) -> ListDocumentVersionsResult:
     """Return a page of a document's versions, newest first."""
     versions = list(reversed(context.documents.versions(request.name)))
     shown, next_token = page(versions, request, max_results=request.max_results, next_token=request.next_token)
@@ -82,7 +84,7 @@ async def list_versions(context: AgentContext, request: ListDocumentVersionsRequ
     )
 
 
-async def create_document(context: AgentContext, request: CreateDocumentRequest) -> CreateDocumentResult:
+async def create_document(context: Shelf, request: CreateDocumentRequest) -> CreateDocumentResult:
     """Make a document."""
     if request.attachments or request.requires:
         raise Refusal("ValidationException", "This agent keeps documents without Attachments and Requires.")
@@ -93,7 +95,7 @@ async def create_document(context: AgentContext, request: CreateDocumentRequest)
     return CreateDocumentResult(document_description=_description(context, document, DocumentStatus.CREATING))
 
 
-async def update_document(context: AgentContext, request: UpdateDocumentRequest) -> UpdateDocumentResult:
+async def update_document(context: Shelf, request: UpdateDocumentRequest) -> UpdateDocumentResult:
     """Add a version to a document."""
     if request.attachments:
         raise Refusal("ValidationException", "This agent keeps documents without Attachments.")
@@ -102,7 +104,7 @@ async def update_document(context: AgentContext, request: UpdateDocumentRequest)
 
 
 async def update_default_version(
-    context: AgentContext, request: UpdateDocumentDefaultVersionRequest
+    context: Shelf, request: UpdateDocumentDefaultVersionRequest
 ) -> UpdateDocumentDefaultVersionResult:
     """Choose the version that runs when none is named."""
     document = context.documents.set_default(request.name, request.document_version)
@@ -112,7 +114,7 @@ async def update_default_version(
     return UpdateDocumentDefaultVersionResult(description=description)
 
 
-async def delete_document(context: AgentContext, request: DeleteDocumentRequest) -> DeleteDocumentResult:
+async def delete_document(context: Shelf, request: DeleteDocumentRequest) -> DeleteDocumentResult:
     """Delete a document, or one version of it."""
     context.documents.delete(request.name, request.document_version, version_name=request.version_name)
     return DeleteDocumentResult()
@@ -129,11 +131,11 @@ def _new_version(request: CreateDocumentRequest | UpdateDocumentRequest) -> NewV
     )
 
 
-def _tags(context: AgentContext, document: StoredDocument) -> tuple[Tag, ...]:
+def _tags(context: Shelf, document: StoredDocument) -> tuple[Tag, ...]:
     return tuple(Tag(key=key, value=value) for key, value in context.documents.tags_of(document.name).items())
 
 
-def _identifier(context: AgentContext, document: StoredDocument) -> DocumentIdentifier:
+def _identifier(context: Shelf, document: StoredDocument) -> DocumentIdentifier:
     return DocumentIdentifier(
         name=document.name,
         created_date=document.created_at,
@@ -163,7 +165,7 @@ def _version(document: StoredDocument) -> DocumentVersionInfo:
     )
 
 
-def _description(context: AgentContext, document: StoredDocument, status: DocumentStatus) -> DocumentDescription:
+def _description(context: Shelf, document: StoredDocument, status: DocumentStatus) -> DocumentDescription:
     description = document.content.get("description")
     return DocumentDescription(
         hash=document.sha256,
@@ -188,7 +190,7 @@ def _description(context: AgentContext, document: StoredDocument, status: Docume
     )
 
 
-OPERATIONS = {
+OPERATIONS: Mapping[str, Operation[Shelf]] = {
     "CreateDocument": Operation(CreateDocumentRequest, create_document),
     "DeleteDocument": Operation(DeleteDocumentRequest, delete_document),
     "DescribeDocument": Operation(DescribeDocumentRequest, describe_document),

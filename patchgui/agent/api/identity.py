@@ -5,14 +5,14 @@ from xml.sax.saxutils import escape
 from starlette.responses import Response
 
 from patchgui.agent.api.errors import STS_NAMESPACE, XML_TYPE
-from patchgui.agent.settings import AgentSettings
+from patchgui.agent.context import Account
 from patchgui.ssm.shapes import GetCallerIdentityResult
 
 USER = "patchgui"
 """The name of the agent's one user."""
 
 
-def caller_identity(settings: AgentSettings, access_key: str) -> GetCallerIdentityResult:
+def caller_identity(settings: Account, access_key: str) -> GetCallerIdentityResult:
     """Return who the agent's key pair belongs to."""
     return GetCallerIdentityResult(
         user_id=f"AIDA{access_key[4:]}",

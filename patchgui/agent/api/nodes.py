@@ -1,6 +1,6 @@
 """DescribeInstanceInformation: the nodes, and the filters that choose among them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import page
@@ -108,4 +108,6 @@ def _information(record: RegisteredNode) -> InstanceInformation:
     )
 
 
-OPERATIONS = {"DescribeInstanceInformation": Operation(DescribeInstanceInformationRequest, describe_nodes)}
+OPERATIONS: Mapping[str, Operation[AgentContext]] = {
+    "DescribeInstanceInformation": Operation(DescribeInstanceInformationRequest, describe_nodes)
+}

@@ -2,17 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from patchgui.agent.context import AgentContext
 from patchgui.ssm.shapes.base import Shape
 
-Handler = Callable[[AgentContext, Any], Awaitable[Shape]]
+Parts_contra = TypeVar("Parts_contra", contravariant=True)
 
 
 @dataclass(frozen=True)
-class Operation:
-    """A call that the agent serves; ``handle`` gets a valid ``request`` and may raise `Refusal`."""
+class Operation(Generic[Parts_contra]):
+    """A call that is served; ``handle`` gets the parts of the server that it needs and a valid ``request``.
+
+    It may raise `Refusal`.
+    """
 
     request: type[Shape]
-    handle: Handler
+    handle: Callable[[Parts_contra, Any], Awaitable[Shape]]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import Item, page
 from patchgui.agent.baselines import all_baselines, default_baseline, find_baseline, identity_of
-from patchgui.agent.context import AgentContext
+from patchgui.agent.context import AgentContext, Named
 from patchgui.agent.refusal import Refusal
 from patchgui.ssm.shapes import (
     DescribeInstancePatchesRequest,
@@ -26,7 +26,7 @@ from patchgui.ssm.shapes import (
 
 _Test = Callable[[Item, str], bool]
 
-_PATCH_FILTERS: Mapping[str, _Test[PatchComplianceData]] = {
+PATCH_FILTERS: Mapping[str, _Test[PatchComplianceData]] = {
     "Classification": lambda patch, value: patch.classification == value,
     "KBId": lambda patch, value: patch.kb_id == value,
     "Severity": lambda patch, value: patch.severity == value,
@@ -40,14 +40,14 @@ _BASELINE_FILTERS: Mapping[str, _Test[PatchBaselineIdentity]] = {
 }
 
 
-async def default_of(context: AgentContext, request: GetDefaultPatchBaselineRequest) -> GetDefaultPatchBaselineResult:
+async def default_of(context: Named, request: GetDefaultPatchBaselineRequest) -> GetDefaultPatchBaselineResult:
     """Return the default baseline of an operating system, Windows unless one is named."""
     system = request.operating_system or OperatingSystem.WINDOWS
     baseline = default_baseline(system, context.settings.region)
     return GetDefaultPatchBaselineResult(baseline_id=baseline.baseline_id, operating_system=system)
 
 
-async def get_baseline(context: AgentContext, request: GetPatchBaselineRequest) -> GetPatchBaselineResult:
+async def get_baseline(context: Named, request: GetPatchBaselineRequest) -> GetPatchBaselineResult:
     """Return one baseline whole, with the patch groups of the nodes that it serves."""
     baseline = find_baseline(request.baseline_id, context.settings.region)
     if baseline is None:
@@ -57,11 +57,11 @@ async def get_baseline(context: AgentContext, request: GetPatchBaselineRequest) 
     return baseline
 
 
-async def list_baselines(context: AgentContext, request: DescribePatchBaselinesRequest) -> DescribePatchBaselinesResult:
+async def list_baselines(context: Named, request: DescribePatchBaselinesRequest) -> DescribePatchBaselinesResult:
     """Return a page of baselines."""
     identities = [identity_of(baseline) for baseline in all_baselines(context.settings.region)]
     for each in request.filters or ():
-        identities = _kept(identities, each, _BASELINE_FILTERS)
+        identities = kept(identities, each, _BASELINE_FILTERS)
     shown, next_token = page(
         identities, request, max_results=request.max_results, next_token=request.next_token, default=100
     )
@@ -84,12 +84,12 @@ async def node_patches(context: AgentContext, request: DescribeInstancePatchesRe
         raise Refusal("InvalidInstanceId", f"There is no managed node {request.instance_id}.")
     patches = list(context.patches.patches(request.instance_id))
     for each in request.filters or ():
-        patches = _kept(patches, each, _PATCH_FILTERS)
+        patches = kept(patches, each, PATCH_FILTERS)
     shown, next_token = page(patches, request, max_results=request.max_results, next_token=request.next_token)
     return DescribeInstancePatchesResult(patches=tuple(shown), next_token=next_token)
 
 
-def _kept(items: Sequence[Item], condition: PatchOrchestratorFilter, tests: Mapping[str, _Test[Item]]) -> list[Item]:
+def kept(items: Sequence[Item], condition: PatchOrchestratorFilter, tests: Mapping[str, _Test[Item]]) -> list[Item]:
     """Return the items that any value of a filter fits.
 
     Raises:
@@ -103,9 +103,11 @@ def _kept(items: Sequence[Item], condition: PatchOrchestratorFilter, tests: Mapp
     return [item for item in items if any(test(item, value) for value in condition.values)]
 
 
-OPERATIONS = {
+OPERATIONS: Mapping[str, Operation[AgentContext]] = {
     "DescribeInstancePatchStates": Operation(DescribeInstancePatchStatesRequest, patch_states),
     "DescribeInstancePatches": Operation(DescribeInstancePatchesRequest, node_patches),
+}
+BASELINE_OPERATIONS: Mapping[str, Operation[Named]] = {
     "DescribePatchBaselines": Operation(DescribePatchBaselinesRequest, list_baselines),
     "GetDefaultPatchBaseline": Operation(GetDefaultPatchBaselineRequest, default_of),
     "GetPatchBaseline": Operation(GetPatchBaselineRequest, get_baseline),

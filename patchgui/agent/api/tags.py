@@ -1,8 +1,10 @@
 """AddTagsToResource, RemoveTagsFromResource, ListTagsForResource."""
 
+from collections.abc import Mapping
+
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.baselines import find_baseline
-from patchgui.agent.context import AgentContext
+from patchgui.agent.context import Shelf
 from patchgui.agent.refusal import Refusal
 from patchgui.ssm.shapes import (
     AddTagsToResourceRequest,
@@ -16,7 +18,7 @@ from patchgui.ssm.shapes import (
 )
 
 
-async def add_tags(context: AgentContext, request: AddTagsToResourceRequest) -> AddTagsToResourceResult:
+async def add_tags(context: Shelf, request: AddTagsToResourceRequest) -> AddTagsToResourceResult:
     """Add tags to a resource, or give those it has a new value."""
     resource_id = _existing(context, request.resource_type, request.resource_id)
     tags = {tag.key: tag.value for tag in request.tags}
@@ -27,21 +29,21 @@ async def add_tags(context: AgentContext, request: AddTagsToResourceRequest) -> 
     return AddTagsToResourceResult()
 
 
-async def remove_tags(context: AgentContext, request: RemoveTagsFromResourceRequest) -> RemoveTagsFromResourceResult:
+async def remove_tags(context: Shelf, request: RemoveTagsFromResourceRequest) -> RemoveTagsFromResourceResult:
     """Take tags away from a resource."""
     resource_id = _existing(context, request.resource_type, request.resource_id)
     context.tags.remove(request.resource_type, resource_id, request.tag_keys)
     return RemoveTagsFromResourceResult()
 
 
-async def list_tags(context: AgentContext, request: ListTagsForResourceRequest) -> ListTagsForResourceResult:
+async def list_tags(context: Shelf, request: ListTagsForResourceRequest) -> ListTagsForResourceResult:
     """Return a resource's tags."""
     resource_id = _existing(context, request.resource_type, request.resource_id)
     tags = context.tags.get(request.resource_type, resource_id)
     return ListTagsForResourceResult(tag_list=tuple(Tag(key=key, value=value) for key, value in tags.items()))
 
 
-def _existing(context: AgentContext, resource_type: ResourceTypeForTagging, resource_id: str) -> str:
+def _existing(context: Shelf, resource_type: ResourceTypeForTagging, resource_id: str) -> str:
     """Return the key under which a resource's tags are kept.
 
     Raises:
@@ -67,7 +69,7 @@ def _existing(context: AgentContext, resource_type: ResourceTypeForTagging, reso
     return resource_id
 
 
-OPERATIONS = {
+OPERATIONS: Mapping[str, Operation[Shelf]] = {
     "AddTagsToResource": Operation(AddTagsToResourceRequest, add_tags),
     "ListTagsForResource": Operation(ListTagsForResourceRequest, list_tags),
     "RemoveTagsFromResource": Operation(RemoveTagsFromResourceRequest, remove_tags),

@@ -44,11 +44,11 @@ class Acceptance:
             Refusal: with the code that SendCommand has for what is wrong.
         """
         document = self._documents.get(request.document_name, request.document_version)
-        _check_document(document, request)
+        check_document(document, request)
         nodes = resolve(request, self._nodes)
         if request.instance_ids:
             _check_platforms(document, nodes)
-        parameters = _parameters(document, request)
+        parameters = given_parameters(document, request)
         command = self._command(document, request, parameters, len(nodes))
         invocations = [_invocation(document, record) for record in nodes]
         self._repository.add(command, invocations, outline(document.content))
@@ -106,7 +106,12 @@ def _step_limit_s(step: Any, values: Mapping[str, Any]) -> float:
     return float(text) if text.isdecimal() else EXECUTION_TIMEOUT_S
 
 
-def _check_document(document: StoredDocument, request: SendCommandRequest) -> None:
+def check_document(document: StoredDocument, request: SendCommandRequest) -> None:
+    """Let a document pass that may be sent.
+
+    Raises:
+        Refusal: InvalidDocument.
+    """
     if document.document_type != "Command":
         raise Refusal("InvalidDocument", f"{document.name} is of type {document.document_type}, not Command.")
     if request.document_hash and request.document_hash != document.sha256:
@@ -128,7 +133,12 @@ def _fits(document: StoredDocument, record: RegisteredNode) -> bool:
     return not document.platform_types or record.node.platform_type in document.platform_types
 
 
-def _parameters(document: StoredDocument, request: SendCommandRequest) -> dict[str, Any]:
+def given_parameters(document: StoredDocument, request: SendCommandRequest) -> dict[str, Any]:
+    """Return the request's parameters as values of the types that the document declares.
+
+    Raises:
+        Refusal: InvalidParameters.
+    """
     declared = document.content.get("parameters") or {}
     given = typed(declared, request.parameters or {})
     problems = check_parameters(declared, given)

@@ -1,6 +1,7 @@
 """Sends commands to nodes as fast as they may spread, and settles how each command stands as a whole."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from sqlite3 import Row
 from typing import Any
@@ -94,15 +95,15 @@ class Dispatcher:
     def settle(self, command: Row) -> None:
         """Work a command's status and counters out from its nodes'."""
         rows = self._repository.invocations(command["command_id"])
-        outcomes = [Outcome(row["status"], row["status_details"]) for row in rows]
+        outcomes = Counter(Outcome(row["status"], row["status_details"]) for row in rows)
         outcome = of_command(outcomes, max_errors=command["max_errors"], is_cancelled=bool(command["is_cancelled"]))
         values: dict[str, Any] = {
             "status": outcome.status,
             "status_details": outcome.details,
             "is_final": int(outcome.is_final),
-            "completed_count": sum(each.is_final for each in outcomes),
-            "error_count": sum(each.is_error for each in outcomes),
-            "delivery_timed_out_count": outcomes.count(DELIVERY_TIMED_OUT),
+            "completed_count": sum(count for each, count in outcomes.items() if each.is_final),
+            "error_count": sum(count for each, count in outcomes.items() if each.is_error),
+            "delivery_timed_out_count": outcomes[DELIVERY_TIMED_OUT],
         }
         changed = {column: value for column, value in values.items() if command[column] != value}
         if changed:

@@ -3,7 +3,7 @@
 Status details are spelled as the service sends them (``DeliveryTimedOut``); its guide spaces them for readers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -66,30 +66,30 @@ def of_document(status: str) -> Outcome:
     return outcome if outcome.is_final else FAILED
 
 
-def of_command(nodes: Iterable[Outcome], *, max_errors: int, is_cancelled: bool) -> Outcome:
-    """Return what the service shows for a command whose nodes stand like that (engine.md §8.7)."""
-    seen = list(nodes)
+def of_command(nodes: Mapping[Outcome, int], *, max_errors: int, is_cancelled: bool) -> Outcome:
+    """Return what the service shows for a command of which so many nodes stand like that (engine.md §8.7)."""
+    seen = {outcome: count for outcome, count in nodes.items() if count}
     if not seen:
         return NO_INSTANCES_IN_TAG
     if not all(outcome.is_final for outcome in seen):
         if is_cancelled:
             return CANCELLING
-        return PENDING if all(outcome == PENDING for outcome in seen) else IN_PROGRESS
+        return PENDING if set(seen) == {PENDING} else IN_PROGRESS
     return _final(seen, max_errors=max_errors, is_cancelled=is_cancelled)
 
 
-def _final(seen: list[Outcome], *, max_errors: int, is_cancelled: bool) -> Outcome:
+def _final(seen: Mapping[Outcome, int], *, max_errors: int, is_cancelled: bool) -> Outcome:
     if set(seen) == {SUCCESS}:
         return SUCCESS
     if is_cancelled and CANCELLED in seen:
         return CANCELLED
     enough = max(1, max_errors)
-    errors = [outcome for outcome in seen if outcome.is_error]
-    if len(errors) >= enough:
+    errors = {outcome: count for outcome, count in seen.items() if outcome.is_error}
+    if sum(errors.values()) >= enough:
         return EXECUTION_TIMED_OUT if set(errors) == {EXECUTION_TIMED_OUT} else FAILED
     for undelivered in (UNDELIVERABLE, INVALID_PLATFORM):
         if set(seen) == {undelivered}:
             return undelivered
-    if seen.count(DELIVERY_TIMED_OUT) >= enough:
+    if seen.get(DELIVERY_TIMED_OUT, 0) >= enough:
         return DELIVERY_TIMED_OUT
     return INCOMPLETE

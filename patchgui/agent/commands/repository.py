@@ -1,6 +1,7 @@
 """Commands, invocations and steps in the agent's state file. Rows only; what they mean is decided elsewhere."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -122,7 +123,7 @@ class CommandRepository:
         """Return how far a command has spread."""
         rows = self.invocations(command["command_id"])
         errors = sum(Outcome(row["status"], row["status_details"]).is_error for row in rows)
-        return Spread([row["stage"] for row in rows], command["lanes"], command["max_errors"], errors)
+        return Spread(Counter(row["stage"] for row in rows), command["lanes"], command["max_errors"], errors)
 
     def with_stage(self, stage: Stage, *, instance_id: str | None = None) -> list[Row]:
         """Return all invocations of a stage, on one node or on any, oldest first."""

@@ -70,14 +70,19 @@ def _conditions(filters: Sequence[CommandFilter], known: dict[str, str]) -> tupl
     for each in filters:
         if each.key not in known:
             raise Refusal("InvalidFilterKey", f"{each.key} is no filter of this call.")
-        value = _value(each)
+        value = filter_value(each)
         condition = known[each.key]
         conditions.append(condition.replace("?1", "?"))
         values += [value] * condition.count("?")
     return conditions, values
 
 
-def _value(each: CommandFilter) -> str | float:
+def filter_value(each: CommandFilter) -> str | float:
+    """Return what a filter compares with: seconds since 1970, 1 or 0 for ended or not, or a text.
+
+    Raises:
+        Refusal: ValidationException.
+    """
     if each.key in {"InvokedAfter", "InvokedBefore"}:
         try:
             moment = datetime.fromisoformat(each.value)

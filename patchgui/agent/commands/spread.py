@@ -1,6 +1,7 @@
 """How a command spreads over its nodes: how many at one time, and when no more (engine.md §8.8)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,9 +17,9 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The stages of a command's nodes."""
+    """How many of a command's nodes are in each stage."""
 
-    stages: Sequence[str]
+    stages: Mapping[str, int]
     lanes: int
     max_errors: int
     errors: int
@@ -35,7 +36,7 @@ class Spread:
         """
         if self.is_stopped:
             return 0
-        acknowledged = sum(stage in (Stage.RUNNING, Stage.OVER) for stage in self.stages)
-        under_way = sum(stage in (Stage.SENT, Stage.RUNNING) for stage in self.stages)
-        sent = sum(stage != Stage.WAITING for stage in self.stages)
-        return max(0, min(self.lanes - under_way, 1 + 2 * acknowledged - sent))
+        stages = Counter(self.stages)
+        acknowledged = stages[Stage.RUNNING] + stages[Stage.OVER]
+        under_way = stages[Stage.SENT] + stages[Stage.RUNNING]
+        return max(0, min(self.lanes - under_way, 1 + acknowledged - stages[Stage.SENT]))

@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from starlette.types import ASGIApp, Message
 
-from patchgui.agent.api.app import AgentApi, application, operations
+from patchgui.agent.api.app import Api, application, operations
 from patchgui.agent.api.signature import KeyPair, SignatureCheck
 from patchgui.agent.commands import schema as commands_schema
 from patchgui.agent.commands.service import CommandService
@@ -126,7 +126,7 @@ class Harness:
 
     context: AgentContext
     app: ASGIApp
-    api: AgentApi
+    api: Api[AgentContext]
     clock: FakeClock
 
     async def call(self, operation: str, prefix: str = "AmazonSSM.", **members: Any) -> Answer:
@@ -198,7 +198,7 @@ def open_harness(folder: Path, nodes: Sequence[Node] = (WEB_1, WEB_2, DB_1)) -> 
         commands = CommandService(database, documents, registry, patches, clock)
         fleet = StillFleet(nodes)
         context = AgentContext(settings, clock, database, documents, registry, tags, patches, fleet, commands)
-        api = AgentApi(context, SignatureCheck(KEYS, settings.region, clock), KEYS.access_key, operations())
+        api = Api(context, SignatureCheck(KEYS, settings.region, clock), KEYS.access_key, operations())
         yield Harness(context, application(api), api, clock)
     finally:
         database.close()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from patchgui.agent.api import app
-from patchgui.agent.api.app import MAX_BODY_BYTES, AgentApi, application
+from patchgui.agent.api.app import MAX_BODY_BYTES, Api, application
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.signature import SignatureCheck
 from patchgui.agent.context import AgentContext
@@ -101,7 +101,7 @@ async def test_a_bug_is_answered_without_its_words_and_raised_for_the_log(agent:
 
 def _with(agent: Harness, handle: Any) -> Harness:
     served = {"AmazonSSM.ListDocuments": Operation(ListDocumentsRequest, handle)}
-    api = AgentApi(agent.context, SignatureCheck(KEYS, "local", agent.clock), KEYS.access_key, served)
+    api = Api(agent.context, SignatureCheck(KEYS, "local", agent.clock), KEYS.access_key, served)
     return Harness(agent.context, application(api), api, agent.clock)
 
 

@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 
 from patchgui.agent.commands import outcome as o
@@ -47,12 +49,12 @@ def test_a_document_that_ends_without_a_final_status_has_failed() -> None:
     ],
 )
 def test_a_command_is_the_sum_of_its_nodes(nodes: list[Outcome], max_errors: int, shown: Outcome) -> None:
-    assert of_command(nodes, max_errors=max_errors, is_cancelled=False) == shown
+    assert of_command(Counter(nodes), max_errors=max_errors, is_cancelled=False) == shown
 
 
 def test_a_cancelled_command_is_cancelling_until_its_nodes_are_done() -> None:
     def shown(*nodes: Outcome) -> Outcome:
-        return of_command(nodes, max_errors=0, is_cancelled=True)
+        return of_command(Counter(nodes), max_errors=0, is_cancelled=True)
 
     assert shown(o.CANCELLING, o.CANCELLED) == o.CANCELLING
     assert shown(o.CANCELLED, o.SUCCESS) == o.CANCELLED

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,7 +9,7 @@ WAITING, SENT, RUNNING, OVER = Stage.WAITING, Stage.SENT, Stage.RUNNING, Stage.O
 
 
 def room(stages: list[Stage], *, lanes: int = 50, max_errors: int = 0, errors: int = 0) -> int:
-    return Spread(stages, lanes, max_errors, errors).room()
+    return Spread(Counter(stages), lanes, max_errors, errors).room()
 
 
 def test_one_node_goes_first() -> None:
