@@ -1,5 +1,5 @@
 # `make run` and `make test` set up all they need by themselves; run again, they start in seconds.
-.PHONY: run test lint bench format lock clean
+.PHONY: run test lint bench soak format lock clean
 .DEFAULT_GOAL := run
 
 BIN := .venv/bin
@@ -24,6 +24,11 @@ lint:
 bench:
 	@packaging/set-up dev
 	@$(BIN)/python -m tests.bench
+
+# Kills, power cuts and hostile input for 20 minutes; SOAK="--seconds 60" for less.
+soak:
+	@packaging/set-up dev
+	@nice $(BIN)/python -m tests.soak $(SOAK)
 
 format:
 	@packaging/set-up dev

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-PROGRAM = Path(__file__).parent / "control_plane.py"
+PROGRAM = ("-m", "tests.soak.plane")
 COMMITS = 14
 
 
@@ -21,9 +21,9 @@ def test_a_killed_control_plane_comes_back_to_a_run_that_lost_nothing(
     (tmp_path / "document.json").write_text(json.dumps(four_steps))
     (tmp_path / "plane-plan").write_text(f"{moment} {commit}")
 
-    first = subprocess.run([sys.executable, PROGRAM, tmp_path], check=False, timeout=60)
+    first = subprocess.run([sys.executable, *PROGRAM, tmp_path], check=False, timeout=60)
     if first.returncode == -signal.SIGKILL:
-        subprocess.run([sys.executable, PROGRAM, tmp_path], check=True, timeout=60)
+        subprocess.run([sys.executable, *PROGRAM, tmp_path], check=True, timeout=60)
 
     result = json.loads((tmp_path / "result.json").read_text())
     assert result["invocation"]["status"] == "Success"

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-CRASHING = (str(Path(__file__).parent / "crashing_worker.py"),)
+from tests import soak
+
+CRASHING = (str(Path(soak.__file__).parent / "crashing_worker.py"),)
 
 # accepted, started, four steps with a start and an end each, ended
 WRITES = 11

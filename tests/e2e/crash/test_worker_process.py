@@ -5,10 +5,11 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+
+from tests.soak.plane import StubbornNode
 
 pytestmark = pytest.mark.anyio
 
@@ -91,9 +92,9 @@ async def test_a_node_whose_journals_are_gone_says_so(make_plane: MakePlane, tmp
 
 
 async def test_a_reboot_that_is_refused_fails_its_step_and_still_runs_the_exit_hook(
-    make_plane: MakePlane, control_plane: ModuleType, tmp_path: Path
+    make_plane: MakePlane, tmp_path: Path
 ) -> None:
-    plane = make_plane(node_type=control_plane.StubbornNode)
+    plane = make_plane(node_type=StubbornNode)
     steps = (("boot", "exit 194"), ("next", f"echo next >> {tmp_path}/log"), ("exit", f"echo exit >> {tmp_path}/log"))
     plane.create("Reboot", shell(*steps, finallyStep=True))
     await plane.commands.start()

@@ -1,6 +1,7 @@
 """A control plane with one node on this machine, in a process that can be killed at a chosen commit.
 
-Run as ``control_plane.py FOLDER``: sends FOLDER/document.json once, waits for its end, writes FOLDER/result.json.
+Run as ``python -m tests.soak.plane FOLDER``: sends FOLDER/document.json once, waits for its end, writes
+FOLDER/result.json.
 """
 
 import asyncio
