@@ -3,15 +3,20 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import httpx
 from pydantic import ValidationError
 
 from patchgui.ssm import shapes as s
+from patchgui.ssm.caller import Caller
 from patchgui.ssm.endpoint import Endpoint
-from patchgui.ssm.errors import CredentialsExpired, PatchError, ProtocolError, Throttled
+from patchgui.ssm.errors import ProtocolError
 from patchgui.ssm.meter import Meter
+from patchgui.ssm.neighbours.ec2 import Ec2
+from patchgui.ssm.neighbours.logs import Logs
+from patchgui.ssm.neighbours.resource_groups import ResourceGroups
+from patchgui.ssm.neighbours.s3 import S3
 from patchgui.ssm.operations import OPERATIONS, OperationShape
 from patchgui.ssm.replies import xml_texts
 from patchgui.ssm.retry import RetryPolicy
@@ -20,9 +25,9 @@ from patchgui.ssm.transport import Transport
 
 __all__ = ["Endpoint", "SsmClient"]
 
-# Below what AWS grants an account for the calls that watch a run; the bucket learns the rest.
-_AWS_CALLS_PER_S = 20.0
-_AWS_BURST = 40
+# Calls per second, below what AWS grants an account for the calls that watch a run; the buckets learn the rest.
+_LIMITS: Final = {"ssm": 20.0, "sts": 20.0, "ec2": 10.0, "resource-groups": 5.0, "s3": 20.0, "logs": 5.0}
+_BURST: Final = 40
 
 
 class _Paged(Protocol):
@@ -50,11 +55,15 @@ class SsmClient:
         bucket: TokenBucket | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self.meter = Meter()
         self._transport = Transport(endpoint, http)
-        self._retry = retry or RetryPolicy()
-        self._bucket = bucket or TokenBucket(None if endpoint.is_loopback else _AWS_CALLS_PER_S, _AWS_BURST)
-        self._sleep = sleep
+        limits = dict.fromkeys(_LIMITS) if endpoint.is_loopback else _LIMITS
+        buckets = {service: TokenBucket(rate, _BURST) for service, rate in limits.items()}
+        self._caller = Caller(self._transport, buckets | ({"ssm": bucket} if bucket else {}), retry, sleep=sleep)
+        self.meter: Meter = self._caller.meter
+        self.ec2 = Ec2(self._caller)
+        self.resource_groups = ResourceGroups(self._caller)
+        self.s3 = S3(self._caller)
+        self.logs = Logs(self._caller)
 
     async def aclose(self) -> None:
         """Close the connections. Calls that are under way fail."""
@@ -230,9 +239,9 @@ class SsmClient:
 
     async def get_caller_identity(self) -> s.GetCallerIdentityResult:
         """Return whose credentials these are."""
-        body = await self._repeat(
+        body = await self._caller.repeat(
+            "sts",
             lambda: self._transport.post_form("GetCallerIdentity", b"Action=GetCallerIdentity&Version=2011-06-15"),
-            is_repeatable=True,
         )
         members = xml_texts(body)
         if "Account" not in members:
@@ -242,15 +251,15 @@ class SsmClient:
     async def ask_agent(self, action: str, members: dict[str, Any] | None = None) -> dict[str, Any]:
         """Make one of the calls that only our own agent knows, such as ``ResetSandbox``; never made twice."""
         body = json.dumps(members or {}).encode()
-        answer = await self._repeat(
-            lambda: self._transport.post_json(f"PatchNowAgent.{action}", body), is_repeatable=False
+        answer = await self._caller.repeat(
+            "ssm", lambda: self._transport.post_json(f"PatchNowAgent.{action}", body), is_repeatable=False
         )
         return _members(action, answer)
 
     async def _call(self, operation: OperationShape, request: s.Shape, result: type[_Result]) -> _Result:
         body, target = request.to_wire_json(), f"AmazonSSM.{operation.name}"
-        answer = await self._repeat(
-            lambda: self._transport.post_json(target, body), is_repeatable=operation.is_repeatable
+        answer = await self._caller.repeat(
+            "ssm", lambda: self._transport.post_json(target, body), is_repeatable=operation.is_repeatable
         )
         try:
             return result.from_wire_json(answer or b"{}")
@@ -260,40 +269,6 @@ class SsmClient:
                 hint="The service may be newer than this release: look for an update.",
                 log_detail=str(error),
             ) from error
-
-    async def _repeat(self, attempt: Callable[[], Awaitable[bytes]], *, is_repeatable: bool) -> bytes:
-        """Make the attempt until it answers, or its error stands."""
-        number, has_signed_anew = 0, False
-        while True:
-            number += 1
-            try:
-                return await self._attempt(attempt)
-            except CredentialsExpired:
-                # Somebody may have signed in on a terminal; the refused call did nothing, so once more does no harm.
-                if has_signed_anew:
-                    raise
-                has_signed_anew = True
-                self._transport.credentials.forget()
-            except PatchError as error:
-                delay_s = self._retry.delay_s(error, number, is_repeatable=is_repeatable)
-                if delay_s is None:
-                    raise
-                await self._sleep(delay_s)
-
-    async def _attempt(self, attempt: Callable[[], Awaitable[bytes]]) -> bytes:
-        await self._bucket.acquire()
-        self.meter.count_call()
-        try:
-            answer = await attempt()
-        except Throttled:
-            self.meter.count_throttled()
-            self._bucket.slow_down()
-            raise
-        except PatchError:
-            self.meter.count_failed()
-            raise
-        self._bucket.speed_up()
-        return answer
 
 
 def _members(action: str, answer: bytes) -> dict[str, Any]:

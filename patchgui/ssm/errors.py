@@ -9,7 +9,7 @@ PatchError                      str() is fit for an operator; hint says what to 
 │   └── TlsRefused              the certificate does not hold
 ├── ServiceError                the service answered with an error: code, http_status, request_id
 │   ├── Throttled               too many calls, or the service is busy: the same call may work later
-│   ├── AccessDenied            the principal may not do this
+│   ├── AccessDenied            the principal may not do this; action names the permission that is missing
 │   ├── NotFound                what the call names does not exist
 │   ├── InvalidInput            the service does not accept a value; field names it where that is known
 │   └── Conflict                it exists already, or its state does not allow the call
@@ -130,7 +130,9 @@ class Throttled(ServiceError):
 
 
 class AccessDenied(ServiceError):
-    """The principal is known and may not do this."""
+    """The principal is known and may not do this. ``action`` is the permission it lacks, as in ``ssm:SendCommand``."""
+
+    action: str = ""
 
 
 class NotFound(ServiceError):

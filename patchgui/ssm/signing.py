@@ -29,12 +29,14 @@ class SigV4(httpx.Auth):
             CredentialError: there are none, or they have run out.
         """
         # Imported when the first call is signed: the console's window is up by then.
-        from botocore.auth import SigV4Auth
+        from botocore.auth import S3SigV4Auth, SigV4Auth
         from botocore.awsrequest import AWSRequest
 
         keys = await self._credentials.current()
         headers = {name: request.headers[name] for name in _SIGNED if name in request.headers}
         unsigned = AWSRequest(request.method, str(request.url), headers, data=request.content)
-        SigV4Auth(keys, self._service, self._region).add_auth(unsigned)
+        # S3 wants the body's hash as a header, and the path as it was sent.
+        sign = S3SigV4Auth if self._service == "s3" else SigV4Auth
+        sign(keys, self._service, self._region).add_auth(unsigned)
         request.headers.update(dict(unsigned.headers.items()))
         yield request

@@ -1,6 +1,7 @@
 """One request out, one answer in: HTTP, signature, and what may break on the way. Nothing is retried here."""
 
 import ssl
+from dataclasses import replace
 from typing import Final
 
 import httpx
@@ -21,21 +22,24 @@ _IDLE_S: Final = 20.0
 
 
 class Transport:
-    """Speaks HTTP with one endpoint. An ``http`` client that is given stays the caller's to close."""
+    """Speaks HTTP with one endpoint, and with other services of its region.
+
+    An ``http`` client that is given stays the caller's to close.
+    """
 
     def __init__(self, endpoint: Endpoint, http: httpx.AsyncClient | None = None) -> None:
         self._endpoint = endpoint
         self._owns_http = http is None
         self._http = http or _http_client(endpoint)
-        self._signers = {name: SigV4(endpoint.credentials, region=endpoint.region, service=name) for name in _SERVICES}
-        self._urls: dict[str, httpx.URL] = {}
+        self._urls: dict[tuple[str, str], httpx.URL] = {}
+        self._signers: dict[tuple[str, str], SigV4] = {}
 
     @property
     def credentials(self) -> CredentialSource:
         """Whose keys sign the requests."""
         return self._endpoint.credentials
 
-    async def post_json(self, target: str, body: bytes) -> bytes:
+    async def post_json(self, target: str, body: bytes, *, service: str = "ssm") -> bytes:
         """Make a call of the JSON protocol; ``target`` is as in ``AmazonSSM.SendCommand``.
 
         Raises:
@@ -45,36 +49,79 @@ class Transport:
             ProtocolError: the answer is not the service's.
         """
         operation = target.rpartition(".")[2]
-        answer = await self._post("ssm", operation, body, {**_HEADERS, "content-type": _JSON, "x-amz-target": target})
+        headers = {**_HEADERS, "content-type": _JSON, "x-amz-target": target}
+        answer = await self._send(service, operation, "POST", headers=headers, body=body)
         if answer.status_code == httpx.codes.OK:
             return answer.content
-        raise error_of_json(operation, answer.status_code, answer.content, _request_id(answer))
+        raise error_of_json(operation, answer.status_code, answer.content, _request_id(answer), service=service)
 
-    async def post_form(self, operation: str, body: bytes) -> bytes:
-        """Make a call to STS in the query protocol; raises what :meth:`post_json` raises."""
-        answer = await self._post("sts", operation, body, {**_HEADERS, "content-type": _FORM})
+    async def post_form(self, operation: str, body: bytes, *, service: str = "sts") -> bytes:
+        """Make a call to STS or EC2 in the query protocol; raises what :meth:`post_json` raises."""
+        answer = await self._send(service, operation, "POST", headers={**_HEADERS, "content-type": _FORM}, body=body)
         if answer.status_code == httpx.codes.OK:
             return answer.content
-        raise error_of_xml(operation, answer.status_code, answer.content, _request_id(answer))
+        raise error_of_xml(operation, answer.status_code, answer.content, _request_id(answer), service=service)
+
+    async def post_path(self, service: str, operation: str, path: str, body: bytes) -> bytes:
+        """Make a call whose path names it, its members in JSON; raises what :meth:`post_json` raises."""
+        headers = {**_HEADERS, "content-type": "application/json"}
+        answer = await self._send(service, operation, "POST", path, headers=headers, body=body)
+        if answer.status_code == httpx.codes.OK:
+            return answer.content
+        code, request_id = str(answer.headers.get("x-amzn-errortype", "")), _request_id(answer)
+        raise error_of_json(operation, answer.status_code, answer.content, request_id, service=service, code=code)
+
+    async def get_object(self, path: str, byte_range: str, region: str | None = None) -> tuple[bytes, str]:
+        """Fetch a part of an object of S3; ``path`` is ``bucket/key``, quoted.
+
+        Returns:
+            The bytes, none beyond the object's end; and the region to ask instead when the bucket is in another one.
+
+        Raises:
+            PatchError: as :meth:`post_json`.
+        """
+        # Not compressed on the way: a range counts the bytes of the object.
+        headers = {"user-agent": _HEADERS["user-agent"], "accept-encoding": "identity", "range": byte_range}
+        answer = await self._send("s3", "GetObject", "GET", path, headers=headers, region=region)
+        if answer.status_code in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}:
+            return answer.content, ""
+        if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+            return b"", ""
+        elsewhere = str(answer.headers.get("x-amz-bucket-region", ""))
+        if elsewhere and elsewhere != (region or self._endpoint.region):
+            return b"", elsewhere
+        request_id = str(answer.headers.get("x-amz-request-id", ""))
+        raise error_of_xml("GetObject", answer.status_code, answer.content, request_id, service="s3")
 
     async def aclose(self) -> None:
         """Close the connections, unless they belong to somebody else."""
         if self._owns_http:
             await self._http.aclose()
 
-    async def _post(self, service: str, operation: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
-        url = self._urls.get(service)
-        if url is None:
-            url = self._urls[service] = httpx.URL(await self._endpoint.url(service))
+    async def _send(
+        self,
+        service: str,
+        operation: str,
+        method: str,
+        path: str = "",
+        *,
+        headers: dict[str, str],
+        body: bytes = b"",
+        region: str | None = None,
+    ) -> httpx.Response:
+        there = service, region or self._endpoint.region
+        if there not in self._urls:
+            self._urls[there] = httpx.URL(await replace(self._endpoint, region=there[1]).url(service))
+            self._signers[there] = SigV4(self._endpoint.credentials, region=there[1], service=service)
+        url = self._urls[there]
+        if path:
+            url = url.copy_with(raw_path=url.raw_path + path.encode())
         # Built here, not by the client: it would merge headers, cookies and parameters that no call has.
-        request = httpx.Request("POST", url, headers=headers, content=body, extensions=_EXTENSIONS)
+        request = httpx.Request(method, url, headers=headers, content=body, extensions=_EXTENSIONS)
         try:
-            return await self._http.send(request, auth=self._signers[service])
+            return await self._http.send(request, auth=self._signers[there])
         except httpx.HTTPError as error:
             raise _no_answer(operation, url, error) from error
-
-
-_SERVICES: Final = ("ssm", "sts")
 
 
 def _http_client(endpoint: Endpoint) -> httpx.AsyncClient:

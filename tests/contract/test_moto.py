@@ -1,11 +1,9 @@
 """The client against moto, a service that somebody else wrote: whatever it implements of our calls."""
 
-import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.credentials import from_keys
@@ -40,16 +38,6 @@ pytestmark = pytest.mark.anyio
 
 CONTENT = '{"schemaVersion": "2.2", "description": "Stops it.", "mainSteps": []}'
 NODE = "i-0123456789abcdef0"
-
-
-@pytest.fixture(scope="module")
-def moto_url() -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture

@@ -91,6 +91,19 @@ def test_the_member_at_fault_is_named() -> None:
     assert error.field == "timeoutSeconds"
 
 
+def test_a_missing_permission_is_named() -> None:
+    text = (
+        "User: arn:aws:sts::123456789012:assumed-role/ops/me is not authorized to perform: ssm:SendCommand on "
+        "resource: arn:aws:ssm:eu-central-1::document/AWS-RunPatchBaseline because no identity-based policy allows it"
+    )
+    error = error_of("AccessDeniedException", text)
+    assert isinstance(error, AccessDenied)
+    assert (error.action, error.hint) == ("ssm:SendCommand", "Ask for the permission ssm:SendCommand.")
+    unsaid = error_of("AccessDeniedException", "")
+    assert isinstance(unsaid, AccessDenied)
+    assert unsaid.action == "ssm:SendCommand"
+
+
 @pytest.mark.parametrize(
     ("code", "text"),
     [

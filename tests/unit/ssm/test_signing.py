@@ -12,11 +12,13 @@ from patchgui.ssm.signing import SigV4
 pytestmark = pytest.mark.anyio
 
 
-def expected_authorization(request: httpx.Request, secret: str, access_key: str, region: str, service: str) -> str:
+def expected_authorization(
+    request: httpx.Request, secret: str, access_key: str, region: str, service: str, path: str = "/"
+) -> str:
     names = request.headers["authorization"].partition("SignedHeaders=")[2].partition(",")[0]
     lines = [f"{name}:{request.headers[name]}" for name in names.split(";")]
     payload = hashlib.sha256(request.content).hexdigest()
-    canonical = "\n".join(["POST", "/", "", *lines, "", names, payload])
+    canonical = "\n".join([request.method, path, "", *lines, "", names, payload])
     moment = request.headers["x-amz-date"]
     scope = f"{moment[:8]}/{region}/{service}/aws4_request"
     to_sign = "\n".join(["AWS4-HMAC-SHA256", moment, scope, hashlib.sha256(canonical.encode()).hexdigest()])
@@ -63,3 +65,20 @@ async def test_what_a_proxy_may_change_is_not_signed() -> None:
     request = await signed({"content-type": "text/plain", "user-agent": "x", "accept-encoding": "gzip"}, b"x")
     assert "user-agent" not in request.headers["authorization"]
     assert "accept-encoding" not in request.headers["authorization"]
+
+
+async def test_a_request_to_s3_is_signed_with_its_path_as_sent_and_the_hash_of_its_body() -> None:
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200)
+
+    auth = SigV4(from_keys("AKEXAMPLE", "secret"), region="eu-central-1", service="s3")
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        await http.get("https://s3.example/bucket/a%20b//c%3A/stdout", headers={"range": "bytes=0-9"}, auth=auth)
+    (request,) = sent
+    assert request.headers["x-amz-content-sha256"] == hashlib.sha256(b"").hexdigest()
+    assert request.headers["authorization"] == expected_authorization(
+        request, "secret", "AKEXAMPLE", "eu-central-1", "s3", "/bucket/a%20b//c%3A/stdout"
+    )
