@@ -9,7 +9,8 @@ What keeps a node in, beside its namespaces:
   everybody in there.
 * Of the host only ``/usr`` and the parts of this Python are visible, read-only; each node has a network of its own
   without a way out.
-* The number of its processes is limited, where the agent is not root.
+* It cannot take the host's memory, disk or processes: see `worker.node_limits`. ``/dev/shm`` is small, and ``/dev`` is
+  read-only, or files there would be memory that belongs to no process.
 """
 
 import shutil
@@ -22,6 +23,8 @@ from pathlib import Path
 
 import patchgui
 from patchgui import resource
+from patchgui.agent.sandbox import cgroup
+from patchgui.agent.worker import node_limits
 
 _USR = Path("/usr")
 _TOP_LINKS = ("bin", "lib", "lib32", "lib64", "libx32", "sbin")
@@ -51,12 +54,16 @@ def refusal() -> str:
 
 @dataclass(frozen=True)
 class Enclosure:
-    """One node as bubblewrap shall show it: host folders bound for writing and for reading, by their path inside."""
+    """One node as bubblewrap shall show it: host folders bound for writing and for reading, by their path inside.
+
+    ``group`` is the control group that counts the node's processes, where there can be one.
+    """
 
     hostname: str
     writable: Mapping[Path, Path]
     readable: Mapping[Path, Path]
     boot_id: Path | None = None
+    group: Path | None = None
 
 
 def command(enclosure: Enclosure, environment: Mapping[str, str], program: Sequence[str]) -> list[str]:
@@ -72,24 +79,18 @@ def command(enclosure: Enclosure, environment: Mapping[str, str], program: Seque
     argv += ["--proc", "/proc"]
     if enclosure.boot_id is not None:
         argv += ["--ro-bind", str(enclosure.boot_id), "/proc/sys/kernel/random/boot_id"]
-    return [
-        *argv,
-        "--remount-ro",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--remount-ro",
-        "/",
-        "--chdir",
-        "/",
-        "--",
-        *_LIMITS,
-        *program,
-    ]
+    argv += ["--remount-ro", "/proc", *_DEVICES, "--remount-ro", "/", "--chdir", "/", "--", *_limits(), *program]
+    return argv if enclosure.group is None else cgroup.within(enclosure.group, node_limits.PROCESSES, argv)
 
 
-# A script that forks without end stops itself, not the host. The kernel spares root from this limit.
-_LIMITS = ("prlimit", "--nproc=1000", "--")
+def _limits() -> tuple[str, ...]:
+    """Return what starts a program that takes no more than a node may; the kernel spares root the first limit."""
+    numbers = f"--nproc={node_limits.PROCESSES}", f"--data={node_limits.memory_bytes()}"
+    return ("prlimit", *numbers, f"--fsize={node_limits.FILE_BYTES}", "--core=0", "--")
+
+
+_SHARED_MEMORY = ("--size", str(64 * 1024 * 1024), "--tmpfs", "/dev/shm")  # noqa: S108 - the node's, not the host's
+_DEVICES = ("--dev", "/dev", *_SHARED_MEMORY, "--remount-ro", "/dev")
 
 
 _NAMESPACES = (

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import patchgui
-from patchgui.agent.sandbox import bubblewrap, definition, repository, root, tree
+from patchgui.agent.sandbox import bubblewrap, cgroup, definition, repository, root, tree
 from patchgui.agent.sandbox.definition import FleetDefinition, NodeDefinition
 from patchgui.agent.sandbox.node import SandboxNode
 from patchgui.agent.sandbox.places import FleetPlaces
@@ -48,6 +48,7 @@ class SandboxFleet:
     def prepare_now(self) -> tuple[SandboxNode, ...]:
         """Do the work of `prepare` in this thread."""
         check()
+        cgroup.sweep()
         fleet = self._definition = self._definition or definition.load()
         self._build_templates(fleet)
         return tuple(self._node(each) for each in fleet.nodes)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from patchgui.agent.distribution import os_release
 from patchgui.agent.patching.launch import command_line
-from patchgui.agent.sandbox import bubblewrap, tree
+from patchgui.agent.sandbox import bubblewrap, cgroup, tree
 from patchgui.agent.sandbox.definition import NodeDefinition
 from patchgui.agent.sandbox.places import LINK_DIR, NODE_DIR, OWN_FOLDERS, REPOSITORY_DIR, NodePlaces
 from patchgui.ssm.errors import AgentError
@@ -117,6 +117,7 @@ class SandboxNode:
             writable=own | {NODE_DIR: self.places.state, LINK_DIR: self.places.link},
             readable={REPOSITORY_DIR: self.repository, **python, **bubblewrap.alternatives()},
             boot_id=self.places.boot_id,
+            group=cgroup.group_for(self.places.top),
         )
 
     def _clear_mount_points(self) -> None:

@@ -1,6 +1,10 @@
-"""Process 1 of a sandbox node: takes in the orphans, and ends the node when its worker ends."""
+"""Process 1 of a sandbox node: takes in the orphans, holds the node to its limits, and ends it when its worker ends."""
 
 import os
+import signal
+import sys
+
+from patchgui.agent.worker.node_limits import LOOK_S, hold
 
 
 def fork_from_init() -> None:
@@ -17,8 +21,20 @@ def fork_from_init() -> None:
     # The worker's own words are for whoever started it; nothing may hold their pipe open.
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
     while True:
-        pid, status = os.wait()
+        _take_in_the_dead(worker)
+        signal.sigtimedwait([signal.SIGCHLD], LOOK_S)
+        if killed := hold(worker):
+            print(f"the node was too big: killed {killed}", file=sys.stderr, flush=True)
+
+
+def _take_in_the_dead(worker: int) -> None:
+    """Wait for every process that has ended; end with the worker, as it did."""
+    while True:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid == 0:
+            return
         if pid == worker:
             code = os.waitstatus_to_exitcode(status)
             os._exit(code if code >= 0 else 128 - code)

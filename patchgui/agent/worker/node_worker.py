@@ -28,6 +28,9 @@ from patchgui.agent.worker.reports import Reports
 AT_ONCE = 5
 """How many commands run at one time (engine.md §8.9)."""
 
+# How soon a command is tried again that could not be started.
+_CROWDED_S = 1.0
+
 EXIT_REBOOT = 194
 """Exit status of a worker whose node is to be rebooted."""
 
@@ -139,10 +142,16 @@ class Worker:
 
     def _start_waiting(self) -> None:
         while self._is_booted and self._waiting and len(self._threads) < AT_ONCE and not self._wants_reboot():
-            run = self._waiting.popleft()
+            run = self._waiting[0]
             thread = threading.Thread(target=self._run, args=(run,), name=run.command_id)
             self._threads[thread] = run
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError:
+                # The node is full of processes: cancelling what filled it must stay possible.
+                del self._threads[thread]
+                return
+            self._waiting.popleft()
 
     def _run(self, run: CommandRun) -> None:
         try:
@@ -179,6 +188,8 @@ class Worker:
         return time.monotonic() - self._idle_since
 
     def _patience_s(self) -> float | None:
+        if self._is_booted and self._waiting and len(self._threads) < AT_ONCE:
+            return _CROWDED_S
         if self._link.is_connected or self._threads:
             return None
         return max(0.0, self._options.idle_exit_s - self._alone_s())
