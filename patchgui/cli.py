@@ -55,7 +55,9 @@ def _do(options: "Namespace") -> int:
     if options.command == "document":
         from patchgui.agent.engine.run_file import run_file_command
 
-        return run_file_command(options.file, options.parameters, as_json=options.json)
+        return run_file_command(
+            options.file, options.parameters, agent_version=options.agent_version, as_json=options.json
+        )
     return _in_terminal(options)
 
 

@@ -6,6 +6,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no fault of the code: how long an example takes is for the benches to judge.
+settings.register_profile("patchgui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patchgui")
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-AGENT_VERSION = "3.3.0.0"
-"""The release of Amazon's agent whose behaviour ours follows; clients compare it (hooks need 3.0.502)."""
+AGENT_VERSION = "3.3.2746.0"
+"""The release of Amazon's agent that ours stands for; clients compare it (hooks need 3.0.502, ENV_VAR this one)."""
 
 ACCOUNT_ID = "000000000000"
 """The account that the agent's own user and documents belong to."""

@@ -96,4 +96,7 @@ def _add_document(parser: argparse.ArgumentParser) -> None:
     run = verbs.add_parser("run", help="run a document file here, as you, at once")
     run.add_argument("file", type=Path, metavar="FILE", help="a command document, JSON or YAML")
     run.add_argument("--parameters", default="{}", metavar="JSON", help="its parameters as a JSON object")
+    run.add_argument(
+        "--agent-version", metavar="V", help="run it as this release of Amazon's agent would: 3.3.0.0 knows no ENV_VAR"
+    )
     run.add_argument("--json", action="store_true", help="print the result as one JSON object")

@@ -1,7 +1,6 @@
 """The cases recorded on the real engine, replayed on ours (their README says how they compare).
 
-``PATCHGUI_CONFORMANCE`` names another folder of cases. A case that differs on purpose, or that the engine can't meet
-yet, is listed here by its name; it fails the test as soon as it agrees.
+``PATCHGUI_CONFORMANCE`` names another folder of cases. Every case must agree.
 """
 
 import json
@@ -32,14 +31,6 @@ from patchgui.agent.engine.reading import read_document
 
 FOLDER = Path(os.environ.get("PATCHGUI_CONFORMANCE") or Path(__file__).parent / "cases")
 
-# What differs on purpose (engine.md §15), by the rule that says so.
-DIFFERENCES = {
-    "206-param-interpolationtype-ignored": "§15.8: interpolationType ENV_VAR is supported",
-}
-
-# What this engine can't do yet.
-NOT_YET: dict[str, str] = {}
-
 # The length of @ORCH@ on the machine that recorded the cases; sizes of files that hold the path depend on it.
 RECORDED_ORCH_LENGTH = 76
 
@@ -58,6 +49,7 @@ class OracleHost:
     instance_id: str = "i-0123456789abcdef0"
     region: str = "us-east-1"
     platform_type: str = "Linux"
+    agent_version: str = "3.3.0.0"
     command_id: str = "11111111-2222-3333-4444-555555555555"
     environment: Mapping[str, str] = field(
         default_factory=lambda: {"PATH": os.environ["PATH"], "HOME": "/root", "LANG": "C.UTF-8"}
@@ -116,9 +108,7 @@ def os_release() -> dict[str, str]:
 
 def case_files() -> Iterator[Any]:
     for path in sorted(FOLDER.glob("*.json")):
-        reason = DIFFERENCES.get(path.stem) or NOT_YET.get(path.stem)
-        marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
-        yield pytest.param(path, id=path.stem, marks=marks)
+        yield pytest.param(path, id=path.stem)
 
 
 @pytest.mark.parametrize("path", list(case_files()))
@@ -263,11 +253,6 @@ def comparable(outcome: JSON, compare: str) -> JSON:
         for step in outcome["steps"] or []
     ]
     return {**outcome, "steps": steps, "parseError": bool(outcome.get("parseError"))}
-
-
-def test_every_listed_difference_is_a_case() -> None:
-    if "PATCHGUI_CONFORMANCE" not in os.environ:
-        assert {*DIFFERENCES, *NOT_YET} <= {path.stem for path in FOLDER.glob("*.json")}
 
 
 def test_folder_holds_cases() -> None:

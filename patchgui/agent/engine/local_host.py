@@ -10,6 +10,7 @@ from typing import Any
 
 from patchgui.agent.engine.errors import DocumentInvalid, EngineError
 from patchgui.agent.engine.text import load_document
+from patchgui.agent.settings import AGENT_VERSION
 
 _ENDINGS = (".json", ".yaml", ".yml")
 
@@ -35,6 +36,7 @@ class LocalHost:
     instance_id: str = "mi-00000000000000000"
     region: str = "local"
     platform_type: str = "Linux"
+    agent_version: str = AGENT_VERSION
     command_id: str = "00000000-0000-0000-0000-000000000000"
 
     @cached_property

@@ -15,6 +15,10 @@ from patchgui.agent.engine.values import in_text, plain
 
 SCRIPT_ACTIONS = frozenset({"aws:runShellScript", "aws:runPowerShellScript"})
 
+# The first release of Amazon's agent that knows interpolationType (AWS Systems Manager User Guide, "Troubleshooting
+# parameter handling issues"); an older one puts the value into the text (engine.md §2.11, §15.8).
+_ENV_VAR_SINCE = (3, 3, 2746, 0)
+
 
 class Step(NamedTuple):
     """A step with everything filled in.
@@ -45,12 +49,12 @@ def prepare(document: Document, given: Mapping[str, Any], host: Host, *, nested:
     """
     _check_structure(document, nested=nested)
     values = _parameter_values(document, given)
-    _check_values(document, values, host, nested=nested)
+    resolved = _checked_values(document, values, host, nested=nested)
     substitution = Substitution(values)
     # With both kinds of content present, the agent fills in runtimeConfig only (engine.md §1.7).
     stays_raw = bool(document.runtime_config) and not document.is_first_generation
-    secret = {name for name, declared in document.parameters.items() if declared.interpolation == "ENV_VAR"}
-    environment = {f"SSM_{name}": in_text(values[name]) for name in secret}
+    secret = _variables(document, host)
+    environment = {f"SSM_{name}": in_text(resolved[name]) for name in secret}
     steps = []
     for written in document.steps:
         filled = written if stays_raw else _filled(written, substitution, secret, host)
@@ -94,8 +98,16 @@ def _parameter_values(document: Document, given: Mapping[str, Any]) -> dict[str,
     return values
 
 
-def _check_values(document: Document, values: Mapping[str, Any], host: Host, *, nested: bool) -> None:
-    resolved = parameter_store.resolve(dict(values), host)
+def _variables(document: Document, host: Host) -> set[str]:
+    """Return the names of the parameters that reach a script as environment variables and not as text."""
+    if tuple(map(int, host.agent_version.split("."))) < _ENV_VAR_SINCE:
+        return set()
+    return {name for name, declared in document.parameters.items() if declared.interpolation == "ENV_VAR"}
+
+
+def _checked_values(document: Document, values: Mapping[str, Any], host: Host, *, nested: bool) -> Mapping[str, Any]:
+    """Return the values with their store references filled in, having checked them."""
+    resolved: Mapping[str, Any] = parameter_store.resolve(dict(values), host)
     if document.from_yaml and any(_holds_mapping(value) for value in values.values()):
         # Go's YAML maps can't be turned into JSON (engine.md §7.10).
         raise DocumentInvalid("Encountered error while parsing input - internal error")
@@ -108,6 +120,7 @@ def _check_values(document: Document, values: Mapping[str, Any], host: Host, *, 
             violations += _other_violations(name, declared, values[name], resolved[name])
     if violations:
         raise DocumentInvalid("all errors during param validation errors: " + "\n".join(violations))
+    return resolved
 
 
 def _other_violations(name: str, declared: Declaration, value: Any, resolved: Any) -> list[str]:

@@ -1,6 +1,7 @@
 """Running a document file at once, without an agent: ``patchgui document run FILE``."""
 
 import json
+import re
 import signal
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from patchgui.agent.engine.statuses import StepStatus
 from patchgui.agent.engine.surroundings import Observer, Stream
 from patchgui.agent.engine.text import load_document
 from patchgui.agent.engine.values import decode
+from patchgui.agent.settings import AGENT_VERSION
 
 _MARKS = {
     StepStatus.SUCCESS: "✓",
@@ -34,6 +36,7 @@ def run_file(
     parameters: Mapping[str, Any],
     observer: Observer,
     *,
+    agent_version: str = AGENT_VERSION,
     cancel: CancelToken | None = None,
 ) -> DocumentResult:
     """Run the document in a file here, as the user who asks for it.
@@ -47,7 +50,8 @@ def run_file(
     """
     content = load_document(_text(path))
     with tempfile.TemporaryDirectory(prefix="patchgui-document-") as folder:
-        host = LocalHost(Path(folder), documents=(path.resolve().parent, resource.folder() / "documents"))
+        documents = (path.resolve().parent, resource.folder() / "documents")
+        host = LocalHost(Path(folder), documents=documents, agent_version=agent_version)
         return run_document(content, parameters, host, observer, cancel=cancel)
 
 
@@ -55,6 +59,7 @@ def run_file_command(
     path: Path,
     parameters: str = "{}",
     *,
+    agent_version: str | None = None,
     as_json: bool = False,
     out: TextIO | None = None,
     err: TextIO | None = None,
@@ -64,6 +69,7 @@ def run_file_command(
     Args:
         path: The document, JSON or YAML.
         parameters: Its parameters as a JSON object, values typed as the document has them.
+        agent_version: The release of Amazon's agent to stand for, such as ``3.3.0.0``; ours if none is given.
         as_json: Whether to print the result as JSON and nothing else.
         out: Where the result goes; standard output if none is given.
         err: Where trouble goes; standard error if none is given.
@@ -74,9 +80,11 @@ def run_file_command(
     out, err = out or sys.stdout, err or sys.stderr
     try:
         given = _parameters(parameters)
+        version = _agent_version(agent_version)
         _warn(path, given, err)
         with _cancelled_by_ctrl_c() as cancel:
-            result = run_file(path, given, _Silent() if as_json else _Live(out), cancel=cancel)
+            observer = _Silent() if as_json else _Live(out)
+            result = run_file(path, given, observer, agent_version=version, cancel=cancel)
     except EngineError as error:
         print(error, file=err)
         return 2
@@ -112,6 +120,14 @@ def _parameters(text: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise EngineError('--parameters must be a JSON object, for example {"Operation": "Scan"}.')
     return values
+
+
+def _agent_version(wanted: str | None) -> str:
+    if wanted is None:
+        return AGENT_VERSION
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+){3}", wanted):
+        raise EngineError(f"--agent-version is {wanted!r}; use four numbers with dots, for example {AGENT_VERSION}.")
+    return wanted
 
 
 def _warn(path: Path, given: Mapping[str, Any], err: TextIO) -> None:

@@ -46,6 +46,10 @@ class Host(Protocol):
         """``Linux``."""
 
     @property
+    def agent_version(self) -> str:
+        """The release of Amazon's agent that this one stands for, four numbers with dots (engine.md §15.8)."""
+
+    @property
     def command_id(self) -> str:
         """The id of the SSM command, which scripts see as SSM_COMMAND_ID."""
 

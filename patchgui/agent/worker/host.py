@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from patchgui.agent.engine.errors import EngineError
 from patchgui.agent.patching.launch import command_line
+from patchgui.agent.settings import AGENT_VERSION
 from patchgui.agent.worker.options import Options
 
 
@@ -39,6 +40,7 @@ class CommandHost:
     documents: Mapping[str, str]
     source: DocumentSource
     platform_type: str = "Linux"
+    agent_version: str = AGENT_VERSION
 
     def fetch_document(self, name: str, version: str) -> str:
         """Return a document as it was when the command was sent, else as it is now."""

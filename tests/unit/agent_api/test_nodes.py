@@ -26,7 +26,7 @@ async def test_a_node_is_described(agent: Harness) -> None:
         "InstanceId": WEB_1.instance_id,
         "PingStatus": "Online",
         "LastPingDateTime": now,
-        "AgentVersion": "3.3.0.0",
+        "AgentVersion": "3.3.2746.0",
         "IsLatestVersion": True,
         "PlatformType": "Linux",
         "PlatformName": "Debian GNU/Linux",
@@ -59,7 +59,7 @@ async def test_nodes_come_in_the_order_of_their_names(agent: Harness) -> None:
         ("PlatformTypes", ["Linux"], ["db-1", "web-1", "web-2"]),
         ("PlatformTypes", ["Windows"], []),
         ("ResourceType", ["EC2Instance"], []),
-        ("AgentVersion", ["3.3.0.0"], ["db-1", "web-1", "web-2"]),
+        ("AgentVersion", ["3.3.2746.0"], ["db-1", "web-1", "web-2"]),
         ("IamRole", ["any"], []),
     ],
 )

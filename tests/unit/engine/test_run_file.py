@@ -102,6 +102,20 @@ def test_parameters_that_aws_would_refuse_are_warned_about(command: Command) -> 
     assert "Nope is not declared" in command('{"Nope": 1}')[2]
 
 
+def test_older_agent_is_rehearsed_on_demand(command: Command, tmp_path: Path) -> None:
+    fallback = """[ -n "${SSM_Who+x}" ] || SSM_Who='{{ Who }}, from the text'; echo "$SSM_Who" """
+    step = {"name": "s", "action": "aws:runShellScript", "inputs": {"runCommand": [fallback]}}
+    who = {"type": "String", "default": "you", "interpolationType": "ENV_VAR"}
+    (tmp_path / "env.json").write_text(
+        json.dumps({"schemaVersion": "2.2", "parameters": {"Who": who}, "mainSteps": [step]})
+    )
+    assert "you" in command(name="env.json")[1].splitlines()
+    assert "you, from the text" in command(name="env.json", agent_version="3.3.0.0")[1].splitlines()
+    status, _, err = command(name="env.json", agent_version="3.3")
+    assert status == 2
+    assert "use four numbers" in err
+
+
 def test_reboot_is_told_and_not_done(command: Command, tmp_path: Path) -> None:
     step = {"name": "b", "action": "aws:runShellScript", "inputs": {"runCommand": ["exit 194"]}}
     (tmp_path / "boot.json").write_text(json.dumps({"schemaVersion": "2.2", "mainSteps": [step]}))

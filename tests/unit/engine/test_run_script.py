@@ -98,6 +98,40 @@ def test_parameter_as_environment_variable_never_becomes_script_text(run: Run, s
     assert step.stdout == "/; echo injected $(echo x) Q {{ p }}\n"
 
 
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("3.3.0.0", "v \n"),
+        ("3.3.2745.9", "v \n"),
+        ("3.3.2746.0", "{{ p }} v\n"),
+        ("3.3.3572.0", "{{ p }} v\n"),
+        ("3.10.0.0", "{{ p }} v\n"),
+    ],
+)
+def test_interpolation_type_counts_from_agent_3_3_2746_on(
+    run: Run, script: Script, host: Any, version: str, said: str
+) -> None:
+    host.agent_version = version
+    document = {
+        "schemaVersion": "2.2",
+        "parameters": {"p": {"type": "String", "default": "v", "interpolationType": "ENV_VAR"}},
+        "mainSteps": [script("s", "echo '{{ p }}' \"$SSM_p\"")],
+    }
+    (step,) = run(document).steps
+    assert step.stdout == said
+
+
+def test_store_reference_reaches_the_environment_variable_resolved(run: Run, script: Script, host: Any) -> None:
+    host.parameters = {"secretless": {"Type": "String", "Value": "from the $(store)"}}
+    document = {
+        "schemaVersion": "2.2",
+        "parameters": {"p": {"type": "String", "default": "{{ ssm:secretless }}", "interpolationType": "ENV_VAR"}},
+        "mainSteps": [script("s", 'echo "$SSM_p"')],
+    }
+    (step,) = run(document).steps
+    assert step.stdout == "from the $(store)\n"
+
+
 def test_parameter_as_environment_variable_still_fills_in_what_no_shell_reads(run: Run, script: Script) -> None:
     document = {
         "schemaVersion": "2.2",
