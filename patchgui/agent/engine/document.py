@@ -36,16 +36,12 @@ class WrittenStep(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A document that has been read, but not yet checked.
-
-    ``from_yaml`` marks one whose defaults Go holds in another kind of map, which it can't turn into JSON.
-    """
+    """A document that has been read, but not yet checked."""
 
     schema_version: str
     parameters: dict[str, Declaration]
     main_steps: tuple[WrittenStep, ...]
     runtime_config: tuple[WrittenStep, ...]
-    from_yaml: bool = False
 
     @property
     def is_first_generation(self) -> bool:

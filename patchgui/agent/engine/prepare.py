@@ -1,6 +1,6 @@
 """From a document as written to steps that are ready to run: checks, parameters, store references (engine.md §1-2)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -11,9 +11,10 @@ from patchgui.agent.engine.parameter_rules import other_violations, pattern_viol
 from patchgui.agent.engine.preconditions import Operand, Preconditions
 from patchgui.agent.engine.substitution import Substitution, is_plain_name
 from patchgui.agent.engine.surroundings import Host
-from patchgui.agent.engine.values import in_text, plain
+from patchgui.agent.engine.values import holds_yaml_map, plain, shown
 
-SCRIPT_ACTIONS = frozenset({"aws:runShellScript", "aws:runPowerShellScript"})
+# How a script of each kind names the variable that holds a parameter.
+_VARIABLE_IN = {"aws:runShellScript": "$SSM_{}", "aws:runPowerShellScript": "$env:SSM_{}"}
 
 # The first release of Amazon's agent that knows interpolationType (AWS Systems Manager User Guide, "Troubleshooting
 # parameter handling issues"); an older one puts the value into the text (engine.md §2.11, §15.8).
@@ -53,11 +54,11 @@ def prepare(document: Document, given: Mapping[str, Any], host: Host, *, nested:
     substitution = Substitution(values)
     # With both kinds of content present, the agent fills in runtimeConfig only (engine.md §1.7).
     stays_raw = bool(document.runtime_config) and not document.is_first_generation
-    secret = _variables(document, host)
-    environment = {f"SSM_{name}": in_text(resolved[name]) for name in secret}
+    variables = _variables(document, host)
+    environment = {f"SSM_{name}": shown(resolved[name]) for name in variables}
     steps = []
     for written in document.steps:
-        filled = written if stays_raw else _filled(written, substitution, secret, host)
+        filled = written if stays_raw else _filled(written, substitution, variables, host)
         steps.append(
             Step(
                 name=filled.name,
@@ -89,12 +90,14 @@ def _check_structure(document: Document, *, nested: bool) -> None:
 
 def _parameter_values(document: Document, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return passed values under plain names, and defaults for every other declared name (engine.md §2.1)."""
+    raw = {name: value for name, value in given.items() if is_plain_name(name)}
+    raw |= {name: declared.default for name, declared in document.parameters.items() if name not in raw}
     try:
-        values = {name: plain(value) for name, value in given.items() if is_plain_name(name)}
+        values = {name: plain(value) for name, value in raw.items()}
     except (TypeError, ValueError, RecursionError) as error:
         raise DocumentInvalid(f"The parameters can't be read: {error}.") from error
-    for name, declared in document.parameters.items():
-        values.setdefault(name, declared.default)
+    if any(holds_yaml_map(value) for value in raw.values()):
+        raise DocumentInvalid("Encountered error while parsing input - internal error")
     return values
 
 
@@ -108,9 +111,6 @@ def _variables(document: Document, host: Host) -> set[str]:
 def _checked_values(document: Document, values: Mapping[str, Any], host: Host, *, nested: bool) -> Mapping[str, Any]:
     """Return the values with their store references filled in, having checked them."""
     resolved: Mapping[str, Any] = parameter_store.resolve(dict(values), host)
-    if document.from_yaml and any(_holds_mapping(value) for value in values.values()):
-        # Go's YAML maps can't be turned into JSON (engine.md §7.10).
-        raise DocumentInvalid("Encountered error while parsing input - internal error")
     violations = []
     for name, declared in document.parameters.items():
         if text := pattern_violation(resolved[name], declared):
@@ -133,34 +133,21 @@ def _violation(rule: str, name: str, text: str) -> str:
     return f"error thrown in '{rule}' while validating parameter /{name}/: {text}"
 
 
-def _holds_mapping(value: Any) -> bool:
-    if isinstance(value, list):
-        return any(_holds_mapping(item) for item in value)
-    return isinstance(value, Mapping)
-
-
-def _filled(written: WrittenStep, substitution: Substitution, secret: set[str], host: Host) -> WrittenStep:
+def _filled(written: WrittenStep, substitution: Substitution, variables: Collection[str], host: Host) -> WrittenStep:
     return WrittenStep(
         name=written.name,
         action=written.action,
-        inputs=parameter_store.resolve(_filled_inputs(written, substitution, secret), host),
+        inputs=parameter_store.resolve(_filled_inputs(written, substitution, variables), host),
         settings=parameter_store.resolve(substitution.apply(written.settings), host),
     )
 
 
-def _filled_inputs(written: WrittenStep, substitution: Substitution, secret: set[str]) -> Any:
-    """Fill in a step's inputs; parameters that must not become script text stay out of scripts (engine.md §15.8)."""
-    if not secret or written.action not in SCRIPT_ACTIONS:
-        return substitution.apply(written.inputs)
-    without = substitution.without(secret)
-    several = written.inputs if isinstance(written.inputs, list) else [written.inputs]
-    filled = [
-        {key: (without if key.lower() == "runcommand" else substitution).apply(value) for key, value in inputs.items()}
-        if isinstance(inputs, Mapping)
-        else without.apply(inputs)
-        for inputs in several
-    ]
-    return filled if isinstance(written.inputs, list) else filled[0]
+def _filled_inputs(written: WrittenStep, substitution: Substitution, variables: Collection[str]) -> Any:
+    """Fill in a step's inputs; a script gets the names of variables in place of their values (engine.md §15.8)."""
+    inputs, variable = written.inputs, _VARIABLE_IN.get(written.action)
+    if variables and variable is not None:
+        inputs = Substitution({name: variable.format(name) for name in variables}).apply(inputs)
+    return substitution.apply(inputs)
 
 
 def _preconditions(written: WrittenStep, substitution: Substitution) -> dict[str, tuple[Operand, ...]]:

@@ -146,7 +146,7 @@ def read_document(content: Mapping[str, Any]) -> Document:
         values = plain(content)
     except (TypeError, ValueError, RecursionError) as error:
         raise DocumentInvalid(f"The document can't be read: {error}.") from error
-    return _document(JsonFields.of(values, "", _DOCUMENT), from_yaml=False)
+    return _document(JsonFields.of(values, "", _DOCUMENT))
 
 
 def read_declarations(declared: Mapping[str, Any]) -> dict[str, Declaration]:
@@ -184,12 +184,12 @@ def _read_yaml_document(text: str, wrong_as_json: DocumentInvalid | None) -> Doc
     from patchgui.agent.engine.yaml_reading import yaml_fields
 
     try:
-        return _document(yaml_fields(text, _DOCUMENT), from_yaml=True)
+        return _document(yaml_fields(text, _DOCUMENT))
     except DocumentInvalid as wrong_as_yaml:
         raise (wrong_as_json or wrong_as_yaml) from wrong_as_yaml
 
 
-def _document(fields: Fields, *, from_yaml: bool) -> Document:
+def _document(fields: Fields) -> Document:
     fields.text("description")
     plugins = fields.raw_members("runtimeConfig").items()
     return Document(
@@ -201,7 +201,6 @@ def _document(fields: Fields, *, from_yaml: bool) -> Document:
         runtime_config=tuple(
             _plugin(name, fields.child(raw, f"runtimeConfig.{name}", _PLUGIN)) for name, raw in plugins
         ),
-        from_yaml=from_yaml,
     )
 
 

@@ -52,11 +52,30 @@ def run_step(step: Step, gate: Gate, document: DocumentRun) -> RawResult:
 
 def _run_action(step: Step, document: DocumentRun) -> RawResult:
     if not isinstance(step.inputs, list):
-        return _run_element(step, step.inputs, document)
+        wrong = _wrong_element(step, step.inputs)
+        return _failed(RawResult(StepStatus.EMPTY), wrong) if wrong else _run_element(step, step.inputs, document)
     merged = RawResult(StepStatus.EMPTY)
     for element in step.inputs:
-        merged = _merged(merged, _run_element(step, element, document))
+        if wrong := _wrong_element(step, element):
+            merged = _merged(_failed(merged, wrong), RawResult(StepStatus.EMPTY))
+        else:
+            merged = _merged(merged, _run_element(step, element, document))
     return merged
+
+
+def _wrong_element(step: Step, inputs: object) -> str:
+    """Return why an element has no folder for its output, if so."""
+    try:
+        _output_name(step, inputs)
+    except DocumentInvalid as error:
+        return f"Invalid format in plugin properties {shown(inputs)};\nerror {error}"
+    return ""
+
+
+def _failed(result: RawResult, text: str) -> RawResult:
+    """Return a result with a failure after it, which outranks even a time-out."""
+    stderr = result.stderr + b"\n" if result.stderr else result.stderr
+    return _result(StepStatus.FAILED, result.code or 1, result.stdout, stderr + text.encode())
 
 
 def _merged(first: RawResult, second: RawResult) -> RawResult:
@@ -68,12 +87,7 @@ def _merged(first: RawResult, second: RawResult) -> RawResult:
 
 
 def _run_element(step: Step, inputs: object, document: DocumentRun) -> RawResult:
-    try:
-        folder_name = _output_name(step, inputs)
-    except DocumentInvalid as error:
-        text = f"Invalid format in plugin properties {shown(inputs)};\nerror {error}".encode()
-        return _result(StepStatus.FAILED, 1, Text(), Text.of(text))
-    folder = below(document.place.outputs, step.action, folder_name)
+    folder = below(document.place.outputs, step.action, _output_name(step, inputs))
     with StepOutput(folder, document.on_output) as output:
         state = StepState(output)
         if document.is_cancelled:

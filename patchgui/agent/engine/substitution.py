@@ -1,7 +1,7 @@
 """Putting parameter values where ``{{ name }}`` stands (engine.md §2.3-2.7)."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from patchgui.agent.engine.errors import DocumentInvalid
@@ -31,10 +31,6 @@ class Substitution:
         self._embedded: re.Pattern[str] | None = None
         self._odd_names: dict[str, Any] | None = None
         self._made = 0
-
-    def without(self, names: Collection[str]) -> "Substitution":
-        """Return a substitution that leaves the named parameters where they stand."""
-        return Substitution({name: value for name, value in self._values.items() if name not in names})
 
     def apply(self, value: Any) -> Any:
         """Return a value with the parameters in all its texts replaced, keys excepted, in one pass.

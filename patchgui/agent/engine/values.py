@@ -16,6 +16,17 @@ DEEPEST = 100
 _EXACT = 2**53
 
 
+class YamlMap(dict[str, Any]):
+    """A mapping as Go's YAML parser makes it where any type is welcome; Go can't write it as JSON (engine.md §7.10)."""
+
+
+def holds_yaml_map(value: Any) -> bool:
+    """Return whether a value is such a mapping, or a list with one inside."""
+    if isinstance(value, list):
+        return any(holds_yaml_map(item) for item in value)
+    return isinstance(value, YamlMap)
+
+
 def plain(value: Any, depth: int = 0) -> Any:
     """Return a decoded JSON value with its numbers rounded to float64 and its texts made valid Unicode.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from patchgui.agent.engine.values import DEEPEST, clean
+from patchgui.agent.engine.values import DEEPEST, YamlMap, clean
 
 # Aliases may multiply a small text into a giant ("YAML bomb"); a 64 KB document without them has far fewer nodes.
 _MOST_NODES = 200_000
@@ -53,7 +53,7 @@ def value_of(node: yaml.Node | None) -> Any:
         return _scalar(node)
     if isinstance(node, yaml.SequenceNode):
         return [value_of(item) for item in node.value]
-    return {key: value_of(item) for key, item in pairs(node)}
+    return YamlMap((key, value_of(item)) for key, item in pairs(node))
 
 
 def text_of(node: yaml.Node) -> str | None:

@@ -162,6 +162,27 @@ def test_parameters_of_children_are_checked_by_the_agent(run: Run, script: Scrip
     assert "/6/ not equal to default /5/" in bad.stderr
 
 
+def test_yaml_map_breaks_the_child_and_a_json_one_does_not(run: Run, store_document: Store) -> None:
+    child = """
+        schemaVersion: "2.2"
+        parameters: {m: {type: StringMap}}
+        mainSteps: [{name: c, action: "aws:runShellScript", inputs: {runCommand: ["echo '{{ m }}'"]}}]
+    """
+    store_document("Child", child)
+    inputs = {"documentType": "SSMDocument", "documentPath": "Child"}
+    for parameters, said in (
+        ({"m": {"k": "v"}}, '{"k":"v"}\n'),
+        ('{"m": {"k": "v"}}', '{"k":"v"}\n'),
+        ("{m: {k: v}}", ""),
+        ("{m: [{k: v}]}", ""),
+    ):
+        (step,) = run(
+            [{"name": "go", "action": "aws:runDocument", "inputs": {**inputs, "documentParameters": parameters}}]
+        ).steps
+        assert step.stdout.endswith(said) is True
+        assert (step.code == 1) is (not said)
+
+
 def test_yaml_map_as_a_default_breaks_the_child(run: Run, store_document: Store) -> None:
     text = (
         "schemaVersion: '2.2'\nparameters: {m: {type: StringMap, default: {a: b}}}\nmainSteps: [{name: a, action: x}]\n"

@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from patchgui.agent.engine import CancelToken, DocumentResult, StepStatus
+from patchgui.agent.engine.local_host import LocalHost
 from patchgui.agent.engine.plugins.run_script import _power_shell_environment, time_limit_s
+from patchgui.agent.engine.prepare import prepare
+from patchgui.agent.engine.reading import read_document
+
+_ECHO = {"schemaVersion": "2.2", "parameters": {"a": {"type": "String"}}}
 
 Run = Callable[..., DocumentResult]
 Script = Callable[..., dict[str, Any]]
@@ -95,7 +100,7 @@ def test_parameter_as_environment_variable_never_becomes_script_text(run: Run, s
         "mainSteps": [script("s", 'echo "$SSM_p" "{{ q }}" \'{{ p }}\'')],
     }
     (step,) = run(document, {"p": "/; echo injected $(echo x)"}).steps
-    assert step.stdout == "/; echo injected $(echo x) Q {{ p }}\n"
+    assert step.stdout == "/; echo injected $(echo x) Q $SSM_p\n"
 
 
 @pytest.mark.parametrize(
@@ -103,9 +108,9 @@ def test_parameter_as_environment_variable_never_becomes_script_text(run: Run, s
     [
         ("3.3.0.0", "v \n"),
         ("3.3.2745.9", "v \n"),
-        ("3.3.2746.0", "{{ p }} v\n"),
-        ("3.3.3572.0", "{{ p }} v\n"),
-        ("3.10.0.0", "{{ p }} v\n"),
+        ("3.3.2746.0", "v v\n"),
+        ("3.3.3572.0", "v v\n"),
+        ("3.10.0.0", "v v\n"),
     ],
 )
 def test_interpolation_type_counts_from_agent_3_3_2746_on(
@@ -115,7 +120,7 @@ def test_interpolation_type_counts_from_agent_3_3_2746_on(
     document = {
         "schemaVersion": "2.2",
         "parameters": {"p": {"type": "String", "default": "v", "interpolationType": "ENV_VAR"}},
-        "mainSteps": [script("s", "echo '{{ p }}' \"$SSM_p\"")],
+        "mainSteps": [script("s", 'echo "{{ p }}" "$SSM_p"')],
     }
     (step,) = run(document).steps
     assert step.stdout == said
@@ -132,16 +137,40 @@ def test_store_reference_reaches_the_environment_variable_resolved(run: Run, scr
     assert step.stdout == "from the $(store)\n"
 
 
-def test_parameter_as_environment_variable_still_fills_in_what_no_shell_reads(run: Run, script: Script) -> None:
+def test_script_step_names_the_variable_where_the_parameter_stands(run: Run, script: Script) -> None:
     document = {
         "schemaVersion": "2.2",
         "parameters": {"p": {"type": "String", "interpolationType": "ENV_VAR"}},
         "mainSteps": [
-            {**script("s", "pwd", workingDirectory="{{ p }}"), "precondition": {"StringEquals": ["{{ p }}", "/tmp"]}}
+            script("s", 'echo "{{p}}"', environment={"SSM_p": "from the inputs"}),
+            script("t", "pwd", workingDirectory="{{ p }}"),
+            {"name": "u", "action": "aws:runPowerShellScript", "inputs": {"runCommand": ["Write-Output {{p}}"]}},
         ],
     }
-    (step,) = run(document, {"p": "/tmp"}).steps
-    assert step.stdout == "/tmp\n"
+    shell, place, _ = run(document, {"p": "/tmp"}).steps
+    assert (shell.stdout, place.stdout) == ("/tmp\n", "/\n")
+    written = prepare(read_document(document), {"p": "/tmp"}, LocalHost(Path("/nowhere")))
+    assert written[2].inputs == {"runCommand": ["Write-Output $env:SSM_p"]}
+
+
+def test_what_is_no_script_gets_the_value_of_a_parameter_as_environment_variable(
+    run: Run, script: Script, store_document: Callable[[str, Any], None]
+) -> None:
+    store_document("Child", {**_ECHO, "mainSteps": [script("in", "echo {{ a }}")]})
+    inputs = {"documentType": "SSMDocument", "documentPath": "Child", "documentParameters": {"a": "{{ p }}"}}
+    document = {
+        "schemaVersion": "2.2",
+        "parameters": {"p": {"type": "String", "interpolationType": "ENV_VAR"}},
+        "mainSteps": [
+            {
+                "name": "go",
+                "action": "aws:runDocument",
+                "inputs": inputs,
+                "precondition": {"StringEquals": ["{{ p }}", "v"]},
+            }
+        ],
+    }
+    assert run(document, {"p": "v"}).steps[0].stdout == "v\n"
 
 
 def test_working_directory_below_the_downloads_counts_once_it_exists(run: Run, script: Script, host: Any) -> None:
@@ -195,6 +224,16 @@ def test_list_of_inputs_runs_each_and_appends_to_one_file(run: Run) -> None:
     inputs = [{"runCommand": ["echo a"]}, {"runCommand": ["exit 3"]}, {"runCommand": ["exit 4"]}]
     (step,) = run([{"name": "s", "action": "aws:runShellScript", "inputs": inputs}]).steps
     assert (step.status, step.code, step.stdout) == ("Failed", 3, "a\n\na\n\na\n")
+
+
+def test_element_of_no_known_form_fails_whatever_the_others_did(run: Run, script: Script) -> None:
+    good = {"id": "1", "runCommand": ["echo out; echo err >&2; exit 137"]}
+    content = {"schemaVersion": "1.2", "runtimeConfig": {"aws:runShellScript": {"properties": [good, 5]}}}
+    (step,) = run(content).steps
+    assert (step.status, step.code) == (StepStatus.FAILED, 137)
+    assert step.stdout == "out\n\n"
+    assert step.stderr.startswith("err\n\nInvalid format in plugin properties 5;\nerror ")
+    assert step.stderr.endswith("\n")
 
 
 def test_empty_list_of_inputs_leaves_the_document_in_progress(run: Run) -> None:

@@ -171,7 +171,7 @@ def _working_directory(run: StepRun, wanted: str) -> Path:
 
 def _environment(run: StepRun, inputs: Inputs) -> dict[str, str]:
     host = run.document.host
-    environment = {**host.environment, **run.step.environment, **inputs.environment}
+    environment = {**host.environment, **inputs.environment, **run.step.environment}
     if host.command_id:
         environment["SSM_COMMAND_ID"] = host.command_id
     environment["AWS_SSM_INSTANCE_ID"] = host.instance_id
