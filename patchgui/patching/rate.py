@@ -20,10 +20,10 @@ class RateControl(BaseModel):
 
     def lanes(self, targets: int) -> int:
         """Return how many of ``targets`` nodes may run at one time (at least 1)."""
-        return max(1, _of(self.max_concurrency, targets))
+        return max(1, min(targets, _of(self.max_concurrency, targets)))
 
     def errors(self, targets: int) -> int:
-        """Return how many of ``targets`` nodes may fail before no further node is started."""
+        """Return how many of ``targets`` nodes may fail before no further node is started; a count stays as it is."""
         return _of(self.max_errors, targets)
 
     def shared_out(self, parts: list[int]) -> list[Self]:
@@ -58,7 +58,7 @@ def automatic(nodes: int, operation: str = "Install") -> RateControl:
 
 def _of(limit: str, targets: int) -> int:
     number = int(limit.rstrip("%"))
-    return targets * number // 100 if limit.endswith("%") else min(number, targets)
+    return targets * number // 100 if limit.endswith("%") else number
 
 
 def _shares(whole: int, parts: list[int]) -> list[int]:

@@ -14,6 +14,7 @@ from patchgui.ssm.shapes import (
     CancelCommandResult,
     Command,
     CommandInvocation,
+    CommandStatus,
     GetCommandInvocationRequest,
     GetCommandInvocationResult,
     ListCommandInvocationsRequest,
@@ -30,7 +31,9 @@ async def send_command(context: AgentContext, request: SendCommandRequest) -> Se
     command_id = context.commands.send(request)
     row = context.commands.repository.command(command_id)
     assert row is not None
-    return SendCommandResult(command=_command(context, row))
+    # The service answers before it looks at any node.
+    taken_in = {"status": CommandStatus.PENDING, "status_details": "Pending", "completed_count": 0}
+    return SendCommandResult(command=_command(context, row).model_copy(update=taken_in))
 
 
 async def list_commands(context: AgentContext, request: ListCommandsRequest) -> ListCommandsResult:

@@ -25,6 +25,8 @@ DELIVERY_TIMEOUT_S = 3600
 EXECUTION_TIMEOUT_S = 3600
 """How long a step may take, unless it says otherwise (engine.md §4.6, §8.6)."""
 
+_TAKEN_S = range(5, 172_801)
+
 
 class Acceptance:
     """Takes commands in."""
@@ -85,7 +87,6 @@ class Acceptance:
 
 def execution_timeout_s(content: Mapping[str, Any], parameters: Mapping[str, Any]) -> float:
     """Return how long a document may take in all: the sum of what its steps may take."""
-    steps = content.get("mainSteps")
     declared = content.get("parameters")
     defaults = {
         name: each.get("default")
@@ -93,17 +94,28 @@ def execution_timeout_s(content: Mapping[str, Any], parameters: Mapping[str, Any
         if isinstance(each, Mapping)
     }
     values = {**defaults, **parameters}
-    limits = [_step_limit_s(step, values) for step in steps] if isinstance(steps, list) else []
-    return sum(limits) or EXECUTION_TIMEOUT_S
+    return sum(_limit_s(inputs, values) for inputs in _inputs(content)) or EXECUTION_TIMEOUT_S
 
 
-def _step_limit_s(step: Any, values: Mapping[str, Any]) -> float:
-    inputs = step.get("inputs") if isinstance(step, Mapping) else None
-    given = inputs.get("timeoutSeconds") if isinstance(inputs, Mapping) else None
-    text = str(given).strip()
+def _inputs(content: Mapping[str, Any]) -> list[Any]:
+    """Return the inputs of all steps, of schema 2.x or 1.x; 1.x may give a step several, to run one after another."""
+    steps, config = content.get("mainSteps"), content.get("runtimeConfig")
+    found = [step.get("inputs") for step in steps if isinstance(step, Mapping)] if isinstance(steps, list) else []
+    if isinstance(config, Mapping):
+        found = [plugin.get("properties") for plugin in config.values() if isinstance(plugin, Mapping)]
+    return [each for inputs in found for each in (inputs if isinstance(inputs, list) else [inputs])]
+
+
+def _limit_s(inputs: Any, values: Mapping[str, Any]) -> float:
+    """Return a script's time limit as the agent on the node reads it (engine.md §4.6)."""
+    text = str(inputs.get("timeoutSeconds") if isinstance(inputs, Mapping) else None).strip()
     if text.startswith("{{") and text.endswith("}}"):
         text = str(values.get(text[2:-2].strip()))
-    return float(text) if text.isdecimal() else EXECUTION_TIMEOUT_S
+    try:
+        limit = int(float(text))
+    except (ValueError, OverflowError):
+        return EXECUTION_TIMEOUT_S
+    return limit if limit in _TAKEN_S else EXECUTION_TIMEOUT_S
 
 
 def check_document(document: StoredDocument, request: SendCommandRequest) -> None:

@@ -1,13 +1,22 @@
 """Sends commands to nodes as fast as they may spread, and settles how each command stands as a whole."""
 
 import json
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from sqlite3 import Row
 from typing import Any
 
 from patchgui.agent.clock import Clock
-from patchgui.agent.commands.outcome import CANCELLED, DELIVERY_TIMED_OUT, TERMINATED, Outcome, of_command
+from patchgui.agent.commands.outcome import (
+    CANCELLED,
+    CANCELLING,
+    DELAYED,
+    DELIVERY_TIMED_OUT,
+    PENDING,
+    TERMINATED,
+    UNDELIVERABLE,
+    Outcome,
+    of_command,
+)
 from patchgui.agent.commands.reports import ReportBook
 from patchgui.agent.commands.repository import CommandRepository
 from patchgui.agent.commands.spread import Stage
@@ -32,15 +41,17 @@ class Dispatcher:
         """A node can be reached: it gets what has waited for it."""
         self._links[instance_id] = send
         for row in self._repository.with_stage(Stage.RUNNING, instance_id=instance_id):
-            if row["is_cancelled"]:
-                self.post(instance_id, {"type": "cancel", "command": row["command_id"]})
+            self._remind(row)
         for row in self._repository.with_stage(Stage.WAITING, instance_id=instance_id):
             self.spread(row["command_id"])
 
     def disconnect(self, instance_id: str) -> None:
-        """A node can't be reached any more."""
+        """A node can't be reached any more: what it has not acknowledged will be sent again, others go first."""
         self._links.pop(instance_id, None)
+        unacknowledged = self._repository.with_stage(Stage.SENT, instance_id=instance_id)
         self._repository.forget_sent(instance_id)
+        for row in unacknowledged:
+            self.spread(row["command_id"])
 
     def spread(self, command_id: str) -> None:
         """Send a command to as many more nodes as may have it now, and settle it."""
@@ -48,27 +59,27 @@ class Dispatcher:
         if command is None or command["is_final"]:
             return
         spread = self._repository.spread(command)
-        if spread.is_stopped:
-            self._end_waiting(command_id, TERMINATED, "Not run: more nodes failed than the command allows (MaxErrors).")
-        room = spread.room()
-        for row in self._repository.invocations(command_id):
-            if room and row["stage"] == Stage.WAITING and row["instance_id"] in self._links:
-                self._deliver(command, row)
-                room -= 1
-        self.settle(command)
+        if spread.stages.get(Stage.WAITING):
+            if spread.is_stopped:
+                reason = "Not run: more nodes failed than the command allows (MaxErrors)."
+                self._end_waiting(command_id, TERMINATED, reason)
+            else:
+                self._send_more(command, spread.room())
+        self._settle(command)
 
-    def cancel(self, command_id: str, instance_ids: list[str]) -> None:
-        """Stop a command on nodes: where it waits it never starts, where it runs its worker ends it."""
+    def cancel(self, command_id: str, instance_ids: Collection[str]) -> None:
+        """Stop a command on nodes, or on all when none is named: where it waits it never starts, else its worker ends it."""
         for row in self._repository.invocations(command_id):
-            if row["instance_id"] not in instance_ids or row["stage"] == Stage.OVER or row["is_cancelled"]:
+            if (instance_ids and row["instance_id"] not in instance_ids) or row["stage"] == Stage.OVER or row["is_cancelled"]:
                 continue
-            key = {"command_id": command_id, "instance_id": row["instance_id"]}
             if row["stage"] == Stage.WAITING:
                 self._book.end(row, CANCELLED, self._clock().timestamp(), "Cancelled before it was sent to the node.")
             else:
-                values = {"is_cancelled": 1, "status": "Cancelling", "status_details": "Cancelling"}
-                self._repository.change("invocation", key, values)
+                self._show(row, CANCELLING, is_cancelled=1)
                 self.post(row["instance_id"], {"type": "cancel", "command": command_id})
+        if all(row["stage"] == Stage.OVER or row["is_cancelled"] for row in self._repository.invocations(command_id)):
+            # With some of its nodes left out, the command would go on.
+            self._repository.change("command", {"command_id": command_id}, {"is_cancelled": 1})
 
     def expire(self, row: Row) -> None:
         """Give an invocation up whose time is over."""
@@ -79,6 +90,22 @@ class Dispatcher:
             else "The command was not delivered: the node could not be reached before the delivery time-out."
         )
         self._book.end(row, DELIVERY_TIMED_OUT, self._clock().timestamp(), reason)
+
+    def take_up(self, known: Iterable[str]) -> None:
+        """Go on with what an earlier agent has left: what was sent and not acknowledged waits once more.
+
+        What waits for a node that is none of those ``known`` can't be delivered any more; what such a node has begun
+        ends with the command's total time.
+        """
+        sent, waiting = self._repository.with_stage(Stage.SENT), self._repository.with_stage(Stage.WAITING)
+        for instance_id in {row["instance_id"] for row in sent}:
+            self._repository.forget_sent(instance_id)
+        registered = frozenset(known)
+        for row in (*sent, *waiting):
+            if row["instance_id"] not in registered:
+                reason = "The command can't be delivered: the node is not registered with this agent any more."
+                self._book.end(row, UNDELIVERABLE, self._clock().timestamp(), reason)
+                self.spread(row["command_id"])
 
     def post(self, instance_id: str, message: Message) -> None:
         """Have a message sent to a node by the next `flush`."""
@@ -92,10 +119,9 @@ class Dispatcher:
             if send is not None:
                 send(message)
 
-    def settle(self, command: Row) -> None:
+    def _settle(self, command: Row) -> None:
         """Work a command's status and counters out from its nodes'."""
-        rows = self._repository.invocations(command["command_id"])
-        outcomes = Counter(Outcome(row["status"], row["status_details"]) for row in rows)
+        outcomes = self._repository.outcomes(command["command_id"])
         outcome = of_command(outcomes, max_errors=command["max_errors"], is_cancelled=bool(command["is_cancelled"]))
         values: dict[str, Any] = {
             "status": outcome.status,
@@ -109,13 +135,37 @@ class Dispatcher:
         if changed:
             self._repository.change("command", {"command_id": command["command_id"]}, changed)
 
-    def _deliver(self, command: Row, row: Row) -> None:
+    def _send_more(self, command: Row, room: int) -> None:
+        """Try the waiting nodes in turn; one that can't be reached takes nobody's place."""
+        for row in self._repository.waiting(command["command_id"]):
+            if not room:
+                return
+            if row["instance_id"] in self._links:
+                self._deliver(command, row)
+                room -= 1
+            elif row["status"] == PENDING.status:
+                self._show(row, DELAYED)
+
+    def _show(self, row: Row, outcome: Outcome, **values: Any) -> None:
         key = {"command_id": row["command_id"], "instance_id": row["instance_id"]}
-        self._repository.change("invocation", key, {"stage": Stage.SENT})
+        values |= {"status": outcome.status, "status_details": outcome.details}
+        self._repository.change("invocation", key, values)
+
+    def _deliver(self, command: Row, row: Row) -> None:
+        self._show(row, CANCELLING if row["is_cancelled"] else PENDING, stage=Stage.SENT)
         self.post(row["instance_id"], {"type": "command", "command": self._message(command, row["instance_id"])})
+        # Its worker may have begun with it before the connection broke, so it can't just be dropped.
+        self._remind(row)
+
+    def _remind(self, row: Row) -> None:
+        """Tell a node that may have a command already what has changed since it was first sent."""
+        command_id = row["command_id"]
         if row["is_cancelled"]:
-            # Its worker may have begun with it before the connection broke, so it can't just be dropped.
-            self.post(row["instance_id"], {"type": "cancel", "command": row["command_id"]})
+            self.post(row["instance_id"], {"type": "cancel", "command": command_id})
+        command = self._repository.command(command_id)
+        renewed = json.loads(command["renewed"]) if command is not None else {}
+        if renewed:
+            self.post(row["instance_id"], {"type": "documents", "command": command_id, "documents": renewed})
 
     def _message(self, command: Row, instance_id: str) -> Message:
         """Return the whole command as a worker needs it, whoever is there later."""
@@ -130,6 +180,5 @@ class Dispatcher:
         }
 
     def _end_waiting(self, command_id: str, outcome: Outcome, reason: str) -> None:
-        for row in self._repository.invocations(command_id):
-            if row["stage"] == Stage.WAITING:
-                self._book.end(row, outcome, self._clock().timestamp(), reason)
+        for row in self._repository.waiting(command_id):
+            self._book.end(row, outcome, self._clock().timestamp(), reason)

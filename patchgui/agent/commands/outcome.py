@@ -1,6 +1,9 @@
 """How statuses of the engine become those of the service, and those of nodes that of a command.
 
 Status details are spelled as the service sends them (``DeliveryTimedOut``); its guide spaces them for readers.
+
+Two of the service's details cannot arise here: AccessDenied, for whoever has the agent's key pair may use all of its
+nodes, and RateExceeded (LimitExceeded), for the agent has no limit on pending invocations.
 """
 
 from collections.abc import Mapping
@@ -28,6 +31,10 @@ class Outcome:
 _FINAL = frozenset({"Success", "Cancelled", "Failed", "TimedOut"})
 
 PENDING = Outcome("Pending", "Pending")
+DELAYED = Outcome("Delayed", "Delayed")
+ALL_DELAYED = Outcome("Pending", "Delayed")
+"""A command none of whose nodes can be reached yet: commands have the detail Delayed, but no such status."""
+
 IN_PROGRESS = Outcome("InProgress", "InProgress")
 SUCCESS = Outcome("Success", "Success")
 FAILED = Outcome("Failed", "Failed")
@@ -67,29 +74,39 @@ def of_document(status: str) -> Outcome:
 
 
 def of_command(nodes: Mapping[Outcome, int], *, max_errors: int, is_cancelled: bool) -> Outcome:
-    """Return what the service shows for a command of which so many nodes stand like that (engine.md §8.7)."""
-    seen = {outcome: count for outcome, count in nodes.items() if count}
+    """Return what the service shows for a command whose nodes stand like that (engine.md §8.7).
+
+    Args:
+        nodes: How many nodes have each outcome.
+        max_errors: How many errors the command allows; with 0, one is enough to fail it.
+        is_cancelled: Whether the command was cancelled on every node that had not ended.
+    """
+    seen = {outcome for outcome, count in nodes.items() if count}
     if not seen:
         return NO_INSTANCES_IN_TAG
-    if not all(outcome.is_final for outcome in seen):
-        if is_cancelled:
-            return CANCELLING
-        return PENDING if set(seen) == {PENDING} else IN_PROGRESS
-    return _final(seen, max_errors=max_errors, is_cancelled=is_cancelled)
+    if all(outcome.is_final for outcome in seen):
+        return _final(nodes, seen, enough=max(1, max_errors), is_cancelled=is_cancelled)
+    if is_cancelled:
+        return CANCELLING
+    reachable = seen - _NEVER_SENT
+    if reachable == {DELAYED}:
+        return ALL_DELAYED
+    return PENDING if reachable <= {PENDING, DELAYED} else IN_PROGRESS
 
 
-def _final(seen: Mapping[Outcome, int], *, max_errors: int, is_cancelled: bool) -> Outcome:
-    if set(seen) == {SUCCESS}:
-        return SUCCESS
-    if is_cancelled and CANCELLED in seen:
+_NEVER_SENT = frozenset({UNDELIVERABLE, INVALID_PLATFORM})
+"""Neither errors nor successes: a command fails of them only when no node has any other outcome."""
+
+
+def _final(nodes: Mapping[Outcome, int], seen: set[Outcome], *, enough: int, is_cancelled: bool) -> Outcome:
+    if seen == {CANCELLED} or (is_cancelled and CANCELLED in seen):
         return CANCELLED
-    enough = max(1, max_errors)
-    errors = {outcome: count for outcome, count in seen.items() if outcome.is_error}
-    if sum(errors.values()) >= enough:
-        return EXECUTION_TIMED_OUT if set(errors) == {EXECUTION_TIMED_OUT} else FAILED
-    for undelivered in (UNDELIVERABLE, INVALID_PLATFORM):
-        if set(seen) == {undelivered}:
-            return undelivered
-    if seen.get(DELIVERY_TIMED_OUT, 0) >= enough:
+    timed_out = nodes.get(EXECUTION_TIMED_OUT, 0)
+    failed = nodes.get(FAILED, 0)
+    if failed + timed_out >= enough:
+        return FAILED if failed else EXECUTION_TIMED_OUT
+    if seen <= _NEVER_SENT:
+        return FAILED
+    if nodes.get(DELIVERY_TIMED_OUT, 0) >= enough:
         return DELIVERY_TIMED_OUT
-    return INCOMPLETE
+    return SUCCESS if seen <= _NEVER_SENT | {SUCCESS} else INCOMPLETE

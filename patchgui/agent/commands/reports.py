@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from sqlite3 import Row
 from typing import Any
 
-from patchgui.agent.commands.outcome import CANCELLED, FAILED, IN_PROGRESS, Outcome, of_document, of_step
+from patchgui.agent.commands.outcome import FAILED, IN_PROGRESS, Outcome, of_document, of_step
 from patchgui.agent.commands.repository import CommandRepository
 from patchgui.agent.commands.spread import Stage
 from patchgui.agent.engine.results import StepResult
@@ -29,13 +29,14 @@ class ReportBook:
             return ""
         key = {"command_id": invocation["command_id"], "instance_id": invocation["instance_id"]}
         self._repository.change("invocation", key, {"applied": record["n"]})
+        is_over = invocation["stage"] == Stage.OVER
         match record["type"]:
-            case "accepted":
+            case "accepted" if not is_over:
                 self._accepted(invocation, key, record)
-            case "step_started":
+            case "step_started" if not is_over:
                 self._step_started(key, record)
             case "step_ended" | "interrupted":
-                return self._step_ended(key, record)
+                return self._step_ended(key, record, is_over=is_over)
             case "inventory":
                 self._patches.record(invocation["instance_id"], record["report"])
             case "ended":
@@ -53,15 +54,11 @@ class ReportBook:
         key = {"command_id": invocation["command_id"], "instance_id": invocation["instance_id"]}
         if reason:
             self._explain(key, reason, was_run=invocation["stage"] == Stage.RUNNING)
-        # A step that never ran was not cut short by a time limit or by an error of its own.
-        rest = CANCELLED if outcome.status == "Cancelled" else outcome
-        self._repository.end_steps(key["command_id"], key["instance_id"], rest, at)
+        self._repository.end_steps(key["command_id"], key["instance_id"], outcome, at)
         values = {"stage": Stage.OVER, "status": outcome.status, "status_details": outcome.details, "ended_at": at}
         self._repository.change("invocation", key, {**values, "trace": reason})
 
     def _accepted(self, invocation: Row, key: Mapping[str, Any], record: Record) -> None:
-        if invocation["stage"] == Stage.OVER:
-            return
         values: dict[str, Any] = {"stage": Stage.RUNNING, "started_at": record["at"]}
         if not invocation["is_cancelled"]:
             values |= {"status": IN_PROGRESS.status, "status_details": IN_PROGRESS.details}
@@ -76,20 +73,25 @@ class ReportBook:
         values = {"status": IN_PROGRESS.status, "status_details": IN_PROGRESS.details, "started_at": started_at}
         self._repository.change("step", _row_key(step), values)
 
-    def _step_ended(self, key: Mapping[str, Any], record: Record) -> str:
+    def _step_ended(self, key: Mapping[str, Any], record: Record, *, is_over: bool) -> str:
         result = StepResult.from_json(record["result"])
         step = self._repository.step(**key, name=result.name)
         if step is None:
             return ""
         outcome = of_step(result.status.value)
         reply = result.reply
-        values: dict[str, Any] = {"status": outcome.status, "status_details": outcome.details}
-        values |= {"output": reply.output, "stdout": result.stdout, "stderr": result.stderr}
-        if outcome.is_final:
+        values: dict[str, Any] = {"output": reply.output, "stdout": result.stdout, "stderr": result.stderr}
+        if is_over:
+            # The node was given up meanwhile. A final status stays, but what came after all is worth reading.
+            values = {name: text for name, text in values.items() if text}
+        else:
+            values |= {"status": outcome.status, "status_details": outcome.details}
+        if outcome.is_final and not is_over:
             ended_at = result.ended_at.timestamp() if result.ended_at else record["at"]
             started_at = step["started_at"] or (result.started_at.timestamp() if result.started_at else ended_at)
             values |= {"code": reply.code, "started_at": started_at, "ended_at": ended_at}
-        self._repository.change("step", _row_key(step), values)
+        if values:
+            self._repository.change("step", _row_key(step), values)
         return result.name
 
     def _explain(self, key: Mapping[str, Any], reason: str, *, was_run: bool) -> None:

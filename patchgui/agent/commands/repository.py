@@ -121,9 +121,35 @@ class CommandRepository:
 
     def spread(self, command: Row) -> Spread:
         """Return how far a command has spread."""
-        rows = self.invocations(command["command_id"])
-        errors = sum(Outcome(row["status"], row["status_details"]).is_error for row in rows)
-        return Spread(Counter(row["stage"] for row in rows), command["lanes"], command["max_errors"], errors)
+        stages, errors, unreached = Counter[str](), 0, 0
+        for row in self._database.rows(
+            """SELECT stage, status, status_details, count(*) AS nodes, count(started_at) AS acknowledged
+               FROM invocation WHERE command_id = ? GROUP BY stage, status, status_details""",
+            (command["command_id"],),
+        ):
+            stages[row["stage"]] += row["nodes"]
+            errors += row["nodes"] * Outcome(row["status"], row["status_details"]).is_error
+            unreached += (row["nodes"] - row["acknowledged"]) * (row["stage"] == Stage.OVER)
+        return Spread(stages, command["lanes"], command["max_errors"], errors, unreached)
+
+    def outcomes(self, command_id: str) -> Counter[Outcome]:
+        """Return how many of a command's nodes stand how."""
+        rows = self._database.rows(
+            """SELECT status, status_details, count(*) AS nodes FROM invocation WHERE command_id = ?
+               GROUP BY status, status_details""",
+            (command_id,),
+        )
+        return Counter({Outcome(row["status"], row["status_details"]): row["nodes"] for row in rows})
+
+    def waiting(self, command_id: str) -> list[Row]:
+        """Return a command's rows for the nodes that it was not sent to yet, in their order."""
+        return self._database.rows(
+            "SELECT * FROM invocation WHERE stage = 'waiting' AND command_id = ? ORDER BY position", (command_id,)
+        )
+
+    def open_commands(self) -> list[Row]:
+        """Return the commands that have not ended, oldest first."""
+        return self._database.rows("SELECT * FROM command WHERE NOT is_final ORDER BY seq")
 
     def with_stage(self, stage: Stage, *, instance_id: str | None = None) -> list[Row]:
         """Return all invocations of a stage, on one node or on any, oldest first."""

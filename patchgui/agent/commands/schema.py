@@ -56,4 +56,7 @@ MIGRATIONS: tuple[str, ...] = (
         stderr TEXT NOT NULL DEFAULT '',
         PRIMARY KEY (command_id, instance_id, position)
     ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX command_open ON command (seq) WHERE NOT is_final",
+    # What has become of the documents that came with the command, as far as they are not what they were.
+    "ALTER TABLE command ADD COLUMN renewed TEXT NOT NULL DEFAULT '{}'",
 )

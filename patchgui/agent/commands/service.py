@@ -11,7 +11,7 @@ from patchgui.agent.clock import Clock
 from patchgui.agent.commands.acceptance import Acceptance
 from patchgui.agent.commands.dispatcher import Dispatcher
 from patchgui.agent.commands.live_output import LiveOutput
-from patchgui.agent.commands.outcome import FAILED
+from patchgui.agent.commands.outcome import CANCELLED, FAILED
 from patchgui.agent.commands.reports import ReportBook
 from patchgui.agent.commands.repository import CommandRepository
 from patchgui.agent.commands.spread import Stage
@@ -34,6 +34,8 @@ KEEP_S = 30 * 24 * 3600
 ACKNOWLEDGE_S = 5.0
 """How long after its delivery time-out a command that was sent may still be acknowledged."""
 
+_MOVES = frozenset({"accepted", "ended"})
+"""The records that let a command spread or end."""
 
 RETRY_S = 5.0
 """How long to wait before the state file is tried again after an error."""
@@ -68,8 +70,7 @@ class CommandService:
         """Bring the nodes' workers up and go on with the commands that had not ended."""
         with self.repository.write():
             self.repository.prune(self._now() - KEEP_S)
-            for record in self._nodes:
-                self.repository.forget_sent(record.instance_id)
+            self._dispatcher.take_up(record.instance_id for record in self._nodes)
         self._watch = asyncio.create_task(self._watch_deadlines(), name="command deadlines")
         await self._supervisors.start()
 
@@ -107,6 +108,7 @@ class CommandService:
         with self.repository.write():
             command_id = self._acceptance.accept(request)
             self._dispatcher.spread(command_id)
+        self._deadlines_moved.set()
         self._changed()
         return command_id
 
@@ -121,13 +123,12 @@ class CommandService:
             raise Refusal("InvalidCommandId", f"There is no command {command_id}.")
         if instance_ids:
             named(instance_ids, self._nodes)
-        rows = self.repository.invocations(command_id)
-        chosen = list(instance_ids) or [row["instance_id"] for row in rows]
+        if command["is_final"]:
+            return
         with self.repository.write():
-            if not command["is_final"]:
-                self.repository.change("command", {"command_id": command_id}, {"is_cancelled": 1})
-            self._dispatcher.cancel(command_id, chosen)
+            self._dispatcher.cancel(command_id, frozenset(instance_ids))
             self._dispatcher.spread(command_id)
+        self._deadlines_moved.set()
         self._changed()
 
     # -- what supervisors say ------------------------------------------------------------------------------------
@@ -141,12 +142,15 @@ class CommandService:
         """The node can be sent messages."""
         with self.repository.write():
             self._dispatcher.connect(instance_id, send)
+        self._deadlines_moved.set()
         self._changed()
 
     def disconnected(self, instance_id: str) -> None:
         """The node can't be reached for now."""
         with self.repository.write():
             self._dispatcher.disconnect(instance_id)
+        self._deadlines_moved.set()
+        self._changed()
 
     def received(self, instance_id: str, messages: Sequence[Mapping[str, Any]]) -> None:
         """Take in what a worker said; all records that came together are one transaction."""
@@ -155,7 +159,9 @@ class CommandService:
             for message in messages:
                 match message["type"]:
                     case "report":
-                        touched.add(self._report(instance_id, message))
+                        self._report(instance_id, message)
+                        if message["record"]["type"] in _MOVES:
+                            touched.add(str(message["command"]))
                     case "lost" | "refused":
                         touched.add(self._lost(instance_id, message))
                     case "output":
@@ -166,19 +172,23 @@ class CommandService:
                         pass
             for command_id in touched:
                 self._dispatcher.spread(command_id)
+        if touched:
+            self._deadlines_moved.set()
         self._changed()
 
-    def _report(self, instance_id: str, message: Mapping[str, Any]) -> str:
+    def _report(self, instance_id: str, message: Mapping[str, Any]) -> None:
         command_id, record = str(message["command"]), message["record"]
         row = self.repository.invocation(command_id, instance_id)
         if row is not None:
             ended_step = self._book.apply(row, record)
             if ended_step:
                 self.live_output.drop((command_id, instance_id, ended_step))
+            if record["type"] == "accepted" and row["status"] == CANCELLED.status:
+                # It was sent, the connection broke, it was cancelled: now it shows that the node has it after all.
+                self._dispatcher.post(instance_id, {"type": "cancel", "command": command_id})
         if record["type"] == "ended":
             # Also for a command that nobody here knows any more: the worker need not keep its journal at hand.
             self._dispatcher.post(instance_id, {"type": "ack", "command": command_id, "n": record["n"]})
-        return command_id
 
     def _lost(self, instance_id: str, message: Mapping[str, Any]) -> str:
         command_id = str(message["command"])
@@ -202,8 +212,8 @@ class CommandService:
     # -- time ----------------------------------------------------------------------------------------------------
 
     def _changed(self) -> None:
+        """What was decided is on the disk: the nodes may know."""
         self._dispatcher.flush()
-        self._deadlines_moved.set()
 
     async def _watch_deadlines(self) -> None:
         """Give up what is overdue, as soon as it is."""
@@ -229,7 +239,7 @@ class CommandService:
                 self._dispatcher.expire(row)
             for command_id in {row["command_id"] for row in overdue}:
                 self._dispatcher.spread(command_id)
-        self._dispatcher.flush()
+        self._changed()
 
     def _now(self) -> float:
         return self._clock().timestamp()

@@ -17,12 +17,13 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How many of a command's nodes are in each stage."""
+    """How many of a command's nodes are in each stage; ``unreached`` ones are over without having acknowledged it."""
 
     stages: Mapping[str, int]
     lanes: int
     max_errors: int
     errors: int
+    unreached: int = 0
 
     @property
     def is_stopped(self) -> bool:
@@ -37,6 +38,6 @@ class Spread:
         if self.is_stopped:
             return 0
         stages = Counter(self.stages)
-        acknowledged = stages[Stage.RUNNING] + stages[Stage.OVER]
+        acknowledged = stages[Stage.RUNNING] + stages[Stage.OVER] - self.unreached
         under_way = stages[Stage.SENT] + stages[Stage.RUNNING]
         return max(0, min(self.lanes - under_way, 1 + acknowledged - stages[Stage.SENT]))

@@ -143,19 +143,22 @@ def test_a_document_that_does_not_end_well_shows_how(desk: "Desk", engine: str, 
 
 def test_a_node_that_is_away_gets_its_command_when_it_comes(desk: "Desk") -> None:
     command_id = desk.send(A)
-    assert desk.on(command_id, A) == ("Pending", "Pending")
+    assert desk.on(command_id, A) == ("Delayed", "Delayed")
+    assert desk.command(command_id) == ("Pending", "Delayed")
+    assert desk.steps(command_id, A)["one"]["status"] == "Pending", "steps know no delay"
     desk.clock.pass_s(3599)
 
     (worker,) = desk.connect(A)
 
     assert worker.commands() == [command_id]
+    assert desk.on(command_id, A) == desk.command(command_id) == ("Pending", "Pending")
 
 
 def test_a_node_that_stays_away_is_given_up_in_time(desk: "Desk") -> None:
     command_id = desk.send(A, TimeoutSeconds=30)
     desk.clock.pass_s(29)
     desk.service.give_up_overdue()
-    assert desk.on(command_id, A) == ("Pending", "Pending")
+    assert desk.on(command_id, A) == ("Delayed", "Delayed")
 
     desk.clock.pass_s(1)
     desk.service.give_up_overdue()
@@ -296,7 +299,9 @@ def test_a_node_of_the_wrong_platform_among_targets_is_not_sent_anything(desk: "
     (worker,) = desk.connect(WINDOWS)
     command_id = desk.send(Targets=[{"Key": "InstanceIds", "Values": [WINDOWS]}])
 
-    assert desk.on(command_id, WINDOWS) == desk.command(command_id) == ("Failed", "InvalidPlatform")
+    assert desk.on(command_id, WINDOWS) == ("Failed", "InvalidPlatform")
+    assert desk.command(command_id) == ("Failed", "Failed")
+    assert desk.counts(command_id) == (1, 1, 0, 0)
     assert worker.commands() == []
 
 

@@ -8,13 +8,18 @@ from patchgui.agent.commands.spread import Spread, Stage
 WAITING, SENT, RUNNING, OVER = Stage.WAITING, Stage.SENT, Stage.RUNNING, Stage.OVER
 
 
-def room(stages: list[Stage], *, lanes: int = 50, max_errors: int = 0, errors: int = 0) -> int:
-    return Spread(Counter(stages), lanes, max_errors, errors).room()
+def room(stages: list[Stage], *, lanes: int = 50, max_errors: int = 0, errors: int = 0, unreached: int = 0) -> int:
+    return Spread(Counter(stages), lanes, max_errors, errors, unreached).room()
 
 
 def test_one_node_goes_first() -> None:
     assert room([WAITING] * 9) == 1
     assert room([SENT] + [WAITING] * 8) == 0
+
+
+def test_nodes_that_were_never_reached_let_nobody_go_first() -> None:
+    assert room([OVER] * 5 + [WAITING] * 9, unreached=5) == 1
+    assert room([OVER] * 5 + [SENT] + [WAITING] * 9, unreached=5) == 0
 
 
 def test_each_acknowledgement_lets_two_more_go() -> None:
