@@ -1,6 +1,6 @@
 """Documents: the built-in ones (owner Amazon) and the user's own, with their versions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -44,11 +44,16 @@ class DocumentStore:
         self._tags = tags
         self._clock = clock
         self._account_id = account_id
+        self._watchers: list[Callable[[], None]] = []
         self._built_in = {document.name: document for document in built_in_documents()}
         self._versions: dict[str, list[StoredDocument]] = {}
         rows = database.rows(f"{_COLUMNS} ORDER BY d.name, v.version")
         for name, group in groupby(rows, key=lambda row: str(row["name"])):
             self._versions[name] = self._from_rows(list(group))
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have ``changed`` called whenever documents are not what they were, once that is on the disk."""
+        self._watchers.append(changed)
 
     def all(self) -> list[StoredDocument]:
         """Return the default version of every document, by name."""
@@ -185,6 +190,7 @@ class DocumentStore:
                 db.execute("DELETE FROM document WHERE name = ?", (name,))
                 self._tags.forget(ResourceTypeForTagging.DOCUMENT, name)
             del self._versions[name]
+            self._tell_watchers()
             return
         chosen = self.get(name, version, version_name=version_name)
         if chosen.is_default:
@@ -233,7 +239,12 @@ class DocumentStore:
     def _reload(self, name: str) -> Sequence[StoredDocument]:
         rows = self._database.rows(f"{_COLUMNS} WHERE d.name = ? ORDER BY v.version", (name,))
         self._versions[name] = self._from_rows(rows)
+        self._tell_watchers()
         return self._versions[name]
+
+    def _tell_watchers(self) -> None:
+        for changed in self._watchers:
+            changed()
 
     def _from_rows(self, rows: Sequence[Row]) -> list[StoredDocument]:
         latest = str(rows[-1]["version"])

@@ -68,21 +68,13 @@ class Acceptance:
             document_name=document.name,
             content=document.content,
             parameters=parameters,
-            documents=documents_of(document.content, parameters, self._find),
+            documents=documents_of(document.content, parameters, self._documents),
             requested_at=now,
             deliver_until=now + timeout_s,
             expires_at=now + timeout_s + execution_timeout_s(document.content, parameters),
             lanes=rate.lanes(targets),
             max_errors=rate.errors(targets),
         )
-
-    def _find(self, name: str, version: str) -> tuple[str, Mapping[str, Any]] | None:
-        try:
-            document = self._documents.get(name, version or None)
-        except Refusal:
-            # The step that runs it will say so, as it would on a real node.
-            return None
-        return document.text, document.content
 
 
 def execution_timeout_s(content: Mapping[str, Any], parameters: Mapping[str, Any]) -> float:

@@ -1,32 +1,82 @@
 """The documents that a command's document runs, found beforehand so that they travel with it.
 
-A node then needs nobody to finish the command, and what it runs is what there was when the operator pressed the
-button. What can't be foreseen is asked for when its step runs.
+A node then needs nobody to finish the command. Amazon's agent fetches such a document when its step runs, so the nodes
+of a command under way are told when one changes (`renewed`). What can't be foreseen is asked for when its step runs.
 """
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
+
+from patchgui.agent.engine.plugins.run_document import name_and_version
+from patchgui.agent.refusal import Refusal
 
 DEPTH = 3
 """How many levels of documents may run documents (engine.md §7.8)."""
 
 _NAME = re.compile(r"\{\{\s*([a-zA-Z0-9]+)\s*\}\}")
 
-Find = Callable[[str, str], tuple[str, Mapping[str, Any]] | None]
-"""Takes a document's name and version, returns its text and its content, or None."""
+
+class Document(Protocol):
+    """A version of a document."""
+
+    @property
+    def text(self) -> str:
+        """The content as it was given."""
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """The content, loaded."""
 
 
-def documents_of(content: Mapping[str, Any], parameters: Mapping[str, Any], find: Find) -> dict[str, str]:
+class Library(Protocol):
+    """Where documents are kept; `DocumentStore`."""
+
+    def get(self, name: str, version: str | None = None) -> Document:
+        """Return a version of a document, the default one when none is named.
+
+        Raises:
+            Refusal: there is none.
+        """
+
+
+Answer = Mapping[str, str]
+"""What a node is told of a document: its ``text``, or the ``error`` of asking for it."""
+
+
+def answer(library: Library, name: str, version: str) -> Answer:
+    """Return the text of a document as it is now, or the words in which there is none."""
+    try:
+        return {"text": library.get(name, version or None).text}
+    except Refusal as refusal:
+        return {"error": f"{refusal.code}: {refusal.message}".removesuffix(": ")}
+
+
+def documents_of(content: Mapping[str, Any], parameters: Mapping[str, Any], library: Library) -> dict[str, str]:
     """Return the texts of the documents that are run, by ``name`` or ``name:version`` as the steps call them."""
     found: dict[str, str] = {}
-    _collect(content, parameters, find, found, DEPTH)
+    _collect(content, parameters, library, found, DEPTH)
     return found
 
 
+def renewed(
+    sent: Mapping[str, str], told: Collection[str], fresh: Collection[str], library: Library
+) -> dict[str, Answer]:
+    """Return what a node must be told of documents, so that it runs them as they are now.
+
+    Args:
+        sent: The texts that came with the command.
+        told: The documents that it was told of since; it must hear of those again, also when they are as before.
+        fresh: The documents that the command runs as things stand now.
+        library: What the documents are now.
+    """
+    now = {path: answer(library, *name_and_version(path)) for path in {*sent, *told, *fresh}}
+    return {path: each for path, each in now.items() if path in told or each.get("text") != sent.get(path)}
+
+
 def _collect(
-    content: Mapping[str, Any], parameters: Mapping[str, Any], find: Find, found: dict[str, str], depth: int
+    content: Mapping[str, Any], parameters: Mapping[str, Any], library: Library, found: dict[str, str], depth: int
 ) -> None:
     if depth == 0:
         return
@@ -35,11 +85,14 @@ def _collect(
         path = _substituted(inputs.get("documentPath"), values)
         if not isinstance(path, str) or path in found:
             continue
-        name, _, version = path.rpartition(":") if re.search(r":(\d+|\$\w+)$", path) else (path, "", "")
-        document = find(name, version)
-        if document is not None:
-            found[path] = document[0]
-            _collect(document[1], _child_parameters(inputs, values), find, found, depth - 1)
+        name, version = name_and_version(path)
+        try:
+            document = library.get(name, version or None)
+        except Refusal:
+            # The step that runs it will say so, as it would on a real node.
+            continue
+        found[path] = document.text
+        _collect(document.content, _child_parameters(inputs, values), library, found, depth - 1)
 
 
 def _nested(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -1,11 +1,12 @@
 """Sends commands to nodes as fast as they may spread, and settles how each command stands as a whole."""
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from sqlite3 import Row
 from typing import Any
 
 from patchgui.agent.clock import Clock
+from patchgui.agent.commands.dependencies import Answer, documents_of, renewed
 from patchgui.agent.commands.outcome import (
     CANCELLED,
     CANCELLING,
@@ -20,6 +21,7 @@ from patchgui.agent.commands.outcome import (
 from patchgui.agent.commands.reports import ReportBook
 from patchgui.agent.commands.repository import CommandRepository
 from patchgui.agent.commands.spread import Stage
+from patchgui.agent.documents import DocumentStore
 from patchgui.agent.patch_store import PatchStore
 from patchgui.agent.worker.messages import Message
 
@@ -29,9 +31,17 @@ Send = Callable[[Message], None]
 class Dispatcher:
     """Decides who is sent what; messages leave by `flush`, when the state that allows them is on the disk."""
 
-    def __init__(self, repository: CommandRepository, book: ReportBook, patches: PatchStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        repository: CommandRepository,
+        book: ReportBook,
+        documents: DocumentStore,
+        patches: PatchStore,
+        clock: Clock,
+    ) -> None:
         self._repository = repository
         self._book = book
+        self._documents = documents
         self._patches = patches
         self._clock = clock
         self._links: dict[str, Send] = {}
@@ -68,18 +78,21 @@ class Dispatcher:
         self._settle(command)
 
     def cancel(self, command_id: str, instance_ids: Collection[str]) -> None:
-        """Stop a command on nodes, or on all when none is named: where it waits it never starts, else its worker ends it."""
+        """Stop a command on nodes, or on all: where it waits it never starts, where it runs its worker ends it."""
         for row in self._repository.invocations(command_id):
-            if (instance_ids and row["instance_id"] not in instance_ids) or row["stage"] == Stage.OVER or row["is_cancelled"]:
-                continue
-            if row["stage"] == Stage.WAITING:
-                self._book.end(row, CANCELLED, self._clock().timestamp(), "Cancelled before it was sent to the node.")
-            else:
-                self._show(row, CANCELLING, is_cancelled=1)
-                self.post(row["instance_id"], {"type": "cancel", "command": command_id})
+            is_meant = not instance_ids or row["instance_id"] in instance_ids
+            if is_meant and row["stage"] != Stage.OVER and not row["is_cancelled"]:
+                self._cancel_on_node(row)
         if all(row["stage"] == Stage.OVER or row["is_cancelled"] for row in self._repository.invocations(command_id)):
             # With some of its nodes left out, the command would go on.
             self._repository.change("command", {"command_id": command_id}, {"is_cancelled": 1})
+
+    def _cancel_on_node(self, row: Row) -> None:
+        if row["stage"] == Stage.WAITING:
+            self._book.end(row, CANCELLED, self._clock().timestamp(), "Cancelled before it was sent to the node.")
+        else:
+            self._show(row, CANCELLING, is_cancelled=1)
+            self.post(row["instance_id"], {"type": "cancel", "command": row["command_id"]})
 
     def expire(self, row: Row) -> None:
         """Give an invocation up whose time is over."""
@@ -174,11 +187,30 @@ class Dispatcher:
             "document_name": command["document_name"],
             "content": json.loads(command["content"]),
             "parameters": json.loads(command["parameters"]),
-            "documents": json.loads(command["documents"]),
+            "documents": _current_texts(json.loads(command["documents"]), json.loads(command["renewed"])),
             "baseline": self._patches.effective_baseline(instance_id),
             "expires_at": command["deliver_until"],
         }
 
+    def renew_documents(self) -> None:
+        """Have the nodes of all commands under way run documents as they are now."""
+        for command in self._repository.open_commands():
+            told = json.loads(command["renewed"])
+            fresh = documents_of(json.loads(command["content"]), json.loads(command["parameters"]), self._documents)
+            now = renewed(json.loads(command["documents"]), told, fresh, self._documents)
+            if now == told:
+                continue
+            self._repository.change("command", {"command_id": command["command_id"]}, {"renewed": json.dumps(now)})
+            for row in self._repository.invocations(command["command_id"]):
+                if row["stage"] in (Stage.SENT, Stage.RUNNING):
+                    self._remind(row)
+
     def _end_waiting(self, command_id: str, outcome: Outcome, reason: str) -> None:
         for row in self._repository.waiting(command_id):
             self._book.end(row, outcome, self._clock().timestamp(), reason)
+
+
+def _current_texts(sent: Mapping[str, str], renewed_since: Mapping[str, Answer]) -> dict[str, str]:
+    """Return the texts that travel with a command; of a document that there is no more, the node asks in its turn."""
+    texts = {path: each.get("text", "") for path, each in renewed_since.items()}
+    return {path: text for path, text in {**sent, **texts}.items() if text}

@@ -9,6 +9,7 @@ from typing import Any
 
 from patchgui.agent.clock import Clock
 from patchgui.agent.commands.acceptance import Acceptance
+from patchgui.agent.commands.dependencies import answer
 from patchgui.agent.commands.dispatcher import Dispatcher
 from patchgui.agent.commands.live_output import LiveOutput
 from patchgui.agent.commands.outcome import CANCELLED, FAILED
@@ -54,7 +55,8 @@ class CommandService:
         self._clock = clock
         self._acceptance = Acceptance(self.repository, documents, nodes, clock)
         self._book = ReportBook(self.repository, patches)
-        self._dispatcher = Dispatcher(self.repository, self._book, patches, clock)
+        self._dispatcher = Dispatcher(self.repository, self._book, documents, patches, clock)
+        documents.watch(self._renew_documents)
         self._supervisors = FleetSupervisor(nodes, self)
         self._deadlines_moved = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
@@ -68,11 +70,17 @@ class CommandService:
 
     async def start(self) -> None:
         """Bring the nodes' workers up and go on with the commands that had not ended."""
+        self.take_up()
+        self._watch = asyncio.create_task(self._watch_deadlines(), name="command deadlines")
+        await self._supervisors.start()
+
+    def take_up(self) -> None:
+        """Go on with the commands that an earlier agent has left, and forget those of long ago."""
         with self.repository.write():
             self.repository.prune(self._now() - KEEP_S)
             self._dispatcher.take_up(record.instance_id for record in self._nodes)
-        self._watch = asyncio.create_task(self._watch_deadlines(), name="command deadlines")
-        await self._supervisors.start()
+            # An earlier agent may have been killed between a change of a document and telling of it.
+            self._dispatcher.renew_documents()
 
     async def stop(self) -> None:
         """Let idle workers end, leave busy ones to finish alone."""
@@ -202,12 +210,13 @@ class CommandService:
         self.live_output.take(key, message["stream"], message["offset"], base64.b64decode(message["data"]))
 
     def _answer(self, instance_id: str, message: Mapping[str, Any]) -> None:
-        answer: dict[str, Any] = {"type": "answer", "id": message["id"]}
-        try:
-            answer["text"] = self._documents.get(message["name"], message["version"] or None).text
-        except Refusal as refusal:
-            answer["error"] = f"{refusal.code}: {refusal.message}".removesuffix(": ")
-        self._dispatcher.post(instance_id, answer)
+        said = answer(self._documents, message["name"], message["version"])
+        self._dispatcher.post(instance_id, {"type": "answer", "id": message["id"], **said})
+
+    def _renew_documents(self) -> None:
+        with self.repository.write():
+            self._dispatcher.renew_documents()
+        self._changed()
 
     # -- time ----------------------------------------------------------------------------------------------------
 

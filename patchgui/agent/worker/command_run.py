@@ -72,6 +72,11 @@ class CommandRun:
             self._recorder.note({"type": "cancelled"})
         self._cancel.cancel()
 
+    def renew(self, documents: Mapping[str, Any]) -> None:
+        """Take in what documents are now; steps that have not begun run those."""
+        if not self.progress.is_ended and not documents.items() <= self.progress.documents.items():
+            self._recorder.note({"type": "documents", "documents": documents})
+
     def run(self) -> None:
         """Go on from where the journal stands.
 

@@ -12,6 +12,7 @@ from patchgui.agent.engine.errors import EngineError
 from patchgui.agent.patching.launch import command_line
 from patchgui.agent.settings import AGENT_VERSION
 from patchgui.agent.worker.options import Options
+from patchgui.agent.worker.questions import told_text
 
 
 class DocumentSource(Protocol):
@@ -38,13 +39,21 @@ class CommandHost:
     platform_version: str
     command_id: str
     documents: Mapping[str, str]
+    renewed: Mapping[str, Mapping[str, str]]
     source: DocumentSource
     platform_type: str = "Linux"
     agent_version: str = AGENT_VERSION
 
     def fetch_document(self, name: str, version: str) -> str:
-        """Return a document as it was when the command was sent, else as it is now."""
-        sent = self.documents.get(f"{name}:{version}" if version else name)
+        """Return a document as this node was last told that it is; ask when it was told nothing.
+
+        Raises:
+            EngineError: there is none (any more), or nobody answers.
+        """
+        path = f"{name}:{version}" if version else name
+        if path in self.renewed:
+            return told_text(self.renewed[path], name)
+        sent = self.documents.get(path)
         return self.source.ask(name, version) if sent is None else sent
 
     def fetch_parameters(self, names: Sequence[str]) -> Mapping[str, Any]:
@@ -56,8 +65,12 @@ class CommandHost:
         raise EngineError(f"Parameter Store is not available on the local agent: {', '.join(names)}")
 
 
-def command_host(command: Mapping[str, Any], options: Options, source: DocumentSource) -> CommandHost:
+def command_host(
+    command: Mapping[str, Any], renewed: Mapping[str, Mapping[str, str]], options: Options, source: DocumentSource
+) -> CommandHost:
     """Return the surroundings for a command, with its folder and its patch baseline made ready.
+
+    ``renewed`` is what the control plane has told of documents since the command came, and grows as it tells more.
 
     Raises:
         OSError: the disk is full or broken.
@@ -76,6 +89,7 @@ def command_host(command: Mapping[str, Any], options: Options, source: DocumentS
         platform_version=release.get("VERSION_ID", ""),
         command_id=command_id,
         documents=command.get("documents", {}),
+        renewed=renewed,
         source=source,
     )
 

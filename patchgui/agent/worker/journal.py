@@ -12,6 +12,7 @@ Records, by ``type`` (each has ``n`` and ``at``, epoch seconds):
     step_ended        result
     interrupted       result: Failed, of the step that was running when the worker was killed
     inventory         report: the node's patch report, when a step has changed it
+    documents         documents: what has become of documents that came with the command, or that it runs now
     cancelled         the operator wants the command stopped
     reboot_requested  boot_id: the boot that is to end
     resumed           boot_id, session

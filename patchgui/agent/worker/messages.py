@@ -15,6 +15,7 @@ Words of the control plane:
     hello     applied {command id: last record number it has committed}
     command   the whole command (see `commands.delivery`)
     cancel    command
+    documents command, documents {name or name:version: text | error}: what they are now
     ack       command, n: committed; the journal of an ended command may be archived
     answer    id, text | error
     end       exit when nothing runs any more

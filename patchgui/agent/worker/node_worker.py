@@ -66,7 +66,8 @@ class Worker:
 
     def host(self, command: Mapping[str, Any]) -> CommandHost:
         """Return the engine's host for a command."""
-        return command_host(command, self._options, self._questions)
+        renewed = self._runs[str(command["command_id"])].progress.documents
+        return command_host(command, renewed, self._options, self._questions)
 
     def live(self, command_id: str, step: str, stream: str, offset: int, data: bytes) -> None:
         """Pass on what a step has just written."""
@@ -229,6 +230,8 @@ class Worker:
                 self._take_in(message["command"])
             case "cancel":
                 self._cancel(str(message["command"]))
+            case "documents":
+                self._renew(str(message["command"]), message["documents"])
             case "ack":
                 self._acknowledged(str(message["command"]), int(message["n"]))
             case "answer":
@@ -282,6 +285,11 @@ class Worker:
         run = self._runs.get(command_id)
         if run is not None:
             run.cancel()
+
+    def _renew(self, command_id: str, documents: Mapping[str, Any]) -> None:
+        run = self._runs.get(command_id)
+        if run is not None:
+            run.renew(documents)
 
     def _acknowledged(self, command_id: str, number: int) -> None:
         journal = self._ended.get(command_id)

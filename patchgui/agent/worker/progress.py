@@ -21,10 +21,12 @@ class Progress:
     """A command's state after some records.
 
     ``running`` is the step that has started and not ended, ``interrupted`` the last one that was cut short;
-    ``reboot_from`` is the boot that a step wants ended.
+    ``reboot_from`` is the boot that a step wants ended. ``documents`` is what the control plane has told of documents
+    since the command came: each has a ``text``, or the ``error`` of asking for it.
     """
 
     command: Mapping[str, Any] = field(default_factory=dict)
+    documents: dict[str, Mapping[str, str]] = field(default_factory=dict)
     results: dict[str, StepResult] = field(default_factory=dict)
     running: tuple[str, str] | None = None
     running_since: float = 0.0
@@ -71,6 +73,8 @@ class Progress:
                 self.running = None
                 if record["type"] == "interrupted":
                     self.interrupted = result.name
+            case "documents":
+                self.documents.update(record["documents"])
             case "cancelled":
                 self.is_cancelled = True
             case "reboot_requested":

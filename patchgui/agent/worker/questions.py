@@ -43,9 +43,7 @@ class Questions:
         del self._open[number]
         if not came:
             raise EngineError(f"The agent did not answer for {self._patience_s:.0f} s when asked for document {name}.")
-        if "text" not in question.answer:
-            raise EngineError(str(question.answer.get("error", f"Document {name} could not be had.")))
-        return str(question.answer["text"])
+        return told_text(question.answer, name)
 
     def answered(self, message: Mapping[str, Any]) -> None:
         """Take an answer in."""
@@ -57,3 +55,14 @@ class Questions:
     def pending(self) -> list[Message]:
         """Return the questions that nobody has answered."""
         return [question.message for question in list(self._open.values())]
+
+
+def told_text(answer: Mapping[str, Any], name: str) -> str:
+    """Return the text of a document from what the control plane said of it.
+
+    Raises:
+        EngineError: there is no such document.
+    """
+    if "text" not in answer:
+        raise EngineError(str(answer.get("error", f"Document {name} could not be had.")))
+    return str(answer["text"])

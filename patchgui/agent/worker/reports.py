@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from patchgui.agent.worker.journal import Journal, Record
 from patchgui.agent.worker.link import Link
 
+_KNOWN_THERE = frozenset({"command", "documents"})
+"""The members of records that came from the control plane."""
+
 
 class Reports:
     """Passes journal records on in order, each at least once; the control plane applies each once."""
@@ -34,7 +37,7 @@ class Reports:
         sent = self._sent.get(command_id, 0)
         for record in records:
             if record["n"] > sent:
-                told = {key: value for key, value in record.items() if key != "command"}
+                told = {key: value for key, value in record.items() if key not in _KNOWN_THERE}
                 self._link.send({"type": "report", "command": command_id, "record": told})
                 self._sent[command_id] = record["n"]
 

@@ -120,18 +120,37 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.clock = Clock()
+        self._folder = folder
+        self.node_names = dict(NODES)
+        self._open()
+        self.create("One", "one")
+
+    def _open(self) -> None:
         migrations = {"agent": store_schema.MIGRATIONS, "commands": commands_schema.MIGRATIONS}
-        self.database = Database(folder / "state.db", migrations)
+        self.database = Database(self._folder / "state.db", migrations)
         tags = TagStore(self.database)
         self.nodes = NodeRegistry(self.database, tags, self.clock)
-        for instance_id, name in NODES.items():
+        for instance_id, name in self.node_names.items():
             platform = "Windows" if name == "node-5" else "Linux"
-            self.nodes.add(FakeNode(instance_id, name, folder / name, platform))
+            self.nodes.add(FakeNode(instance_id, name, self._folder / name, platform))
         self.documents = DocumentStore(self.database, tags, self.clock, "000000000000")
         self.patches = PatchStore(self.database, self.nodes, "local")
         self.service = CommandService(self.database, self.documents, self.nodes, self.patches, self.clock)
         self.workers = {instance_id: Worker(self.service, instance_id, self.clock) for instance_id in NODES}
-        self.create("One", "one")
+
+    def unwatched_documents(self) -> DocumentStore:
+        """Return the documents as an agent has them that is killed right after it has written a change."""
+        return DocumentStore(self.database, TagStore(self.database), self.clock, "000000000000")
+
+    def restart(self) -> None:
+        """Have the agent killed and another one take up its state file; the workers keep what they know."""
+        workers = self.workers
+        self.database.close()
+        self._open()
+        for instance_id, worker in workers.items():
+            worker.service = self.service
+            self.workers[instance_id] = worker
+        self.service.take_up()
 
     def create(self, name: str, *steps: str, **document: Any) -> None:
         main = [{"name": step, "action": SHELL, "inputs": {"runCommand": ["true"]}} for step in steps]

@@ -1,8 +1,10 @@
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from patchgui.agent.commands.dependencies import documents_of
+from patchgui.agent.commands.dependencies import documents_of, renewed
+from patchgui.agent.refusal import Refusal
 
 
 def runs(path: str, **parameters: str) -> dict[str, Any]:
@@ -15,16 +17,33 @@ def document(*steps: dict[str, Any], **defaults: str) -> dict[str, Any]:
     return {"schemaVersion": "2.2", "parameters": declared, "mainSteps": list(steps)}
 
 
+@dataclass(frozen=True)
+class Shelved:
+    content: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        return json.dumps(self.content)
+
+
+@dataclass
+class Shelf:
+    """A library of a few documents; it remembers what it was asked for."""
+
+    documents: Mapping[str, Mapping[str, Any]]
+    asked: list[tuple[str, str | None]] = field(default_factory=list)
+
+    def get(self, name: str, version: str | None = None) -> Shelved:
+        self.asked.append((name, version))
+        if name not in self.documents:
+            raise Refusal("InvalidDocument", f"Document with name {name} does not exist.")
+        return Shelved(self.documents[name])
+
+
 def found(root: dict[str, Any], parameters: Mapping[str, str], library: Mapping[str, dict[str, Any]]) -> set[str]:
-    asked: list[tuple[str, str]] = []
-
-    def find(name: str, version: str) -> tuple[str, Mapping[str, Any]] | None:
-        asked.append((name, version))
-        content = library.get(name)
-        return None if content is None else (json.dumps(content), content)
-
-    texts = documents_of(root, parameters, find)
-    assert len(asked) == len(set(asked))
+    shelf = Shelf(library)
+    texts = documents_of(root, parameters, shelf)
+    assert len(shelf.asked) == len(set(shelf.asked))
     return set(texts)
 
 
@@ -55,3 +74,30 @@ def test_what_is_missing_or_runs_itself_ends() -> None:
     root = document(runs("Self"), runs("Missing"))
 
     assert found(root, {}, {"Self": document(runs("Self"))}) == {"Self"}
+
+
+OLD, NEW = document(old="1"), document(new="2")
+GONE = {"error": "InvalidDocument: Document with name Mine does not exist."}
+
+
+def told_of(library: Mapping[str, dict[str, Any]], *, told: Collection[str] = (), fresh: Collection[str] = ()) -> Any:
+    return renewed({"Mine": json.dumps(OLD)}, told, fresh, Shelf(library))
+
+
+def test_a_node_is_told_of_a_document_only_when_it_has_changed() -> None:
+    assert told_of({"Mine": OLD}) == {}
+    assert told_of({"Mine": NEW}) == {"Mine": {"text": json.dumps(NEW)}}
+
+
+def test_a_node_is_told_of_a_document_that_there_is_no_more() -> None:
+    assert told_of({}) == {"Mine": GONE}
+
+
+def test_a_node_that_was_told_of_a_change_is_told_when_it_was_taken_back() -> None:
+    assert told_of({"Mine": OLD}, told=["Mine"]) == {"Mine": {"text": json.dumps(OLD)}}
+
+
+def test_a_node_is_told_of_a_document_that_a_changed_one_runs_now() -> None:
+    library = {"Mine": NEW, "Other": OLD}
+
+    assert set(told_of(library, fresh=["Mine", "Other"])) == {"Mine", "Other"}
