@@ -1,8 +1,8 @@
 """GitHub's API as a source of aws:downloadContent."""
 
 import base64
+import http.client
 import json
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,11 +12,11 @@ from urllib.parse import quote, urlencode
 from patchgui.agent.engine.errors import EngineError
 from patchgui.agent.engine.folders import make_folder
 from patchgui.agent.engine.plugins.download_git import checkout_reference
+from patchgui.agent.engine.plugins.download_http import answer_to
 from patchgui.agent.engine.plugins.download_places import detail, file_at, needed, save, secret
 from patchgui.agent.engine.surroundings import Host
 
 _API = "https://api.github.com"
-_PATIENCE_S = 60
 
 
 def download_github(source: Mapping[str, Any], destination: str, host: Host) -> list[Path]:
@@ -56,15 +56,12 @@ class _Repository:
             EngineError: when it says nothing.
         """
         url = f"{self._url}/{quote(path)}{self._query}"
-        try:
-            request = urllib.request.Request(url, headers=self._headers)  # noqa: S310 - https, or what the node's owner set
-            with urllib.request.urlopen(request, timeout=_PATIENCE_S) as response:  # noqa: S310 - the same
+        request = urllib.request.Request(url, headers=self._headers)  # noqa: S310 - https, or what the node's owner set
+        with answer_to(request) as response:
+            try:
                 return json.load(response)
-        except urllib.error.HTTPError as error:
-            error.close()
-            raise EngineError(f"{url} answers {error.code} {error.reason}") from error
-        except (OSError, ValueError) as error:
-            raise EngineError(f"{url} can't be reached: {getattr(error, 'reason', error)}") from error
+            except (OSError, ValueError, http.client.HTTPException) as error:
+                raise EngineError(f"{url} gives no JSON: {error}") from error
 
 
 def _folder(repository: _Repository, entries: list[Mapping[str, Any]], folder: Path) -> Iterator[Path]:

@@ -1,7 +1,7 @@
 """A web server as a source of aws:downloadContent."""
 
+import http.client
 import random
-import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from patchgui.agent.engine.plugins.download_places import detail, file_at, neede
 from patchgui.agent.engine.surroundings import Host
 
 _PATIENCE_S = 60
+_PART = 256 * 1024
 
 
 def download_http(source: Mapping[str, Any], destination: str, host: Host) -> list[Path]:
@@ -37,22 +38,47 @@ def fetch_to(path: Path, request: urllib.request.Request, opener: urllib.request
     """Write what a request brings to a file, and return its path.
 
     Raises:
-        EngineError: when it brings nothing.
+        EngineError: when it brings nothing, or not all of it.
         OSError: when it can't be saved.
     """
+    with answer_to(request, opener) as response:
+        save(path, b"")
+        with path.open("wb") as file:
+            while chunk := _next_part(response, request.full_url):
+                file.write(chunk)
+    return path
+
+
+def answer_to(
+    request: urllib.request.Request, opener: urllib.request.OpenerDirector | None = None
+) -> http.client.HTTPResponse:
+    """Return the answer to a request, its body still to be read.
+
+    Raises:
+        EngineError: when there is none, or it is no success.
+    """
     try:
-        response = (opener or urllib.request.build_opener()).open(request, timeout=_PATIENCE_S)
+        response: http.client.HTTPResponse = (opener or urllib.request.build_opener()).open(
+            request, timeout=_PATIENCE_S
+        )
     except urllib.error.HTTPError as error:
         error.close()
         raise EngineError(f"{request.full_url} answers {error.code} {error.reason}") from error
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise EngineError(f"{request.full_url} can't be reached: {reason}") from error
-    with response:
-        save(path, b"")
-        with path.open("wb") as file:
-            shutil.copyfileobj(response, file)
-    return path
+    return response
+
+
+def _next_part(response: http.client.HTTPResponse, url: str) -> bytes:
+    """Return the next part of a body; nothing at its end. A body that ends too early is no body."""
+    try:
+        part = response.read(_PART)
+    except (OSError, http.client.HTTPException) as error:
+        raise EngineError(f"{url} broke off: {error}") from error
+    if not part and response.length:
+        raise EngineError(f"{url} broke off: {response.length} bytes are missing")
+    return part
 
 
 def _opener(source: Mapping[str, Any], host: Host, url: str) -> urllib.request.OpenerDirector:
