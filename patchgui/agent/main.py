@@ -43,6 +43,7 @@ NODES_PATIENCE_S = 3.0
 _DATABASE_FILE = "state.db"
 _CREDENTIALS_FILE = "credentials"
 _LOG_FILE = "agent.log"
+_LONGEST_REBOOT_DELAY_S = 3600
 _log = logging.getLogger(__name__)
 
 
@@ -88,10 +89,18 @@ def _settings(argv: Sequence[str]) -> AgentSettings:
     parser.add_argument(
         "--idle-exit-s", type=float, metavar="S", help="stop after S seconds without a command or a request"
     )
+    parser.add_argument(
+        "--reboot-delay-s",
+        type=_seconds,
+        metavar="S",
+        help="wait S seconds before a reboot that a document asks for (default: 60 on this machine, 2 in the sandbox)",
+    )
     parser.add_argument("--version", action="version", version=__version__)
     given = parser.parse_args(argv)
     state_dir = given.state_dir or platformdirs.user_data_path("patchgui") / "agent" / given.nodes
-    return AgentSettings(state_dir.absolute(), given.port, given.nodes, given.idle_exit_s)
+    return AgentSettings(
+        state_dir.absolute(), given.port, given.nodes, given.idle_exit_s, reboot_delay_s=given.reboot_delay_s
+    )
 
 
 def _port(text: str) -> int:
@@ -99,6 +108,13 @@ def _port(text: str) -> int:
     if not 0 <= number <= 65535:
         raise argparse.ArgumentTypeError(f"{number} is no port: 0 to 65535")
     return number
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= _LONGEST_REBOOT_DELAY_S:
+        raise argparse.ArgumentTypeError(f"{text} is no delay: 0 to {_LONGEST_REBOOT_DELAY_S} seconds")
+    return seconds
 
 
 def _log_to(folder: StateFolder) -> None:
@@ -121,10 +137,12 @@ def _fleet(settings: AgentSettings) -> Fleet:
     if settings.nodes == "sandbox":
         from patchgui.agent.sandbox.fleet import SandboxFleet
 
-        return SandboxFleet(settings.state_dir / "sandbox", region=settings.region)
+        folder = settings.state_dir / "sandbox"
+        return SandboxFleet(folder, region=settings.region, reboot_delay_s=settings.reboot_delay_s)
     from patchgui.agent.this_machine import ThisMachineFleet
 
-    return ThisMachineFleet(settings.state_dir / "this-machine", region=settings.region)
+    folder = settings.state_dir / "this-machine"
+    return ThisMachineFleet(folder, region=settings.region, reboot_delay_s=settings.reboot_delay_s)
 
 
 class _Agent:

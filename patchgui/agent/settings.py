@@ -16,7 +16,11 @@ REGION = "local"
 
 @dataclass(frozen=True)
 class AgentSettings:
-    """How this agent was started; ``idle_exit_s`` is None when it is to stay until it is told to stop."""
+    """How this agent was started.
+
+    ``idle_exit_s`` is None when it is to stay until it is told to stop, ``reboot_delay_s`` when each kind of node
+    waits as long as it is wont to.
+    """
 
     state_dir: Path
     port: int = 0
@@ -24,3 +28,4 @@ class AgentSettings:
     idle_exit_s: float | None = None
     region: str = REGION
     account_id: str = ACCOUNT_ID
+    reboot_delay_s: float | None = None

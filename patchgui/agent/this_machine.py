@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -124,8 +124,9 @@ class ThisMachine:
 class ThisMachineFleet:
     """The one node that this machine is."""
 
-    def __init__(self, folder: Path, *, region: str = "local") -> None:
-        self._node = ThisMachine(folder.absolute(), region)
+    def __init__(self, folder: Path, *, region: str = "local", reboot_delay_s: float | None = None) -> None:
+        node = ThisMachine(folder.absolute(), region)
+        self._node = node if reboot_delay_s is None else replace(node, reboot_delay_s=reboot_delay_s)
 
     async def prepare(self) -> Sequence[ThisMachine]:
         """Return the node; there is nothing to make."""

@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import patchgui
@@ -24,9 +25,10 @@ class SandboxFleet:
     What takes long (the packages, one unpatched root for each role) is made once and kept; a node is a copy.
     """
 
-    def __init__(self, folder: Path, *, region: str = "local") -> None:
+    def __init__(self, folder: Path, *, region: str = "local", reboot_delay_s: float | None = None) -> None:
         self._places = FleetPlaces(folder.absolute())
         self._region = region
+        self._reboot_delay_s = reboot_delay_s
         self._definition: FleetDefinition | None = None
 
     async def prepare(self) -> Sequence[SandboxNode]:
@@ -93,7 +95,8 @@ class SandboxFleet:
             fresh = places.top / "root.new"
             self._copy_root(node, fresh)
             fresh.rename(places.root)
-        return SandboxNode(node, places, self._places.repository, _instance_id(places.identity), self._region)
+        made = SandboxNode(node, places, self._places.repository, _instance_id(places.identity), self._region)
+        return made if self._reboot_delay_s is None else replace(made, reboot_delay_s=self._reboot_delay_s)
 
     def _copy_root(self, node: NodeDefinition, target: Path) -> None:
         tree.remove(target)

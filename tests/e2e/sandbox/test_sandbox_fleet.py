@@ -28,9 +28,10 @@ def test_the_first_start_takes_less_than_five_seconds(tmp_path: Path) -> None:
 
 def test_a_node_keeps_its_id_from_start_to_start_and_through_a_reset(tmp_path: Path) -> None:
     first = [node.instance_id for node in SandboxFleet(tmp_path).prepare_now()]
-    again = SandboxFleet(tmp_path)
+    again = SandboxFleet(tmp_path, reboot_delay_s=0.5)
 
     assert [node.instance_id for node in again.prepare_now()] == first
+    assert {node.reboot_delay_s for node in again.prepare_now()} == {0.5}
     again.reset_now()
     assert [node.instance_id for node in again.prepare_now()] == first
     assert len(set(first)) == 3

@@ -10,6 +10,7 @@ import pytest
 
 from patchgui.agent.engine import CancelToken, DocumentResult, StepStatus
 from patchgui.agent.engine.local_host import LocalHost
+from patchgui.agent.engine.plugins import run_script
 from patchgui.agent.engine.plugins.run_script import _power_shell_environment, time_limit_s
 from patchgui.agent.engine.prepare import prepare
 from patchgui.agent.engine.reading import read_document
@@ -287,6 +288,42 @@ def test_several_runs_at_a_time_do_not_disturb_each_other(tmp_path: Path, host: 
 def test_power_shell_gets_a_home_and_no_terminal() -> None:
     given = {"PATH": "/bin", "TERM": "xterm", "XTERM_VERSION": "1", "HOME": "/root"}
     assert _power_shell_environment(given) == {"PATH": "/bin", "XTERM_VERSION": "1", "HOME": "/"}
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """Two places for PowerShell. What stands there is no PowerShell: it tells how it was called, and runs nothing."""
+    first, second = tmp_path / "powershell", tmp_path / "pwsh"
+    second.write_text(
+        '#!/bin/sh\necho "$0 $1 ${2##*/} $#"\necho "$HOME [${TERM-none}] $AWS_SSM_REGION_NAME $V"\ncat "$2"\n'
+    )
+    second.chmod(0o755)
+    monkeypatch.setattr(run_script, "POWER_SHELLS", (str(first), str(second)))
+    return first, second
+
+
+def test_power_shell_is_called_with_a_marked_file(run: Run, host: Any, stand_in: tuple[Path, Path]) -> None:
+    host.environment = {**host.environment, "TERM": "xterm", "HOME": "/root"}
+    inputs = {"runCommand": ["Write-Output hi", "exit 3"], "environment": {"V": "v"}}
+    step = {"name": "s", "action": "aws:runPowerShellScript", "inputs": inputs}
+    (ended,) = run([step]).steps
+    assert ended.stdout.splitlines() == [
+        f"{stand_in[1]} -f _script.ps1 2",
+        "/ [none] local v",
+        "\ufeffWrite-Output hi",
+        "exit 3",
+    ]
+    assert (host.orchestration / "s" / "_script.ps1").stat().st_mode & 0o777 == 0o700
+
+
+def test_powershell_goes_before_pwsh_and_its_exit_code_counts(run: Run, stand_in: tuple[Path, Path]) -> None:
+    first, _ = stand_in
+    first.write_text("#!/bin/sh\necho first; exit 168\n")
+    first.chmod(0o755)
+    steps = [{"name": name, "action": "aws:runPowerShellScript", "inputs": {"runCommand": ["x"]}} for name in "ab"]
+    ended, skipped = run(steps).steps
+    assert (ended.status, ended.code, ended.output) == ("Success", 168, "first\n")
+    assert skipped.status is StepStatus.SKIPPED
 
 
 def test_power_shell_that_is_not_installed_is_a_start_error(run: Run) -> None:

@@ -25,6 +25,9 @@ _MOST_LIMIT_S = 172_800
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z", re.ASCII)
 
+POWER_SHELLS = ("/usr/bin/powershell", "/usr/bin/pwsh")
+"""Where PowerShell is looked for, and run without looking (engine.md §4.3)."""
+
 _REBOOT = 194
 _STOPPED = 137
 
@@ -192,8 +195,8 @@ def _shell(path: str) -> str:
 
 
 def _power_shell_command(script: Path, host: Host) -> list[str]:  # noqa: ARG001 - both kinds are started alike
-    program = "/usr/bin/powershell" if Path("/usr/bin/powershell").exists() else "/usr/bin/pwsh"
-    return [program, "-f", os.fspath(script)]
+    first, second = POWER_SHELLS
+    return [first if Path(first).exists() else second, "-f", os.fspath(script)]
 
 
 def _power_shell_environment(environment: dict[str, str]) -> dict[str, str]:
