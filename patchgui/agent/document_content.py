@@ -11,6 +11,9 @@ from patchgui.ssm.shapes import DocumentFormat, DocumentParameter, DocumentParam
 MAX_DOCUMENT_BYTES = 64 * 1024
 """The size that a document's text may have (Systems Manager quota: 64 KB)."""
 
+MAX_SCRIPTED_BYTES = 128 * 1024
+"""The size of one that is scripts above all: Amazon's own ones have up to 103 KB and load here under another name."""
+
 _COMMAND_SCHEMAS = frozenset({"1.0", "1.2", "2.0", "2.2"})
 _ALL_PLATFORMS = (PlatformType.WINDOWS, PlatformType.LINUX, PlatformType.MAC_OS)
 _UNIX = (PlatformType.LINUX, PlatformType.MAC_OS)
@@ -36,15 +39,32 @@ def read_content(text: str, document_format: DocumentFormat, document_type: Docu
     Raises:
         Refusal: MaxDocumentSizeExceeded, InvalidDocumentContent, InvalidDocumentSchemaVersion.
     """
-    if len(text.encode()) > MAX_DOCUMENT_BYTES:
-        raise Refusal("MaxDocumentSizeExceeded", "The size limit of a document is 64 KB.")
+    size = len(text.encode())
+    if size > MAX_SCRIPTED_BYTES:
+        raise _too_large()
     content = _load(text, document_format)
+    if size > MAX_DOCUMENT_BYTES and _script_bytes(content) * 3 < size:
+        raise _too_large()
     _check_schema(content, document_type)
     try:
         validate_document(content)
     except DocumentInvalid as error:
         raise Refusal("InvalidDocumentContent", str(error)) from error
     return content
+
+
+def _too_large() -> Refusal:
+    words = "The size limit of a document is 64 KB, and 128 KB where a third of it is scripts."
+    return Refusal("MaxDocumentSizeExceeded", words)
+
+
+def _script_bytes(content: Mapping[str, Any]) -> int:
+    """Return the size of all scripts of a document's steps."""
+    steps = content.get("mainSteps")
+    inputs = [step.get("inputs") for step in steps if isinstance(step, Mapping)] if isinstance(steps, list) else []
+    scripts = [each.get("runCommand") for each in inputs if isinstance(each, Mapping)]
+    lines = [line for script in scripts if isinstance(script, list) for line in script]
+    return sum(len(line.encode(errors="replace")) for line in lines if isinstance(line, str))
 
 
 def _load(text: str, document_format: DocumentFormat) -> dict[str, Any]:

@@ -188,7 +188,10 @@ class Dispatcher:
             "content": json.loads(command["content"]),
             "parameters": json.loads(command["parameters"]),
             "documents": _current_texts(json.loads(command["documents"]), json.loads(command["renewed"])),
-            "baseline": self._patches.effective_baseline(instance_id),
+            "baseline": {
+                **self._patches.effective_baseline(instance_id),
+                "PatchGroup": self._patches.patch_group(instance_id),
+            },
             "expires_at": command["deliver_until"],
         }
 

@@ -15,7 +15,7 @@ class Rule(NamedTuple):
 
 
 class Baseline(NamedTuple):
-    """A patch baseline, as far as apt can follow it."""
+    """A patch baseline, as far as apt can follow it, and the patch group for which the node has it."""
 
     baseline_id: str
     name: str
@@ -27,6 +27,7 @@ class Baseline(NamedTuple):
     rejected: tuple[str, ...]
     blocks_rejected: bool
     product: str
+    patch_group: str = ""
 
     def approval(self, package: Installed, offer: Offer) -> str:
         """Return the compliance level under which a version is approved, or nothing when it is not approved."""
@@ -66,6 +67,7 @@ def read_baseline(content: dict[str, Any], product: str) -> Baseline:
         rejected=tuple(content.get("RejectedPatches") or ()),
         blocks_rejected=content.get("RejectedPatchesAction") == "BLOCK",
         product=product,
+        patch_group=content.get("PatchGroup") or "",
     )
 
 

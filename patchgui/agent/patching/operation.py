@@ -123,7 +123,8 @@ def _record(asked: Options, baseline: Baseline, started_at: float, work: _Work) 
     pending = work.went_in.union(known.still_pending(reboot.booted_at()))
     patches = [_pending(patch, pending) for patch in work.patches]
     ended_at = time.time()
-    without_reboot_at = ended_at if work.went_in else known.installed_without_reboot_at
+    counts = bool(work.went_in) or (asked.is_install and not asked.may_reboot)
+    without_reboot_at = ended_at if counts else known.installed_without_reboot_at
     operation = Operation(asked, baseline, started_at, ended_at, without_reboot_at, asked.install_override_list)
     reporting.write(operation, patches)
     print(wording.done(patches), flush=True)
@@ -195,11 +196,13 @@ def _lists_age() -> str:
 def _baseline(asked: Options) -> Baseline:
     release = _os_release()
     product = f"{release.get('ID', 'debian')}{release.get('VERSION_ID', '')}"
-    if asked.baseline_override:
-        system = release.get("ID", "debian").upper()
-        return read_baseline(override.read_baseline(asked.baseline_override, system), product)
     content = records.read_json(asked.baseline) if asked.baseline else None
-    return read_baseline(content, product) if isinstance(content, dict) else default_baseline(product)
+    own = read_baseline(content, product) if isinstance(content, dict) else default_baseline(product)
+    if not asked.baseline_override:
+        return own
+    system = release.get("ID", "debian").upper()
+    other = read_baseline(override.read_baseline(asked.baseline_override, system), product)
+    return other._replace(patch_group=own.patch_group)
 
 
 def _after_install(patches: Sequence[Patch]) -> list[Patch]:

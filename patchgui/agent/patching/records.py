@@ -6,13 +6,21 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from patchgui.agent.patching.assessment import INSTALLED_PENDING_REBOOT, Patch
+from patchgui.agent.patching.assessment import (
+    INSTALLED,
+    INSTALLED_OTHER,
+    INSTALLED_PENDING_REBOOT,
+    INSTALLED_REJECTED,
+    Patch,
+)
 from patchgui.agent.patching.refresh import FOLDER
 
 CONFIGURATION = f"{FOLDER}/patch-configuration"
 STATES = f"{CONFIGURATION}/patch-states-configuration.json"
 SUMMARY = f"{CONFIGURATION}/patch-inventory-from-last-operation.json"
 REPORT = f"{CONFIGURATION}/patch-report.json"
+
+_ON_THE_NODE = (INSTALLED, INSTALLED_OTHER, INSTALLED_REJECTED, INSTALLED_PENDING_REBOOT)
 
 
 class Records(NamedTuple):
@@ -41,10 +49,11 @@ def read(now: float) -> Records:
 
 
 def write(patches: Iterable[Patch], installed_without_reboot_at: float) -> None:
-    """Write the state of every patch."""
+    """Write the state of every patch that is installed; what is missing or has failed has none to remember."""
     states = {
         patch.title: {"id": patch.package.identifier, "installedTime": patch.package.installed_at, "state": patch.state}
         for patch in patches
+        if patch.state in _ON_THE_NODE
     }
     content = {"patchStates": states, "lastNoRebootInstallOperationTime": installed_without_reboot_at}
     write_json(STATES, content, durable=True)

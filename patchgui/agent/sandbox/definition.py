@@ -50,10 +50,14 @@ class PackageDefinition:
 
 @dataclass(frozen=True)
 class NodeDefinition:
-    """A node of the sandbox: its name, what it is for, and the tags it is born with."""
+    """A node of the sandbox: its name, what it is for, and the tags it is born with.
+
+    ``sh`` is the program that its ``/bin/sh`` is; empty for the host's.
+    """
 
     name: str
     role: str
+    sh: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
 
 

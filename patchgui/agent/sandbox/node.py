@@ -118,6 +118,7 @@ class SandboxNode:
             readable={REPOSITORY_DIR: self.repository, **python, **bubblewrap.alternatives()},
             boot_id=self.places.boot_id,
             group=cgroup.group_for(self.places.top),
+            sh=Path(self.definition.sh) if self.definition.sh else None,
         )
 
     def _clear_mount_points(self) -> None:

@@ -158,6 +158,19 @@ async def test_the_size_is_counted_in_bytes(agent: Harness) -> None:
     assert larger.code == "MaxDocumentSizeExceeded"
 
 
+REFUSED = "MaxDocumentSizeExceeded"
+
+
+@pytest.mark.parametrize(("script_kb", "text_kb", "code"), [(60, 40, None), (20, 50, REFUSED), (120, 20, REFUSED)])
+async def test_a_document_that_is_scripts_above_all_may_be_larger(
+    agent: Harness, script_kb: int, text_kb: int, code: str | None
+) -> None:
+    step = {**STEP, "inputs": {"runCommand": ["#" * 1024] * script_kb}}
+    content = json.dumps({**CONTENT, "description": "x" * 1024 * text_kb, "mainSteps": [step]})
+    answer = await agent.call("CreateDocument", Name="Scripts", Content=content, DocumentType="Command")
+    assert answer.json.get("__type") == code
+
+
 async def test_an_update_is_a_new_version_and_the_default_stays(agent: Harness) -> None:
     await agent.ok("CreateDocument", Name="Hello", Content=TEXT, DocumentType="Command")
     updated = await agent.ok("UpdateDocument", Name="Hello", Content=other(2), DocumentVersion="$LATEST")
