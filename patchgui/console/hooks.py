@@ -1,8 +1,11 @@
 """Gathers what a forecast needs: the picked nodes as they are now, and the chosen documents."""
 
+from collections.abc import Mapping
+
 from patchgui.console.documents import fetch_document
-from patchgui.console.nodes import describe, node_row, patch_states
-from patchgui.console.rows import DocumentDetail
+from patchgui.console.node_details import NodeDetails
+from patchgui.console.nodes import describe, node_row
+from patchgui.console.rows import DocumentDetail, NodeRow
 from patchgui.console.together import together
 from patchgui.patching.forecast import Forecast, foretell
 from patchgui.patching.plan import PatchPlan
@@ -14,24 +17,37 @@ from patchgui.ssm.shapes import (
     InstanceInformationStringFilter,
 )
 
+_ASKED_AT_MOST = 50
+"""So many nodes are asked about anew for each forecast; more are taken as the list of nodes last told of them."""
 
-async def forecast_plan(client: SsmClient, plan: PatchPlan) -> Forecast:
-    """Return what the plan will do, asked of the endpoint now. Changes nothing."""
-    infos = await _picked(client, plan)
+
+async def forecast_plan(client: SsmClient, plan: PatchPlan, known: Mapping[str, NodeRow]) -> Forecast:
+    """Return what the plan will do. Changes nothing.
+
+    ``known`` are the nodes as they were last read: asking about each of a thousand nodes anew would take a minute.
+    """
     chosen = plan.hooks.chosen()
     found = await together(_hook(client, reference) for _, reference in chosen)
-    states = await patch_states(client, list(infos))
-    rows = [node_row(info, states.get(instance_id)) for instance_id, info in infos.items()]
-    unknown = [instance_id for instance_id in plan.instance_ids if instance_id not in infos]
+    rows = await _picked(client, plan, known)
+    unknown = [instance_id for instance_id in plan.instance_ids if instance_id not in rows]
     documents = {phase: document for (phase, _), document in zip(chosen, found, strict=True)}
-    return foretell(plan, rows, documents, unknown)
+    return foretell(plan, list(rows.values()), documents, unknown)
 
 
-async def _picked(client: SsmClient, plan: PatchPlan) -> dict[str, InstanceInformation]:
-    if plan.instance_ids:
-        found = await describe(client, plan.instance_ids)
-        return {each: found[each] for each in plan.instance_ids if each in found}
-    return await matching(client, plan.targets)
+async def _picked(client: SsmClient, plan: PatchPlan, known: Mapping[str, NodeRow]) -> dict[str, NodeRow]:
+    if plan.targets:
+        infos = await matching(client, plan.targets)
+        if len(infos) > _ASKED_AT_MOST and infos.keys() <= known.keys():
+            return {instance_id: known[instance_id] for instance_id in infos}
+    else:
+        ids = plan.instance_ids
+        rows = {each: known[each] for each in ids if each in known} if len(ids) > _ASKED_AT_MOST else {}
+        if len(rows) == len(ids):
+            return rows
+        infos = await describe(client, ids)
+    states = await NodeDetails(client).states(list(infos))
+    told = {each: node_row(info, states.get(each)) for each, info in infos.items()}
+    return {each: told[each] for each in plan.instance_ids or infos if each in told}
 
 
 async def matching(

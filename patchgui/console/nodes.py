@@ -1,57 +1,108 @@
-"""Fetches managed nodes as rows: what SSM keeps in three places (nodes, tags, patch states) put together."""
+"""Fetches managed nodes as rows: the list first, then what is kept elsewhere (tags, patch states) put to it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 
+from patchgui.console.lacks import Lacks
+from patchgui.console.node_details import NodeDetails
 from patchgui.console.rows import NodeRow
-from patchgui.console.together import together
 from patchgui.ssm.client import SsmClient
-from patchgui.ssm.errors import AccessDenied, InvalidInput, NotFound
+from patchgui.ssm.errors import AccessDenied, ServiceError
+from patchgui.ssm.neighbours.ec2 import IDS_PER_CALL as EC2_IDS_PER_CALL
 from patchgui.ssm.shapes import (
     DescribeInstanceInformationRequest,
-    DescribeInstancePatchStatesRequest,
+    DescribeInstancePropertiesRequest,
     InstanceInformation,
     InstanceInformationStringFilter,
     InstancePatchState,
-    ListTagsForResourceRequest,
+    InstanceProperty,
 )
 
-_TAGS_AT_ONCE = 8
-_MAX_TAG_CALLS = 200
-"""Tags cost one call per node; a fleet larger than this is shown without them rather than after minutes."""
+Node = InstanceInformation | InstanceProperty
+_SMALL = 50
+"""So many nodes cost one call per kind of detail: they are shown once they are whole."""
 _IDS_PER_CALL = 50
+_DETAILS_AT_ONCE = 6
+_ROWS_AT_ONCE = 250
+"""Rows that are made in one go: making more would hold the window up."""
 
 
-async def node_rows(client: SsmClient) -> AsyncIterator[tuple[NodeRow, ...]]:
-    """Yield all managed nodes page by page, each with tags and patch counts where these may be read."""
-    tag_calls_left = _MAX_TAG_CALLS
-    request = DescribeInstanceInformationRequest()
-    async for page in client.pages(client.describe_instance_information, request):
-        infos = page.instance_information_list
-        if not infos:
-            continue
-        joined = [info.instance_id for info in infos if info.instance_id.startswith("mi-")][:tag_calls_left]
-        tag_calls_left -= len(joined)
-        states = await patch_states(client, [info.instance_id for info in infos])
-        tags = await _tags(client, joined)
-        yield tuple(node_row(info, states.get(info.instance_id), tags.get(info.instance_id)) for info in infos)
+async def node_rows(client: SsmClient, lacks: Lacks | None = None) -> AsyncIterator[tuple[NodeRow, ...]]:
+    """Yield all managed nodes as they come.
+
+    A large fleet comes twice: first as the list tells of it, so that it is on screen soon, then with tags and patch
+    counts. A row takes the place of an earlier one of the same node.
+    """
+    listed: list[Node] = []
+    shown = 0
+    async for page in _listed(client):
+        listed += page
+        while len(listed) > _SMALL and shown < len(listed):
+            part = listed[shown : shown + _ROWS_AT_ONCE]
+            shown += len(part)
+            yield tuple([node_row(node) for node in part])
+            await asyncio.sleep(0)
+    async for rows in _with_details(NodeDetails(client, lacks), listed):
+        yield rows
 
 
-def node_row(
-    info: InstanceInformation, state: InstancePatchState | None = None, tags: Mapping[str, str] | None = None
-) -> NodeRow:
+async def _listed(client: SsmClient) -> AsyncIterator[Sequence[Node]]:
+    """Yield the nodes page by page: by the newer call, or by the older one where the newer is not to be had."""
+    try:
+        async for page in client.pages(client.describe_instance_properties, DescribeInstancePropertiesRequest()):
+            yield page.instance_properties
+    except ServiceError as error:
+        if not (isinstance(error, AccessDenied) or error.code in _NO_SUCH_CALL):
+            raise
+    else:
+        return
+    async for older in client.pages(client.describe_instance_information, DescribeInstanceInformationRequest()):
+        yield older.instance_information_list
+
+
+_NO_SUCH_CALL = frozenset({"UnknownOperationException", "InvalidAction", "NotImplemented", "NotImplementedException"})
+
+
+async def _with_details(details: NodeDetails, nodes: Sequence[Node]) -> AsyncIterator[tuple[NodeRow, ...]]:
+    """Yield the nodes again, whole, in the order in which their details come."""
+    size = EC2_IDS_PER_CALL if len(nodes) > _SMALL else _SMALL
+    parts = [nodes[at : at + size] for at in range(0, len(nodes), size)]
+    gate = asyncio.Semaphore(_DETAILS_AT_ONCE)
+
+    async def whole(part: Sequence[Node]) -> tuple[NodeRow, ...]:
+        async with gate:
+            return await whole_rows(details, part)
+
+    work = [asyncio.ensure_future(whole(part)) for part in parts]
+    try:
+        for done in asyncio.as_completed(work):
+            yield await done
+    finally:
+        for each in work:
+            each.cancel()
+
+
+async def whole_rows(details: NodeDetails, nodes: Sequence[Node]) -> tuple[NodeRow, ...]:
+    """Return nodes as rows with their tags and patch counts, where these may be read."""
+    ids = [node.instance_id for node in nodes]
+    states = await details.states(ids)
+    tags = await details.tags(ids)
+    return tuple([node_row(node, states.get(node.instance_id), tags.get(node.instance_id)) for node in nodes])
+
+
+def node_row(node: Node, state: InstancePatchState | None = None, tags: Mapping[str, str] | None = None) -> NodeRow:
     """Return one node as a row; ``state`` is what its last scan or install counted."""
     tags = tags or {}
     return NodeRow(
-        instance_id=info.instance_id,
-        name=node_name(info, tags),
-        platform_type=str(info.platform_type or ""),
-        platform_name=info.platform_name,
-        platform_version=info.platform_version,
-        ping=str(info.ping_status),
-        last_ping_at=info.last_ping_date_time,
-        agent_version=info.agent_version,
-        ip_address=info.ip_address or "",
+        instance_id=node.instance_id,
+        name=node_name(node, tags),
+        platform_type=str(node.platform_type or ""),
+        platform_name=node.platform_name,
+        platform_version=node.platform_version,
+        ping=str(node.ping_status),
+        last_ping_at=node.last_ping_date_time,
+        agent_version=node.agent_version,
+        ip_address=node.ip_address or "",
         tags=tags,
         patch_group=(state.patch_group if state else "") or tags.get("PatchGroup") or tags.get("Patch Group") or "",
         missing_count=state.missing_count if state else None,
@@ -62,9 +113,9 @@ def node_row(
     )
 
 
-def node_name(info: InstanceInformation, tags: Mapping[str, str] | None = None) -> str:
+def node_name(node: Node, tags: Mapping[str, str] | None = None) -> str:
     """Return the name a person knows a node by: its Name tag, its activation's name, its host name, its id."""
-    return (tags or {}).get("Name") or info.name or info.computer_name or info.instance_id
+    return (tags or {}).get("Name") or node.name or node.computer_name or node.instance_id
 
 
 async def describe(client: SsmClient, instance_ids: Sequence[str]) -> dict[str, InstanceInformation]:
@@ -76,33 +127,3 @@ async def describe(client: SsmClient, instance_ids: Sequence[str]) -> dict[str, 
         async for page in client.pages(client.describe_instance_information, request):
             found.update({info.instance_id: info for info in page.instance_information_list})
     return found
-
-
-async def patch_states(client: SsmClient, instance_ids: Sequence[str]) -> dict[str, InstancePatchState]:
-    """Return what these nodes' last scans counted, by id; nothing where the operator may not read it."""
-    found: dict[str, InstancePatchState] = {}
-    try:
-        for at in range(0, len(instance_ids), _IDS_PER_CALL):
-            request = DescribeInstancePatchStatesRequest(instance_ids=tuple(instance_ids[at : at + _IDS_PER_CALL]))
-            async for page in client.pages(client.describe_instance_patch_states, request):
-                found.update({state.instance_id: state for state in page.instance_patch_states})
-    except AccessDenied:
-        return {}
-    return found
-
-
-async def _tags(client: SsmClient, instance_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    gate = asyncio.Semaphore(_TAGS_AT_ONCE)
-
-    async def one(instance_id: str) -> dict[str, str]:
-        async with gate:
-            try:
-                answer = await client.list_tags_for_resource(
-                    ListTagsForResourceRequest(resource_type="ManagedInstance", resource_id=instance_id)
-                )
-            except (AccessDenied, NotFound, InvalidInput):
-                return {}
-        return {tag.key: tag.value for tag in answer.tag_list}
-
-    answers = await together(one(each) for each in instance_ids)
-    return dict(zip(instance_ids, answers, strict=True))

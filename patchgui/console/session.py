@@ -1,12 +1,13 @@
 """One connection at work: nodes, documents, launching, watching. Coroutines only; knows nothing of Qt."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 from patchgui.console import documents, nodes, summaries
 from patchgui.console.connection import Connection, ConnectionKind
 from patchgui.console.events import RunEvent
 from patchgui.console.hooks import forecast_plan, matching
+from patchgui.console.lacks import Lacks
 from patchgui.console.launcher import Launcher, settle
 from patchgui.console.output import fetch_output
 from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary, StepOutput
@@ -51,6 +52,8 @@ class ConsoleSession:
         self._client = client
         self._store = store
         self._revive = revive
+        self._lacks = Lacks()
+        self._known: Mapping[str, NodeRow] = {}
         self._command_of: dict[str, dict[str, str]] = {}
 
     @property
@@ -59,9 +62,17 @@ class ConsoleSession:
         return self._client.meter
 
     async def nodes(self) -> AsyncIterator[tuple[NodeRow, ...]]:
-        """Yield the managed nodes page by page, each row with its tags and patch counts."""
-        async for page in nodes.node_rows(self._client):
+        """Yield the managed nodes as they come; a row takes the place of an earlier one of the same node."""
+        known: dict[str, NodeRow] = {}
+        async for page in nodes.node_rows(self._client, self._lacks):
+            known.update({row.instance_id: row for row in page})
             yield page
+        self._known = known
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Sentences on what is not shown because the profile may not read it; each names the permission."""
+        return self._lacks.sentences()
 
     async def documents(self) -> tuple[DocumentIdentifier, ...]:
         """Return all Command documents that may be hooks: own, shared and Amazon's."""
@@ -72,8 +83,8 @@ class ConsoleSession:
         return await documents.fetch_document(self._client, name, version)
 
     async def forecast(self, plan: PatchPlan) -> Forecast:
-        """Return what the plan will do: checks nodes and hooks against the endpoint, changes nothing."""
-        return await forecast_plan(self._client, plan)
+        """Return what the plan will do: checks hooks, and nodes where they are few, against the endpoint."""
+        return await forecast_plan(self._client, plan, self._known)
 
     async def count(self, targets: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
         """Return how many nodes these targets stand for now (key to values, as ``tag:Role`` to ``web``)."""
@@ -162,7 +173,8 @@ class ConsoleSession:
         await self._client.ask_agent("ResetSandbox")
         # A node that does not come back is no failure of the reset: the forecast names it.
         for _ in range(_RESET_LOOKS):
-            if all([row.is_online async for page in self.nodes() for row in page]):
+            rows = {row.instance_id: row async for page in self.nodes() for row in page}
+            if all(row.is_online for row in rows.values()):
                 return
             await asyncio.sleep(_LOCAL_POLL_S)
 

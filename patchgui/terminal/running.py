@@ -144,7 +144,7 @@ async def _who(
     if options.target:
         targets = tuple(_target(each) for each in options.target)
         return (), targets, await session.count(targets)
-    rows = [row async for page in session.nodes() for row in page]
+    rows = list({row.instance_id: row async for page in session.nodes() for row in page}.values())
     if options.all:
         if not rows:
             raise NotFound("There is no managed node here.", hint="Register one, or look at another connection.")

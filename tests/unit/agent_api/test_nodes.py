@@ -41,6 +41,43 @@ async def test_a_node_is_described(agent: Harness) -> None:
     }
 
 
+async def properties(agent: Harness, **members: Any) -> list[str]:
+    """Return the names of the nodes that a request of the newer call chooses."""
+    answer = await agent.ok("DescribeInstanceProperties", **members)
+    return [node["Name"] for node in answer["InstanceProperties"]]
+
+
+async def test_the_newer_call_tells_the_same_of_a_node(agent: Harness) -> None:
+    (old,) = (await agent.ok("DescribeInstanceInformation", MaxResults=5))["InstanceInformationList"][1:2]
+    (new,) = (await agent.ok("DescribeInstanceProperties", MaxResults=1000))["InstanceProperties"][1:2]
+    assert new == {name: value for name, value in old.items() if name != "IsLatestVersion"}
+
+
+@pytest.mark.parametrize(
+    ("key", "operator", "values", "chosen"),
+    [
+        ("tag:Role", "Equal", ["web"], ["web-1", "web-2"]),
+        ("tag:Role", "NotEqual", ["web"], ["db-1"]),
+        ("InstanceIds", "BeginWith", [DB_1.instance_id[:9]], ["db-1"]),
+        ("AgentVersion", "LessThan", ["3.10.0.0"], ["db-1", "web-1", "web-2"]),
+        ("AgentVersion", "GreaterThan", ["3.10.0.0"], []),
+    ],
+)
+async def test_the_newer_call_compares(
+    agent: Harness, key: str, operator: str, values: list[str], chosen: list[str]
+) -> None:
+    wanted = [{"Key": key, "Values": values, "Operator": operator}]
+    assert await properties(agent, FiltersWithOperator=wanted) == chosen
+
+
+async def test_the_newer_call_refuses_what_it_does_not_know(agent: Harness) -> None:
+    wrong = [{"key": "PingStatus", "valueSet": ["Asleep"]}]
+    answer = await agent.call("DescribeInstanceProperties", InstancePropertyFilterList=wrong)
+    assert answer.code == "InvalidInstancePropertyFilterValue"
+    unknown = [{"Key": "Colour", "Values": ["red"], "Operator": "BeginWith"}]
+    assert (await agent.call("DescribeInstanceProperties", FiltersWithOperator=unknown)).code == "InvalidFilterKey"
+
+
 async def test_nodes_come_in_the_order_of_their_names(agent: Harness) -> None:
     assert await names(agent) == ["db-1", "web-1", "web-2"]
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from patchgui.ssm import shapes as s
 from patchgui.ssm.client import SsmClient
-from patchgui.ssm.errors import NotFound, PatchError
+from patchgui.ssm.errors import NotFound, PatchError, ServiceError
 from patchgui.ssm.meter import Meter
 
 _Item = TypeVar("_Item")
@@ -52,6 +52,8 @@ class ScriptedSsm(SsmClient):
         self.infos: dict[str, s.InstanceInformation] = {}
         self.cancelled: list[str] = []
         self.page_size = 50
+        self.has_properties = True
+        """Whether the service knows the newer call for nodes."""
 
     def _enter(self, name: str) -> None:
         self.calls.append(name)
@@ -163,6 +165,16 @@ class ScriptedSsm(SsmClient):
         found = [info for each, info in self.infos.items() if wanted is None or each in wanted]
         page, token = self._page(found, request.next_token)
         return s.DescribeInstanceInformationResult(instance_information_list=tuple(page), next_token=token)
+
+    async def describe_instance_properties(
+        self, request: s.DescribeInstancePropertiesRequest
+    ) -> s.DescribeInstancePropertiesResult:
+        self._enter("DescribeInstanceProperties")
+        if not self.has_properties:
+            raise ServiceError("no such call", code="UnknownOperationException", http_status=400)
+        found = [s.InstanceProperty.from_wire(info.to_wire()) for info in self.infos.values()]
+        page, token = self._page(found, request.next_token)
+        return s.DescribeInstancePropertiesResult(instance_properties=tuple(page), next_token=token)
 
     async def describe_instance_patch_states(
         self, request: s.DescribeInstancePatchStatesRequest
