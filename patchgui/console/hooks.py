@@ -45,8 +45,9 @@ async def _picked(client: SsmClient, plan: PatchPlan, known: Mapping[str, NodeRo
         if len(rows) == len(ids):
             return rows
         infos = await describe(client, ids)
-    states = await NodeDetails(client).states(list(infos))
-    told = {each: node_row(info, states.get(each)) for each, info in infos.items()}
+    details = NodeDetails(client)
+    states, known_scans = await details.states(list(infos)), details.states_are_known
+    told = {each: node_row(info, states.get(each), is_scan_known=known_scans) for each, info in infos.items()}
     return {each: told[each] for each in plan.instance_ids or infos if each in told}
 
 

@@ -29,6 +29,11 @@ class NodeDetails:
         self._closed: set[str] = set()
         self._tag_calls_left = _MAX_TAG_CALLS
 
+    @property
+    def states_are_known(self) -> bool:
+        """Whether a node without counts was never scanned; if not, the counts may not be read."""
+        return _STATES not in self._closed
+
     async def states(self, instance_ids: Sequence[str]) -> dict[str, InstancePatchState]:
         """Return what these nodes' last scans counted, by id; nothing where the operator may not read it."""
         found: dict[str, InstancePatchState] = {}

@@ -40,7 +40,7 @@ async def node_rows(client: SsmClient, lacks: Lacks | None = None) -> AsyncItera
         while len(listed) > _SMALL and shown < len(listed):
             part = listed[shown : shown + _ROWS_AT_ONCE]
             shown += len(part)
-            yield tuple([node_row(node) for node in part])
+            yield tuple([node_row(node, is_scan_known=False) for node in part])
             await asyncio.sleep(0)
     async for rows in _with_details(NodeDetails(client, lacks), listed):
         yield rows
@@ -87,10 +87,22 @@ async def whole_rows(details: NodeDetails, nodes: Sequence[Node]) -> tuple[NodeR
     ids = [node.instance_id for node in nodes]
     states = await details.states(ids)
     tags = await details.tags(ids)
-    return tuple([node_row(node, states.get(node.instance_id), tags.get(node.instance_id)) for node in nodes])
+    known = details.states_are_known
+    return tuple(
+        [
+            node_row(node, states.get(node.instance_id), tags.get(node.instance_id), is_scan_known=known)
+            for node in nodes
+        ]
+    )
 
 
-def node_row(node: Node, state: InstancePatchState | None = None, tags: Mapping[str, str] | None = None) -> NodeRow:
+def node_row(
+    node: Node,
+    state: InstancePatchState | None = None,
+    tags: Mapping[str, str] | None = None,
+    *,
+    is_scan_known: bool = True,
+) -> NodeRow:
     """Return one node as a row; ``state`` is what its last scan or install counted."""
     tags = tags or {}
     return NodeRow(
@@ -110,6 +122,7 @@ def node_row(node: Node, state: InstancePatchState | None = None, tags: Mapping[
         failed=state.failed_count if state else 0,
         pending_reboot=(state.installed_pending_reboot_count or 0) if state else 0,
         last_scan_at=state.operation_end_time if state else None,
+        is_scan_known=is_scan_known,
     )
 
 

@@ -11,7 +11,10 @@ from patchgui.patching.progress import NodeProgress, PhaseState
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """One managed node with its tags and the counts of its last scan (None: never scanned)."""
+    """One managed node with its tags and the counts of its last scan (None: never scanned).
+
+    ``is_scan_known`` is false while the counts were not read yet, or may not be read.
+    """
 
     instance_id: str
     name: str
@@ -29,6 +32,7 @@ class NodeRow:
     failed: int = 0
     pending_reboot: int = 0
     last_scan_at: datetime | None = None
+    is_scan_known: bool = True
 
     @property
     def platform(self) -> str:

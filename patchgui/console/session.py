@@ -69,7 +69,6 @@ class ConsoleSession:
             yield page
         self._known = known
 
-    @property
     def lacks(self) -> tuple[str, ...]:
         """Sentences on what is not shown because the profile may not read it; each names the permission."""
         return self._lacks.sentences()

@@ -56,6 +56,10 @@ class ForecastNode(Protocol):
     def last_scan_at(self) -> datetime | None:
         """When it was scanned last."""
 
+    @property
+    def is_scan_known(self) -> bool:
+        """Whether what its last scan counted may be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseForecast:
@@ -123,9 +127,9 @@ def _phases(
 
 def _missing(nodes: Sequence[ForecastNode]) -> str:
     scanned = [node.missing_count for node in nodes if node.missing_count is not None]
+    never = sum(node.missing_count is None and node.is_scan_known for node in nodes)
     if not scanned:
-        return f"{counted(len(nodes), 'node')}, never scanned"
-    never = len(nodes) - len(scanned)
+        return f"{counted(len(nodes), 'node')}, {'never scanned' if never else 'what they miss is not known'}"
     rest = f" · {never} never scanned" if never else ""
     if not sum(scanned):
         return f"nothing missing at the last scan{rest}"

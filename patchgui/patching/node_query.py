@@ -71,6 +71,8 @@ class QueriedNode(Protocol):
     def failed(self) -> int: ...  # noqa: D102 - the name says it
     @property
     def pending_reboot(self) -> int: ...  # noqa: D102 - the name says it
+    @property
+    def is_scan_known(self) -> bool: ...  # noqa: D102 - the name says it
 
 
 def row_key(node: QueriedNode) -> str:
@@ -96,7 +98,8 @@ def row_key(node: QueriedNode) -> str:
 
 def _conditions(node: QueriedNode) -> Iterable[str]:
     if node.missing_count is None:
-        yield "unscanned"
+        if node.is_scan_known:
+            yield "unscanned"
         return
     yield "scanned"
     if node.missing_count:

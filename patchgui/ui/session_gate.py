@@ -90,7 +90,7 @@ class SessionGate(QObject):
     # -- what pages ask ------------------------------------------------------------------------------------------------
 
     async def nodes(self) -> "AsyncIterator[tuple[NodeRow, ...]]":
-        """Yield the managed nodes page by page."""
+        """Yield the managed nodes as they come; a row takes the place of an earlier one of the same node."""
         session = await self.session()
         try:
             async for page in session.nodes():
@@ -98,6 +98,10 @@ class SessionGate(QObject):
         except Unreachable as error:
             self._lose(error)
             raise
+
+    def lacks(self) -> tuple[str, ...]:
+        """Return sentences on what is not shown because the profile may not read it."""
+        return self._session.lacks() if self._session is not None else ()
 
     async def documents(self) -> "tuple[DocumentIdentifier, ...]":
         """Return the documents that may be hooks."""

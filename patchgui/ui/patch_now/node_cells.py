@@ -63,7 +63,7 @@ def cells_of(row: NodeRow, now: datetime) -> Cells:
         ping[1],
         row.patch_group,
         compliance[1],
-        ago(row.last_scan_at, now),
+        ago(row.last_scan_at, now) if row.is_scan_known else "",
         row.agent_version,
         row.ip_address,
         tags,
@@ -107,6 +107,8 @@ def _ping(row: NodeRow, now: datetime) -> tuple[str, str]:
 
 
 def _compliance(row: NodeRow) -> tuple[str, str]:
+    if not row.is_scan_known:
+        return "unknown", "Not known"
     if row.missing_count is None:
         return "unknown", "Never scanned"
     parts = []

@@ -5,7 +5,7 @@ proxy model written in Python takes seconds at 100,000 rows where this takes
 milliseconds (``make bench`` measures it).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,6 +36,10 @@ class NodeTableModel(QAbstractTableModel):
         self._rows: list[NodeRow] = []
         self._cells: list[Cells] = []
         self._keys: list[str] = []
+        self._sort_keys: list[Any] = []
+        self._place_of: dict[str, int] = {}
+        self._only: frozenset[str] | None = None
+        self._filter_is_old = False
         self._order: list[int] = []
         self._filter = NodeFilter()
         self._visible: list[int] = []
@@ -98,8 +102,8 @@ class NodeTableModel(QAbstractTableModel):
             return
         self._sort_column = Column(column)
         self._descending = order is Qt.SortOrder.DescendingOrder
-        self._reorder()
-        self._publish()
+        self._sort_keys = [sort_key(row, self._sort_column) for row in self._rows]
+        self.publish()
 
     @property
     def sort_column(self) -> Column:
@@ -115,20 +119,52 @@ class NodeTableModel(QAbstractTableModel):
 
     def replace_all(self, rows: Sequence[NodeRow], now: datetime | None = None) -> None:
         """Show these nodes instead; picks of nodes that still exist stay."""
-        self._rows, self._cells, self._keys = [], [], []
-        self.longest, self.last_scan_at = [""] * len(TITLES), None
-        self._take(rows, now)
-        gone = self._picked - {row.instance_id for row in rows}
-        self._picked = self._picked.difference(gone)
+        self._forget_rows()
+        self.take(rows, now)
+        self.publish()
+        self._drop_picks_of_gone()
+
+    def take(self, rows: Iterable[NodeRow], now: datetime | None = None) -> None:
+        """Take nodes in, each in place of an earlier row of the same node; :meth:`publish` brings them on screen."""
+        moment = now or datetime.now(UTC)
+        for row in rows:
+            cells, key, order = cells_of(row, moment), row_key(row), sort_key(row, self._sort_column)
+            at = self._place_of.setdefault(row.instance_id, len(self._rows))
+            if at == len(self._rows):
+                self._rows.append(row)
+                self._cells.append(cells)
+                self._keys.append(key)
+                self._sort_keys.append(order)
+            else:
+                self._rows[at], self._cells[at], self._keys[at], self._sort_keys[at] = row, cells, key, order
+            self._measure(row, cells)
+
+    def publish(self) -> None:
+        """Bring what was taken in on screen, in order and filtered."""
         self._reorder()
         self._publish()
-        if gone:
-            self.picks_changed.emit()
 
-    def add(self, rows: Iterable[NodeRow], now: datetime | None = None) -> None:
-        """Show these nodes too: another page has arrived."""
-        self._take(rows, now)
+    def keep_only(self, instance_ids: Collection[str]) -> None:
+        """Drop the nodes that are not among these; their picks too."""
+        if len(self._rows) == len(instance_ids) and self._place_of.keys() <= set(instance_ids):
+            return
+        kept = [at for at, row in enumerate(self._rows) if row.instance_id in instance_ids]
+        self.beginResetModel()
+        self._rows = [self._rows[at] for at in kept]
+        self._cells = [self._cells[at] for at in kept]
+        self._keys = [self._keys[at] for at in kept]
+        self._sort_keys = [self._sort_keys[at] for at in kept]
+        self._place_of = {row.instance_id: at for at, row in enumerate(self._rows)}
         self._reorder()
+        self._visible = self._matching()
+        self._count_picks()
+        self.endResetModel()
+        self.shown_changed.emit()
+        self._drop_picks_of_gone()
+
+    def show_only(self, instance_ids: Iterable[str] | None) -> None:
+        """Show only these nodes, whatever the filter says of others; None shows all of them again."""
+        self._only = None if instance_ids is None else frozenset(instance_ids)
         self._publish()
 
     def set_query(self, query: NodeQuery) -> None:
@@ -229,28 +265,46 @@ class NodeTableModel(QAbstractTableModel):
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
-    def _take(self, rows: Iterable[NodeRow], now: datetime | None) -> None:
-        moment = now or datetime.now(UTC)
-        for row in rows:
-            self._rows.append(row)
-            cells = cells_of(row, moment)
-            self._cells.append(cells)
-            scanned = row.last_scan_at
-            if scanned is not None and (self.last_scan_at is None or scanned > self.last_scan_at):
-                self.last_scan_at = scanned
-            longest = self.longest
-            for column, text in enumerate(cells.texts):
-                if len(text) > len(longest[column]):
-                    longest[column] = text
-            self._keys.append(row_key(row))
+    def _forget_rows(self) -> None:
+        self._rows, self._cells, self._keys, self._sort_keys, self._place_of = [], [], [], [], {}
+        self.longest, self.last_scan_at = [""] * len(TITLES), None
+
+    def _drop_picks_of_gone(self) -> None:
+        gone = self._picked - self._place_of.keys()
+        if gone:
+            self._picked = self._picked.difference(gone)
+            self.picks_changed.emit()
+
+    def _measure(self, row: NodeRow, cells: Cells) -> None:
+        scanned = row.last_scan_at
+        if scanned is not None and (self.last_scan_at is None or scanned > self.last_scan_at):
+            self.last_scan_at = scanned
+        longest = self.longest
+        for column, text in enumerate(cells.texts):
+            if len(text) > len(longest[column]):
+                longest[column] = text
 
     def _reorder(self) -> None:
-        keys = [sort_key(row, self._sort_column) for row in self._rows]
-        self._order = sorted(range(len(keys)), key=keys.__getitem__, reverse=self._descending)
-        self._filter.replace_keys([self._keys[at] for at in self._order], self._order)
+        self._order = sorted(range(len(self._sort_keys)), key=self._sort_keys.__getitem__, reverse=self._descending)
+        # Read anew when somebody filters: while pages stream in, nobody does as a rule.
+        self._filter_is_old = True
+
+    def prepare_filter(self) -> None:
+        """Read the rows for filtering now, so that the first keystroke need not."""
+        if self._filter_is_old:
+            self._filter.replace_keys([self._keys[at] for at in self._order], self._order)
+            self._filter_is_old = False
+
+    def _matching(self) -> list[int]:
+        found = self._order
+        if self._query.terms:
+            self.prepare_filter()
+            found = self._filter.apply(self._query)
+        only, rows = self._only, self._rows
+        return found if only is None else [at for at in found if rows[at].instance_id in only]
 
     def _publish(self) -> None:
-        visible = self._filter.apply(self._query) if self._query.terms else self._order
+        visible = self._matching()
         self.beginResetModel()
         self._visible = visible
         self._count_picks()

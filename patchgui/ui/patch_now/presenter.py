@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _FORECAST_PAUSE_S = 0.15
 _PAGES_TOGETHER_S = 0.05
+_ROWS_AT_ONCE = 250
+"""Rows that are made in one go: making more would hold the window up."""
 
 
 class Loading(Enum):
@@ -45,11 +47,15 @@ class Loading(Enum):
 
 @dataclass(frozen=True, slots=True)
 class NodesState:
-    """How the list of nodes stands, with what went wrong, and when it was last read whole."""
+    """How the list of nodes stands, with what went wrong, and when it was last read whole.
+
+    ``lacks`` are sentences on what is not shown because the profile may not read it.
+    """
 
     loading: Loading
     trouble: Trouble | None = None
     read_at: datetime | None = None
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,30 +144,46 @@ class PatchNowPresenter(QObject):
         assert self._service is not None
         first = not self.model.total
         self._set_nodes(replace(self.nodes_state, loading=Loading.FIRST if first else Loading.DONE, trouble=None))
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        rows: list[NodeRow] = []
-        fresh: list[NodeRow] = []
-        due = 0.0
+        before = self._picked_facts()
         try:
-            async for page in self._service.nodes():
-                rows += page
-                fresh += page
-                if first and loop.time() >= due:
-                    self.model.add(fresh)
-                    fresh = []
-                    # Ever rarer: each time all rows are sorted anew.
-                    due = loop.time() + max(_PAGES_TOGETHER_S, len(rows) / 20_000)
-                    self._set_nodes(NodesState(Loading.PARTIAL))
+            await (self._stream_nodes if first else self._renew_nodes)(self._service)
         except PatchError as error:
             self._set_nodes(NodesState(Loading.FAILED, trouble_of(error), self.nodes_state.read_at))
             return
-        before = self._picked_facts()
-        self.model.replace_all(rows)
-        self._set_nodes(NodesState(Loading.DONE, None, datetime.now(UTC)))
-        if before and before != self._picked_facts():
+        self.model.prepare_filter()
+        self._set_nodes(NodesState(Loading.DONE, None, datetime.now(UTC), self._service.lacks()))
+        # What was picked while pages streamed in was foretold from what was known then.
+        if self.model.picked_count and (first or before != self._picked_facts()):
             self._on_wish_changed()
+
+    async def _stream_nodes(self, service: PatchService) -> None:
+        """Show pages as they come: the rows of each are made at once, and all put in order now and then."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        due = 0.0
+        async for page in service.nodes():
+            self.model.take(page)
+            if loop.time() >= due:
+                self.model.publish()
+                # Ever rarer: each time all rows are put in order anew.
+                due = loop.time() + max(_PAGES_TOGETHER_S, self.model.total / 20_000)
+                self._set_nodes(NodesState(Loading.PARTIAL))
+        self.model.publish()
+
+    async def _renew_nodes(self, service: PatchService) -> None:
+        """Read all nodes, then put them in place of those on screen: nothing flickers meanwhile."""
+        import asyncio
+
+        newest: dict[str, NodeRow] = {}
+        async for page in service.nodes():
+            newest.update({row.instance_id: row for row in page})
+        rows = list(newest.values())
+        for at in range(0, len(rows), _ROWS_AT_ONCE):
+            self.model.take(rows[at : at + _ROWS_AT_ONCE])
+            await asyncio.sleep(0)
+        self.model.publish()
+        self.model.keep_only(newest.keys())
 
     def _picked_facts(self) -> list[tuple[object, ...]]:
         """Return what a forecast depends on, of the picked nodes."""

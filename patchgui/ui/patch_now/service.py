@@ -15,7 +15,11 @@ class PatchService(Protocol):
     """The part of a console session that picks, foretells and launches. Each coroutine raises ``PatchError``."""
 
     def nodes(self) -> AsyncIterator[tuple[NodeRow, ...]]:
-        """Yield the managed nodes page by page."""
+        """Yield the managed nodes as they come; a row takes the place of an earlier one of the same node."""
+        ...
+
+    def lacks(self) -> tuple[str, ...]:
+        """Return sentences on what is not shown because the profile may not read it."""
         ...
 
     async def documents(self) -> "tuple[DocumentIdentifier, ...]":

@@ -46,6 +46,10 @@ class WhoView(Card):
         self._chips = FilterChips()
         self._trouble = Banner("error")
         self._trouble.hide()
+        self._lacking = Banner("info")
+        self._lacking.set_closable(closable=True)
+        self._lacking.hide()
+        self._lacks: tuple[str, ...] = ()
         self.table = NodeTable(model)
         self._skeleton = Skeleton(what="Loading nodes")
         self._empty = EmptyState()
@@ -68,7 +72,17 @@ class WhoView(Card):
             since = f" You see the nodes as of {ago(state.read_at, datetime.now(UTC))}." if state.read_at else ""
             self._trouble.show_message("error", trouble.message, f"{trouble.hint}{since}".strip(), trouble.detail)
             self._trouble.set_action("Try again")
+        self._show_lacks(state.lacks)
         self._show_list()
+
+    def _show_lacks(self, lacks: tuple[str, ...]) -> None:
+        """Say what is not shown; once closed, it stays away until something else is missing."""
+        if self._state.loading is not Loading.DONE or lacks == self._lacks:
+            return
+        self._lacks = lacks
+        self._lacking.setVisible(bool(lacks))
+        if lacks:
+            self._lacking.show_message("info", "\n".join(lacks))
 
     def show_query(self, query: NodeQuery) -> None:
         """Show the filter as it was understood."""
@@ -107,6 +121,7 @@ class WhoView(Card):
         self.body.addLayout(row)
         self.body.addWidget(self._chips)
         self.body.addWidget(self._trouble)
+        self.body.addWidget(self._lacking)
         self.body.addWidget(self._stack, 1)
         self.body.addLayout(foot)
 

@@ -46,6 +46,7 @@ class ScriptedConsole:
     forecast_error: PatchError | None = None
     launch_error: PatchError | None = None
     document_error: PatchError | None = None
+    lacking: tuple[str, ...] = ()
     hold: asyncio.Event | None = None
     foretold: list[PatchPlan] = field(default_factory=list)
     launched: list[PatchPlan] = field(default_factory=list)
@@ -56,6 +57,9 @@ class ScriptedConsole:
             if isinstance(page, PatchError):
                 raise page
             yield page
+
+    def lacks(self) -> tuple[str, ...]:
+        return self.lacking
 
     async def documents(self) -> tuple[DocumentIdentifier, ...]:
         if isinstance(self.names, PatchError):

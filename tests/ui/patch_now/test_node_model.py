@@ -26,9 +26,49 @@ def test_qt_finds_nothing_wrong_with_the_model(qtmodeltester: ModelTester) -> No
     model = filled()
     qtmodeltester.check(model)  # type: ignore[no-untyped-call]
     model.set_query(parse_query("web"))
-    model.add([node(9, "web-9")])
+    model.take([node(9, "web-9"), node(1, "web-1", missing=0)])
+    model.publish()
     model.sort(Column.COMPLIANCE, Qt.SortOrder.DescendingOrder)
     model.pick_everything_that_matches()
+
+
+def test_a_node_that_comes_again_takes_the_place_of_its_earlier_row(qapp: object) -> None:
+    model = filled()
+    model.pick_ids([THREE[0].instance_id])
+    model.take([node(1, "a-web", missing=0), node(4, "mail-1")])
+    model.publish()
+    assert names(model) == ["a-web", "db-1", "mail-1", "web-2"]
+    assert [row.missing_count for row in model.picked_rows()] == [0]
+
+
+def test_nodes_that_are_gone_are_dropped_with_their_picks(qapp: object) -> None:
+    model = filled()
+    model.pick_everything_that_matches()
+    model.keep_only([THREE[0].instance_id, THREE[2].instance_id])
+    assert names(model) == ["db-1", "web-1"]
+    assert model.picked_count == 2
+    model.take([node(5, "web-5")])
+    model.publish()
+    assert names(model) == ["db-1", "web-1", "web-5"]
+
+
+def test_only_the_nodes_of_a_target_are_shown_and_filtered_among(qapp: object) -> None:
+    model = filled()
+    model.show_only([THREE[1].instance_id, THREE[2].instance_id])
+    assert names(model) == ["db-1", "web-2"]
+    model.set_query(parse_query("web"))
+    assert names(model) == ["web-2"]
+    model.show_only(None)
+    assert names(model) == ["web-1", "web-2"]
+
+
+def test_what_was_not_read_yet_is_not_called_never_scanned(qapp: object) -> None:
+    model = NodeTableModel()
+    model.replace_all([node(1, "web-1", missing=None, is_scan_known=False), node(2, "web-2", missing=None)])
+    told = [model.index(row, Column.COMPLIANCE).data() for row in range(2)]
+    assert told == ["Not known", "Never scanned"]
+    model.set_query(parse_query("is:unscanned"))
+    assert names(model) == ["web-2"]
 
 
 def test_rows_come_sorted_by_name_and_turn_round(qapp: object) -> None:

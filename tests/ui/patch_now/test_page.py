@@ -276,3 +276,18 @@ def test_the_page_draws_itself_in_each_theme(
     picture = ready.grab().toImage()
     corner = picture.pixelColor(2, 2)
     assert (corner.lightness() < 128) is (each_theme is ThemeChoice.DARK)
+
+
+def test_what_may_not_be_read_is_said_in_place_once_and_names_the_permission(
+    page: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    sentence = "Names and tags from EC2 are not shown: this profile lacks ec2:DescribeInstances."
+    console.lacking = (sentence,)
+    presenter.attach(console)
+    until(lambda: sentence in words(page.who))
+    cross = next(each for each in page.who.findChildren(QPushButton) if each.toolTip() == "Close" and each.isVisible())
+    cross.click()
+    read_at = presenter.nodes_state.read_at
+    presenter.reload()
+    until(lambda: presenter.nodes_state.read_at != read_at)
+    assert sentence not in words(page.who)

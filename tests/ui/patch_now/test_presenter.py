@@ -51,13 +51,44 @@ def test_pages_of_nodes_are_shown_as_they_come(
     assert presenter.model.total == 3
 
 
+def test_a_node_that_comes_again_whole_takes_the_place_of_its_first_row(
+    presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    bare = tuple(replace(each, missing_count=None, is_scan_known=False) for each in THREE)
+    console.pages = [bare[:2], bare[2:], THREE[1:], THREE[:1]]
+    loaded(presenter, console, until)
+    assert presenter.model.total == 3
+    assert {row.name: row.missing_count for row in presenter.model.rows} == {"web-1": 5, "web-2": 5, "db-1": 7}
+
+
+def test_nodes_picked_while_the_list_loads_stay_picked_and_are_foretold_anew(
+    presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    console.pages = [THREE[:1], *[THREE[1:]] * 3]
+    presenter.attach(console)
+    until(lambda: presenter.model.total >= 1)
+    presenter.model.pick_ids([THREE[0].instance_id])
+    until(lambda: presenter.nodes_state.loading is Loading.DONE)
+    assert presenter.model.picked_ids == (THREE[0].instance_id,)
+    until(lambda: presenter.can_launch)
+
+
+def test_what_may_not_be_read_is_said_with_the_permission(
+    presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    console.lacking = ("Names and tags from EC2 are not shown: this profile lacks ec2:DescribeInstances.",)
+    loaded(presenter, console, until)
+    assert presenter.nodes_state.lacks == console.lacking
+
+
 def test_what_will_happen_is_asked_again_when_a_picked_node_was_scanned(
     presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
 ) -> None:
     picked(presenter, console, until)
-    asked = len(console.foretold)
+    asked, read_at = len(console.foretold), presenter.nodes_state.read_at
     presenter.refresh()
-    until(lambda: presenter.nodes_state.loading is Loading.DONE and not presenter.forecast_state.is_stale)
+    until(lambda: presenter.nodes_state.read_at != read_at)
+    assert not presenter.forecast_state.is_stale
     assert len(console.foretold) == asked
     console.pages = [tuple(replace(each, missing_count=0, last_scan_at=datetime.now(UTC)) for each in THREE)]
     presenter.refresh()
