@@ -77,6 +77,11 @@ def _load(text: str, document_format: DocumentFormat) -> dict[str, Any]:
             raise Refusal(
                 "InvalidDocumentContent", f"JSON not well-formed. at Line: {error.lineno}, Column: {error.colno}"
             ) from error
+        except (ValueError, RecursionError) as error:
+            # A number of thousands of digits, or brackets without end.
+            raise Refusal(
+                "InvalidDocumentContent", "JSON not well-formed. It is nested or written beyond measure."
+            ) from error
     try:
         return load_document(text)
     except DocumentInvalid as error:

@@ -1,11 +1,14 @@
 """What is known of each node's patches, from the last scan or install that reported."""
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Row
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from patchgui.agent.baselines import default_baseline, operating_system_of
 from patchgui.agent.nodes import NodeRegistry
@@ -30,6 +33,48 @@ _COUNTED = {
 _GROUP_TAGS = ("PatchGroup", "Patch Group")
 
 
+log = logging.getLogger(__name__)
+
+
+def _check_moment(value: float | str) -> float | str:
+    try:
+        _moment(value).timestamp()
+    except (OverflowError, OSError) as error:
+        raise ValueError("no such time") from error
+    return value
+
+
+_Moment = Annotated[Annotated[float, Field(allow_inf_nan=False, strict=True)] | str, AfterValidator(_check_moment)]
+_Text = Annotated[str, Field(max_length=100_000)]
+
+
+class _Patch(BaseModel):
+    """A patch in a node's report."""
+
+    title: _Text
+    kb_id: _Text | None = None
+    classification: _Text | None = None
+    severity: _Text | None = None
+    state: PatchComplianceDataState
+    installed_time: _Moment | None = None
+    cve_ids: _Text | list[_Text] | None = None
+
+
+class _Report(BaseModel):
+    """A node's patch report, as far as it is read."""
+
+    operation: PatchOperationType
+    operation_start_at: _Moment
+    operation_end_at: _Moment
+    baseline_id: _Text | None = None
+    snapshot_id: _Text | None = None
+    install_override_list: _Text | None = None
+    reboot_option: RebootOption | Literal[""] | None = None
+    last_no_reboot_install_at: _Moment | None = None
+    counts: dict[str, Annotated[int, Field(ge=0, le=2**31)]] = {}
+    patches: Annotated[list[_Patch], Field(max_length=100_000)] = []
+
+
 class PatchStore:
     """The last patch report of each node; a new one replaces it whole."""
 
@@ -39,7 +84,15 @@ class PatchStore:
         self._region = region
 
     def record(self, instance_id: str, report: Mapping[str, Any]) -> None:
-        """Replace what is known of a node by a report (the in-node program's ``patch-report.json``)."""
+        """Replace what is known of a node by a report (the in-node program's ``patch-report.json``).
+
+        The file is the node's own, and a script may have spoilt it: then what is known stays as it is.
+        """
+        try:
+            _Report.model_validate(report)
+        except ValidationError as error:
+            log.warning("node %s: its patch report makes no sense: %s", instance_id, " ".join(str(error).split())[:500])
+            return
         patches = report.get("patches", [])
         summary = {name: value for name, value in report.items() if name != "patches"}
         with self._database.write() as db:

@@ -4,6 +4,11 @@ from collections import defaultdict
 
 _Key = tuple[str, str, str]
 
+LIMIT_BYTES = 24_000
+"""As much of a stream as a worker tells."""
+
+_MOST_STEPS = 2_000
+
 
 class LiveOutput:
     """The heads of the streams of running steps, in memory."""
@@ -20,7 +25,11 @@ class LiveOutput:
             offset: Where in the stream the bytes belong. After a gap they wait for the step's end.
             data: The bytes.
         """
+        if key not in self._heads and len(self._heads) >= _MOST_STEPS:
+            # Hardly so many run at one time: the oldest one's end was lost, or a node invents steps.
+            del self._heads[next(iter(self._heads))]
         head = self._heads[key].setdefault(stream, bytearray())
+        data = data[: max(0, LIMIT_BYTES - offset)]
         if offset <= len(head):
             head[offset:] = data if offset + len(data) >= len(head) else head[offset:]
 

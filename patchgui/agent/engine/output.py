@@ -20,8 +20,14 @@ _TITLE = b"\n----------ERROR-------\n"
 _OUTPUT_MARK = b"\n---Output truncated---"
 _ERROR_MARK = b"\n---Error truncated----"
 
-# What one stream may put on disk: far more than anybody reads, and far less than a disk.
-FILE_LIMIT = 512 * 1024 * 1024
+# What all streams of a command may put on disk: far more than anybody reads, and far less than a disk.
+DISK_LIMIT = 512 * 1024 * 1024
+
+# What they leave of the disk for everybody else.
+DISK_RESERVE = 512 * 1024 * 1024
+
+# So much may be written before the disk is looked at again.
+_GRANT = 16 * 1024 * 1024
 
 _BATCH = 64 * 1024
 
@@ -72,6 +78,29 @@ def both(stdout: Text, stderr: Text) -> bytes:
     return stdout.head[: space - len(_OUTPUT_MARK) - stderr.length] + _OUTPUT_MARK + title + stderr.head
 
 
+class DiskShare:
+    """What the output of one command may still put on disk; steps run one after another, so no lock is needed."""
+
+    def __init__(self, limit: int = DISK_LIMIT, reserve: int = DISK_RESERVE) -> None:
+        self._left = limit
+        self._reserve = reserve
+        self._granted = 0
+
+    def take(self, wanted: int, file: int) -> int:
+        """Return how many of the wanted bytes may be written to a file that is open; none after the first refusal."""
+        if wanted > self._granted:
+            self._granted = self._room(file)
+        taken = min(wanted, self._granted)
+        self._granted -= taken
+        self._left = self._left - taken if taken == wanted else 0
+        return taken
+
+    def _room(self, file: int) -> int:
+        disk = os.fstatvfs(file)
+        free = disk.f_bavail * disk.f_frsize - self._reserve
+        return max(0, min(self._left, free, _GRANT))
+
+
 class StreamFile:
     """One stream of a step: kept on disk, told to the observer as it comes, its head kept for the result.
 
@@ -79,13 +108,13 @@ class StreamFile:
     reboot shows both runs (engine.md §9.1). A file that can't be opened drops the text, as the real agent does.
     """
 
-    def __init__(self, folder: Path, stream: Stream, on_output: OnOutput) -> None:
+    def __init__(self, folder: Path, stream: Stream, on_output: OnOutput, share: DiskShare) -> None:
         self._folder = folder
+        self._share = share
         self._stream: Stream = stream
         self._on_output = on_output
         self._text = Text()
         self._file = -1
-        self._on_disk = 0
         self._is_open = False
         self._is_lost = False
 
@@ -110,8 +139,8 @@ class StreamFile:
         self.open()
         if self._is_lost or not data:
             return
-        self._text += data
         self._save(data)
+        self._text += data
         if live:
             for start in range(0, len(data), _BATCH):
                 self._on_output(self._stream, data[start : start + _BATCH])
@@ -120,8 +149,8 @@ class StreamFile:
         """Add the text of a nested step, whose output the observer has had already."""
         self.open()
         if not self._is_lost:
-            self._text += text
             self._save(text.head)
+            self._text += text
 
     def close(self) -> None:
         """Close the file; the text stays."""
@@ -137,31 +166,32 @@ class StreamFile:
         except FileNotFoundError:
             make_folder(self._folder)
             self._file = os.open(path, _APPEND, 0o600)
-        self._on_disk = os.fstat(self._file).st_size
-        if self._on_disk:
-            self._text = Text(os.pread(self._file, SHOWN_LIMIT, 0), self._on_disk)
+        size = os.fstat(self._file).st_size
+        if size:
+            self._text = Text(os.pread(self._file, SHOWN_LIMIT, 0), size)
         # The real agent writes a second file with the same content; a link keeps the name and spares the writing.
         with contextlib.suppress(FileExistsError):
             os.link(path, f"{path}Console")
 
     def _save(self, data: bytes) -> None:
-        """Write to the file, up to its limit; a full disk costs the file its end, never the step."""
-        data = data[: max(0, FILE_LIMIT - self._on_disk)]
-        try:
+        """Write to the file what is shown in any case, and the rest as far as the command's share goes.
+
+        A full disk costs the file its end, never the step.
+        """
+        with contextlib.suppress(OSError):
+            shown = SHOWN_LIMIT - self._text.length
+            data = data[: max(shown, self._share.take(len(data), self._file))]
             while data:
-                written = os.write(self._file, data)
-                self._on_disk += written
-                data = data[written:]
-        except OSError:
-            self._on_disk = FILE_LIMIT
+                data = data[os.write(self._file, data) :]
 
 
 class StepOutput:
-    """Both streams of a step, in a folder of their own."""
+    """Both streams of a step, in a folder of their own; ``share`` is what their command may put on disk."""
 
-    def __init__(self, folder: Path, on_output: OnOutput) -> None:
-        self.stdout = StreamFile(folder, "stdout", on_output)
-        self.stderr = StreamFile(folder, "stderr", on_output)
+    def __init__(self, folder: Path, on_output: OnOutput, share: DiskShare | None = None) -> None:
+        share = share or DiskShare()
+        self.stdout = StreamFile(folder, "stdout", on_output, share)
+        self.stderr = StreamFile(folder, "stderr", on_output, share)
 
     def __enter__(self) -> Self:
         return self

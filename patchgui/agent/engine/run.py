@@ -8,6 +8,7 @@ from patchgui.agent.engine.cancel import CancelToken
 from patchgui.agent.engine.errors import DocumentInvalid
 from patchgui.agent.engine.flow import Flow
 from patchgui.agent.engine.gate import Decision
+from patchgui.agent.engine.output import DiskShare
 from patchgui.agent.engine.prepare import Step, prepare
 from patchgui.agent.engine.reading import read_document
 from patchgui.agent.engine.results import DocumentResult, StepResult
@@ -67,6 +68,7 @@ class _Run:
         self._cancel = cancel
         self._results = {result.name: result for result in previous}
         self._flow = Flow(steps)
+        self._share = DiskShare()
 
     def to_end(self) -> DocumentResult:
         """Run the steps that are still to run (engine.md §11.4)."""
@@ -98,7 +100,7 @@ class _Run:
             self._observer.step_output(step.name, stream, data)
 
         place = Place(scripts=self._host.orchestration, outputs=self._host.orchestration)
-        return DocumentRun(self._host, place, pass_on, self._cancel)
+        return DocumentRun(self._host, place, pass_on, self._share, self._cancel)
 
 
 def _cut(step: Step, result: RawResult, started_at: datetime) -> StepResult:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from patchgui.agent.engine.cancel import CancelToken
-from patchgui.agent.engine.output import OnOutput, StepOutput, Text
+from patchgui.agent.engine.output import DiskShare, OnOutput, StepOutput, Text
 from patchgui.agent.engine.prepare import Step
 from patchgui.agent.engine.statuses import StepStatus, worst
 from patchgui.agent.engine.surroundings import Host
@@ -32,12 +32,14 @@ class Place(NamedTuple):
 class DocumentRun(NamedTuple):
     """A document that is running.
 
-    ``depth`` counts the runDocument steps that this document is inside of; ``on_output`` takes what scripts write.
+    ``depth`` counts the runDocument steps that this document is inside of; ``on_output`` takes what scripts write;
+    ``share``, one for the whole command, says how much of it goes to disk.
     """
 
     host: Host
     place: Place
     on_output: OnOutput
+    share: DiskShare
     cancel: CancelToken | None = None
     depth: int = 0
 

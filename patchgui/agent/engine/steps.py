@@ -88,7 +88,7 @@ def _merged(first: RawResult, second: RawResult) -> RawResult:
 
 def _run_element(step: Step, inputs: object, document: DocumentRun) -> RawResult:
     folder = below(document.place.outputs, step.action, _output_name(step, inputs))
-    with StepOutput(folder, document.on_output) as output:
+    with StepOutput(folder, document.on_output, document.share) as output:
         state = StepState(output)
         if document.is_cancelled:
             state.end(StepStatus.CANCELLED, 1)

@@ -5,11 +5,13 @@ import os
 import socket
 import stat
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
+from patchgui.agent.supervisor.words import understood
 from patchgui.agent.worker.messages import LineBuffer, Message, encode
+from patchgui.ssm.errors import ProtocolError
 
 _CHUNK_BYTES = 1024 * 1024
 
@@ -55,8 +57,12 @@ class Connection:
         if not self._writer.is_closing():
             self._writer.write(encode(message))
 
-    async def batches(self) -> AsyncIterator[list[dict[str, Any]]]:
-        """Yield the messages that arrive, all that came together in one list, until the worker is gone."""
+    async def batches(self) -> AsyncIterator[list[Mapping[str, Any]]]:
+        """Yield the messages that arrive, all that came together in one list, until the worker is gone.
+
+        Raises:
+            ProtocolError: what arrived was no message of a worker.
+        """
         lines = LineBuffer()
         while True:
             try:
@@ -65,7 +71,10 @@ class Connection:
                 return
             if not data:
                 return
-            messages = list(lines.feed(data))
+            try:
+                messages = [understood(message) for message in lines.feed(data)]
+            except (ValueError, RecursionError) as error:
+                raise ProtocolError("A node said what is no message.", log_detail=str(error)[:1000]) from error
             if messages:
                 yield messages
 

@@ -17,7 +17,7 @@ from patchgui.agent.supervisor.process import ended, reap, start_worker
 from patchgui.agent.worker.boot import boot_id
 from patchgui.agent.worker.messages import PROTOCOL, Message
 from patchgui.agent.worker.node_worker import EXIT_REBOOT
-from patchgui.ssm.errors import AgentError, PatchError, StoreError
+from patchgui.ssm.errors import AgentError, PatchError, ProtocolError, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,9 @@ RETRY_S = 5.0
 """How long to wait before the state file is tried again after an error."""
 
 _LOCK_POLL_S = 0.02
+
+# How long to wait before a node is listened to again that talks nonsense.
+_NONSENSE_S = 1.0
 
 
 class Listener(Protocol):
@@ -81,6 +84,10 @@ class NodeSupervisor:
                 continue
             try:
                 await self._serve(connection)
+            except ProtocolError as error:
+                log.warning("node %s: %s It is asked again soon. (%s)", self.node.name, error, error.log_detail)
+                await self._pause(_NONSENSE_S)
+                continue
             except StoreError as error:
                 # Nothing is lost: the worker tells it all again on the next connection.
                 log.warning("node %s: its reports can't be recorded, tried again soon: %s", self.node.name, error)

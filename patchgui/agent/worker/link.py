@@ -99,7 +99,7 @@ class Link:
                 return list(self._lines.feed(data))
         except BlockingIOError:
             return []
-        except (ConnectionError, ValueError):
+        except (ConnectionError, ValueError, RecursionError):
             # Nothing sensible can follow; the control plane connects again.
             self._drop()
             return []

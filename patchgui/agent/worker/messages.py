@@ -28,6 +28,9 @@ from typing import Any
 
 PROTOCOL = 1
 
+MOST_BYTES = 32 * 1024 * 1024
+"""How long a message may be: a command brings its documents, each of 64 KB at most."""
+
 Message = Mapping[str, Any]
 
 
@@ -46,9 +49,12 @@ class LineBuffer:
         """Take bytes in and yield each message that is complete.
 
         Raises:
-            ValueError: a line is no JSON object; the connection is of no use any more.
+            ValueError: a line is no JSON object, or too long; the connection is of no use any more.
+            RecursionError: its values are nested too deeply.
         """
         self._rest += data
+        if len(self._rest) > MOST_BYTES + len(data):
+            raise ValueError("a message is too long")
         if b"\n" not in data:
             return
         *lines, rest = self._rest.split(b"\n")

@@ -27,7 +27,7 @@ class AgentProcess:
         self.state = state
         self.start()
 
-    def start(self) -> None:
+    def start(self, *, online: int = 3) -> None:
         argv = [sys.executable, "-m", "patchgui.agent.main", "--state-dir", str(self.state)]
         self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
@@ -43,7 +43,7 @@ class AgentProcess:
             aws_access_key_id=profile["aws_access_key_id"],
             aws_secret_access_key=profile["aws_secret_access_key"],
         )
-        self.until(lambda: all(node["PingStatus"] == "Online" for node in self._information()))
+        self.until(lambda: sum(node["PingStatus"] == "Online" for node in self._information()) >= online)
         self.nodes = {node["ComputerName"]: node["InstanceId"] for node in self._information()}
 
     def kill(self) -> None:

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patchgui.agent.engine import output as module
-from patchgui.agent.engine.output import StepOutput, Text, both
+from patchgui.agent.engine.output import DiskShare, StepOutput, Text, both
 from patchgui.agent.engine.surroundings import Stream
 
 PIECES = st.lists(st.integers(0, 14_000).map(lambda size: bytes([65 + size % 26]) * size), max_size=6)
@@ -88,13 +87,28 @@ def test_stream_without_a_place_loses_its_text(tmp_path: Path) -> None:
     assert not output.stdout.text
 
 
-def test_file_stops_growing_at_its_limit_and_the_text_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FILE_LIMIT", 1000)
-    with StepOutput(tmp_path, lambda *_: None) as output:
-        for _ in range(3):
-            output.stdout.write(b"x" * 600)
-    assert (tmp_path / "stdout").stat().st_size == 1000
-    assert output.stdout.text.length == 1800
+def test_files_of_a_command_stop_growing_at_its_share_and_the_texts_go_on(tmp_path: Path) -> None:
+    share = DiskShare(limit=100_000, reserve=0)
+    for step in ("first", "second"):
+        with StepOutput(tmp_path / step, lambda *_: None, share) as output:
+            for _ in range(10):
+                output.stdout.write(b"x" * 15_000)
+                output.stderr.write(b"x" * 15_000)
+        assert output.stdout.text.length == 150_000
+    sizes = [path.stat().st_size for path in tmp_path.glob("*/std???")]
+    # What is shown is on the disk in any case, or a step that starts over after a reboot would not find it.
+    assert len(sizes) == 4
+    assert min(sizes) == 24_000
+    assert sum(sizes) <= 100_000 + 3 * 24_000 + 15_000
+
+
+def test_output_leaves_room_on_the_disk_for_others(tmp_path: Path) -> None:
+    disk = os.statvfs(tmp_path)
+    share = DiskShare(reserve=disk.f_bavail * disk.f_frsize + 1024**3)
+    with StepOutput(tmp_path, lambda *_: None, share) as output:
+        output.stdout.write(b"x" * 60_000)
+    assert (tmp_path / "stdout").stat().st_size == 24_000
+    assert output.stdout.text.length == 60_000
 
 
 def test_full_disk_costs_the_file_its_end_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

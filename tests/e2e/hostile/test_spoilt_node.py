@@ -1,0 +1,68 @@
+"""A hook that spoils its node's own words reaches nobody but its node."""
+
+import sys
+
+from tests.e2e.agent.conftest import AgentProcess
+
+REPORT = "/var/log/amazon/ssm/patch-configuration/patch-report.json"
+
+# It takes the worker's place and has something to say to whoever connects, each time another word.
+IMPOSTOR = """
+import json, os, socket
+path = "/run/patchgui-link/worker.sock"
+os.unlink(path)
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(path)
+listener.listen()
+hello = {"type": "hello", "protocol": 1, "instance_id": "x", "boot_id": "x", "pid": 1, "journals": {}}
+record = {"type": "report", "command": "x", "record": {"type": "step_ended", "n": 1, "at": 1, "result": {}}}
+words = [b"no json\\n", b"[" * 100000 + b"\\n", b'{"type": "hello"}\\n']
+words += [json.dumps(hello).encode() + b"\\n" + json.dumps(record).encode() + b"\\n", b"x" * (40 << 20)]
+for number, word in enumerate(words):
+    peer = listener.accept()[0]
+    try:
+        peer.sendall(word)
+        while peer.recv(65536):
+            pass
+    except OSError:
+        pass
+    open("/root/said", "w").write(str(number + 1))
+open("/root/all-said", "w").close()
+"""
+
+
+def test_a_spoilt_patch_report_changes_nothing_that_is_known(agent: AgentProcess) -> None:
+    agent.create("Spoil", ("spoil", f"mkdir -p $(dirname {REPORT}); echo '{{\"patches\": [5]}}' > {REPORT}"))
+
+    assert agent.ended(agent.send("Spoil", "web-1"))["Status"] == "Success"
+
+    assert agent.ping("web-1") == "Online"
+    assert "its patch report makes no sense" in agent.log()
+    assert agent.ssm.describe_instance_patch_states(InstanceIds=[agent.nodes["web-1"]])["InstancePatchStates"] == []
+    agent.inside(REPORT).unlink()
+    agent.ssm.delete_document(Name="Spoil")
+
+
+def test_a_script_that_speaks_in_the_workers_place_reaches_only_its_own_node(agent: AgentProcess) -> None:
+    agent.inside("/root/impostor.py").write_text(IMPOSTOR)
+    agent.create("Spoil", ("spoil", f"setsid {sys.executable} -I /root/impostor.py < /dev/null > /dev/null 2>&1 &"))
+    agent.create("Calm", ("calm", "echo calm"))
+    assert agent.ended(agent.send("Spoil", "web-1"))["Status"] == "Success"
+    agent.until(agent.inside("/root/impostor.py").exists)
+
+    # The worker still has its connection; only the next one leads to the impostor.
+    worker = agent.worker_pid()
+    agent.kill()
+    agent.start(online=2)
+    agent.until(agent.inside("/root/all-said").exists)
+
+    assert agent.ended(agent.send("Calm", "web-2"))["Status"] == "Success"
+    assert "A node said what is no message" in agent.log()
+    assert "A node said what no worker says" in agent.log()
+    if agent.ping("web-1") != "Online":
+        agent.kill_worker()
+    agent.until(lambda: agent.ping("web-1") == "Online")
+    assert agent.worker_pid() != worker
+    assert agent.ended(agent.send("Calm", "web-1"))["Status"] == "Success"
+    agent.ssm.delete_document(Name="Spoil")
+    agent.ssm.delete_document(Name="Calm")
