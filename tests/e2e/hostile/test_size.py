@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from patchgui.agent.document_content import MAX_DOCUMENT_BYTES, MAX_SCRIPTED_BYTES
 from patchgui.agent.engine.output import DISK_LIMIT
 from tests.e2e.agent.conftest import AgentProcess
 
-LIMIT = 64 * 1024
 MANY = 1000
 
 FLOODS = {
@@ -30,32 +30,33 @@ def resident_bytes(pid: int) -> int:
 
 def tree_bytes(folder: Path) -> int:
     """Return what the files below a folder take on the disk."""
-    inodes = {(status.st_ino, status.st_blocks * 512) for path in folder.rglob("*") if (status := path.lstat())}
-    return sum(size for _, size in inodes)
+    taken = {status.st_ino: status.st_blocks * 512 for status in (path.lstat() for path in folder.rglob("*"))}
+    return sum(taken.values())
 
 
-def text_of(size: int) -> str:
-    """Return a document of just so many bytes whose script counts its own comment."""
-    content = {
-        "schemaVersion": "2.2",
-        "mainSteps": [{"name": "big", "action": "aws:runShellScript", "inputs": {"runCommand": ["wc -c < $0; : %"]}}],
-    }
-    text = json.dumps(content)
+def text_of(size: int, *, description: str = "", script: str = "") -> str:
+    """Return a document of just so many bytes, ``%`` being what is filled up; its script counts its own size."""
+    step = {"name": "big", "action": "aws:runShellScript", "inputs": {"runCommand": [f"wc -c < $0; : {script}"]}}
+    text = json.dumps({"schemaVersion": "2.2", "description": description, "mainSteps": [step]})
     return text.replace("%", "x" * (size - len(text) + 1))
 
 
-def test_a_script_as_large_as_a_document_may_be_runs_whole(agent: AgentProcess) -> None:
-    agent.ssm.create_document(Name="Big", Content=text_of(LIMIT), DocumentType="Command")
+@pytest.mark.parametrize("size", [MAX_DOCUMENT_BYTES, MAX_SCRIPTED_BYTES])
+def test_a_script_as_large_as_a_document_may_be_runs_whole(agent: AgentProcess, size: int) -> None:
+    agent.ssm.create_document(Name="Big", Content=text_of(size, script="%"), DocumentType="Command")
     command_id = agent.send("Big", "web-1")
 
     assert agent.ended(command_id)["Status"] == "Success"
-    assert int(agent.steps(command_id)["big"]["Output"]) > LIMIT - 200
+    assert int(agent.steps(command_id)["big"]["Output"]) > size - 200
     agent.ssm.delete_document(Name="Big")
 
 
-def test_a_document_that_is_one_byte_larger_is_refused_with_a_clear_error(agent: AgentProcess) -> None:
+@pytest.mark.parametrize(
+    "text", [text_of(MAX_DOCUMENT_BYTES + 1, description="%"), text_of(MAX_SCRIPTED_BYTES + 1, script="%")]
+)
+def test_a_document_that_is_one_byte_larger_is_refused_with_a_clear_error(agent: AgentProcess, text: str) -> None:
     with pytest.raises(ClientError) as caught:
-        agent.ssm.create_document(Name="Big", Content=text_of(LIMIT + 1), DocumentType="Command")
+        agent.ssm.create_document(Name="Big", Content=text, DocumentType="Command")
 
     error: Any = caught.value.response["Error"]
     assert error["Code"] == "MaxDocumentSizeExceeded"
