@@ -1,0 +1,127 @@
+"""Who the nodes are: each worked out from the seed and its number, none kept."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from patchgui.simulator.dice import Dice
+from patchgui.ssm.shapes import PlatformType
+
+LATEST_AGENT = "3.3.2299.0"
+"""The newest release of Amazon's agent in this fleet."""
+
+_IDS = 1 << 64
+# Odd, so that counting by it meets every number once: ids look random, and lead back to the node's number.
+_STRIDE = 0x9E3779B97F4A7C15
+_STRIDE_BACK = pow(_STRIDE, -1, _IDS)
+
+_LINUX, _WINDOWS, _MAC = PlatformType.LINUX, PlatformType.WINDOWS, PlatformType.MAC_OS
+_PLATFORMS = (
+    (0.30, (_LINUX, "Amazon Linux", "2023")),
+    (0.16, (_LINUX, "Ubuntu", "22.04")),
+    (0.11, (_LINUX, "Ubuntu", "24.04")),
+    (0.12, (_LINUX, "Red Hat Enterprise Linux", "9.4")),
+    (0.08, (_LINUX, "Debian GNU/Linux", "12")),
+    (0.03, (_LINUX, "SLES", "15.5")),
+    (0.11, (_WINDOWS, "Microsoft Windows Server 2022 Datacenter", "10.0.20348")),
+    (0.07, (_WINDOWS, "Microsoft Windows Server 2019 Datacenter", "10.0.17763")),
+    (0.02, (_MAC, "macOS", "14.5")),
+)
+_ROLES = ((0.36, "web"), (0.24, "app"), (0.14, "db"), (0.10, "cache"), (0.12, "batch"), (0.04, "build"))
+_STAGES = ((0.60, "prod"), (0.25, "staging"), (0.15, "dev"))
+_OWNERS = ((0.4, "shop"), (0.3, "payments"), (0.2, "platform"), (0.1, "data"))
+# The last one is older than patch lifecycle hooks (3.0.502).
+_AGENTS = ((0.80, LATEST_AGENT), (0.15, "3.2.2303.0"), (0.04, "3.1.1927.0"), (0.01, "2.3.1569.0"))
+_PURPOSE_NODE, _PURPOSE_KIND = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticNode:
+    """One managed node. ``lost_share`` decides how well it can be reached, see `reach`."""
+
+    index: int
+    instance_id: str
+    name: str
+    platform_type: PlatformType
+    platform_name: str
+    platform_version: str
+    agent_version: str
+    role: str
+    stage: str
+    owner: str
+    ip_address: str
+    lost_share: float
+
+    @property
+    def is_hybrid(self) -> bool:
+        """Whether it joined by an activation, rather than being an EC2 instance."""
+        return self.instance_id.startswith("mi-")
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags that the node carries from the beginning."""
+        # Both spellings of the key are in use, as in real fleets.
+        group_key = "PatchGroup" if self.index % 3 else "Patch Group"
+        return {
+            "Environment": self.stage,
+            "Name": self.name,
+            "Owner": self.owner,
+            group_key: f"{self.role}-{self.stage}",
+            "Role": self.role,
+        }
+
+
+class Population:
+    """All nodes of a fleet, by number and by id."""
+
+    def __init__(self, nodes: int, seed: int) -> None:
+        self._count = nodes
+        self._seed = seed
+        self._offset = int(Dice(seed).share() * _IDS)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[SyntheticNode]:
+        return (self.node(index) for index in range(self._count))
+
+    def __contains__(self, instance_id: object) -> bool:
+        return isinstance(instance_id, str) and self.get(instance_id) is not None
+
+    def get(self, instance_id: str) -> int | None:
+        """Return the number of the node with an id, None when there is none."""
+        digits = instance_id.rpartition("-")[2]
+        try:
+            index = (int(digits, 16) - self._offset) * _STRIDE_BACK % _IDS
+        except ValueError:
+            return None
+        return index if index < self._count and self.id_of(index) == instance_id else None
+
+    def id_of(self, index: int) -> str:
+        """Return a node's id: one in eight is a hybrid node."""
+        kind = "mi" if Dice(self._seed, index, _PURPOSE_KIND).share() < 0.125 else "i"
+        return f"{kind}-0{(index * _STRIDE + self._offset) % _IDS:016x}"
+
+    def node(self, index: int) -> SyntheticNode:
+        """Return one node."""
+        dice = Dice(self._seed, index, _PURPOSE_NODE)
+        role, stage = dice.pick(_ROLES), dice.pick(_STAGES)
+        platform_type, platform_name, platform_version = dice.pick(_PLATFORMS)
+        return SyntheticNode(
+            index=index,
+            instance_id=self.id_of(index),
+            name=f"{role}-{stage}-{index + 1:0{len(str(self._count))}d}",
+            platform_type=platform_type,
+            platform_name=platform_name,
+            platform_version=platform_version,
+            agent_version=dice.pick(_AGENTS),
+            role=role,
+            stage=stage,
+            owner=dice.pick(_OWNERS),
+            ip_address=f"10.{index >> 16 & 255}.{index >> 8 & 255}.{index & 255}",
+            lost_share=dice.share(),
+        )
+
+    def tags_of(self, instance_id: str) -> Mapping[str, str]:
+        """Return the tags that a node carries from the beginning; none for an id of no node."""
+        index = self.get(instance_id)
+        return {} if index is None else self.node(index).tags
