@@ -36,6 +36,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from patchgui.agent.main import run_agent
 
         return run_agent(arguments[1:])
+    if arguments[:1] == ["demo-fleet"]:
+        from patchgui.simulator.main import run_demo_fleet
+
+        return run_demo_fleet(arguments[1:])
     from patchgui.terminal.arguments import build_parser
 
     options = build_parser().parse_args(arguments)

@@ -12,7 +12,7 @@ from patchgui.agent.clock import Clock
 from patchgui.agent.settings import AGENT_VERSION
 from patchgui.agent.store.database import Database
 from patchgui.agent.tags import TagStore
-from patchgui.ssm.shapes import PingStatus, ResourceTypeForTagging
+from patchgui.ssm.shapes import PingStatus, ResourceType, ResourceTypeForTagging
 
 
 class Node(Protocol):
@@ -108,6 +108,16 @@ class RegisteredNode:
     def instance_id(self) -> str:
         """The node's managed-instance id."""
         return self.node.instance_id
+
+    @property
+    def platform_type(self) -> str:
+        """Systems Manager's word for the kind of system: ``Linux``."""
+        return self.node.platform_type
+
+    @property
+    def resource_type(self) -> ResourceType:
+        """What the node is to the service: every node of this agent is a hybrid one."""
+        return ResourceType.MANAGED_INSTANCE
 
 
 class NodeRegistry:

@@ -46,10 +46,11 @@ def listen(port: int) -> socket.socket:
 class ApiServer(uvicorn.Server):
     """Serves until it is told to stop; tells when it has started. Signals are the agent's, not the server's."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, protocol: type[asyncio.Protocol] | None = None) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
+                http=protocol or "auto",
                 log_config=None,
                 access_log=False,
                 lifespan="off",

@@ -3,7 +3,7 @@
 import heapq
 from array import array
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol
@@ -22,7 +22,6 @@ _OUTCOMES = (
     *(o.EXECUTION_TIMED_OUT, o.DELIVERY_TIMED_OUT, o.UNDELIVERABLE, o.INVALID_PLATFORM),
 )
 _OUTCOME_NUMBER = {outcome: number for number, outcome in enumerate(_OUTCOMES)}
-_DELAYED = Outcome("Delayed", "Delayed")
 _DELAYED_AFTER_S = 10.0
 _CANCEL_TAKES_S = 3.0
 _NOT_YET = -1.0
@@ -90,10 +89,11 @@ class FleetCommand:
         self.missing = array("H", bytes(2 * count))
         self.pending = array("H", bytes(2 * count))
         self.is_cancelled = False
+        self.shared_members: dict[str, Any] | None = None
         self._field = field
         self._stage = bytearray(count)
         self._outcome = bytearray(count)
-        self._stages = Counter({Stage.WAITING: count})
+        self._stages: Counter[str] = Counter({Stage.WAITING: count})
         self._outcomes = Counter({o.PENDING: count})
         self._due: list[tuple[float, _Due, int]] = []
         self._ready: deque[int] = deque()
@@ -141,7 +141,19 @@ class FleetCommand:
         """Return how the service shows one node."""
         outcome = _OUTCOMES[self._outcome[position]]
         is_late = position in self._away and now > self.sent.requested_at + _DELAYED_AFTER_S
-        return _DELAYED if is_late and outcome == o.PENDING else outcome
+        return o.DELAYED if is_late and outcome == o.PENDING else outcome
+
+    def with_status(self, positions: Iterable[int], wanted: str, now: float) -> list[int]:
+        """Return those positions whose status, or its details, is ``wanted``."""
+        fitting = {number for number, outcome in enumerate(_OUTCOMES) if wanted in (outcome.status, outcome.details)}
+
+        def fits(position: int) -> bool:
+            if position in self._away:
+                outcome = self.outcome_of(position, now)
+                return wanted in (outcome.status, outcome.details)
+            return self._outcome[position] in fitting
+
+        return [position for position in positions if fits(position)]
 
     def found(self, position: int) -> Patches:
         """Return the patches that a node had when it began."""
@@ -165,7 +177,10 @@ class FleetCommand:
 
     def cancel(self, positions: Sequence[int], now: float) -> None:
         """Stop the command on nodes: where it waits it never begins, where it runs it ends soon."""
-        for position in positions:
+        unended = self._stages.total() - self._stages[Stage.OVER]
+        chosen = [position for position in positions if self.stage(position) is not Stage.OVER]
+        self.is_cancelled = self.is_cancelled or 0 < len(chosen) == unended
+        for position in chosen:
             match self.stage(position):
                 case Stage.WAITING:
                     self._end(position, o.CANCELLED, now)

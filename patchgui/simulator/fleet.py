@@ -1,5 +1,6 @@
 """The fleet: its nodes, its commands, and what one does to the other."""
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,8 +33,9 @@ class Fleet:
     def __init__(self, settings: FleetSettings, clock: FleetClock) -> None:
         self.settings = settings
         self.clock = clock
+        self.began_at = clock.now()
         self.population = Population(settings.nodes, settings.seed)
-        self.ledger = PatchLedger(settings.nodes, settings.seed, clock.now())
+        self.ledger = PatchLedger(settings.nodes, settings.seed, self.began_at)
         self._commands: dict[str, FleetCommand] = {}
         self._under_way: list[FleetCommand] = []
         self._at_work: dict[int, tuple[FleetCommand, int]] = {}
@@ -140,8 +142,13 @@ class Fleet:
 
     def positions_of(self, command: FleetCommand, instance_ids: Sequence[str]) -> list[int]:
         """Return where in a command nodes stand; those that it was not sent to are left out."""
-        wanted = {self.population.get(each) for each in instance_ids}
-        return [position for position, index in enumerate(command.members) if index in wanted]
+        found = []
+        for instance_id in instance_ids:
+            index = self.population.get(instance_id)
+            if index is not None:
+                with contextlib.suppress(ValueError):
+                    found.append(command.members.index(index))
+        return found
 
 
 def _first(values: Any) -> str:

@@ -57,6 +57,11 @@ class SyntheticNode:
         return self.instance_id.startswith("mi-")
 
     @property
+    def computer_name(self) -> str:
+        """The node's host name."""
+        return self.name
+
+    @property
     def tags(self) -> dict[str, str]:
         """The tags that the node carries from the beginning."""
         # Both spellings of the key are in use, as in real fleets.

@@ -31,12 +31,12 @@ class ScriptStep:
     name: str
     action: str
     part: Part
-    document: str
-    platform: str | None
-    unmet: str
-    is_off: bool
-    is_finally: bool
-    exits_on_failure: bool
+    document: str = ""
+    platform: str | None = None
+    unmet: str = ""
+    is_off: bool = False
+    is_finally: bool = False
+    exits_on_failure: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,10 @@ def script_of(content: Mapping[str, Any], parameters: Mapping[str, Any]) -> Scri
     pipeline = derive_pipeline(content, parameters)
     if not pipeline.steps:
         # Schema 1.x: plugins without names of their own.
-        steps = tuple(
-            ScriptStep(each.name, each.action, Part.WORK, "", None, "", False, False, False) for each in outline(content)
-        )
-        return Script(steps, "", may_reboot=False)
+        plugins = tuple(ScriptStep(each.name, each.action, Part.WORK) for each in outline(content))
+        return Script(plugins, "", may_reboot=False)
     raw = {str(step.get("name", "")): step for step in content["mainSteps"]}
-    values = {name: value for name, value in _defaults(content).items()} | dict(parameters)
+    values = _defaults(content) | dict(parameters)
     steps = tuple(_step(pipeline, index, raw[spec.name], values) for index, spec in enumerate(pipeline.steps))
     return Script(steps, pipeline.operation, may_reboot=pipeline.reboot_option != "NoReboot")
 

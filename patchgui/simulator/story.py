@@ -178,7 +178,9 @@ class _Teller:
             lasts_s, after = lasts_s + reboot_s, Patches(left, 0, left)
         self._tell(step, Kind.RAN, lasts_s, after=after)
 
-    def _tell(self, step: ScriptStep, kind: Kind, lasts_s: float, *, code: int = 0, after: Patches | None = None) -> None:
+    def _tell(
+        self, step: ScriptStep, kind: Kind, lasts_s: float, *, code: int = 0, after: Patches | None = None
+    ) -> None:
         before, self._patches = self._patches, after or self._patches
         begins_s, self._at_s = self._at_s, self._at_s + lasts_s
         self._told.append(StepStory(step, begins_s, self._at_s, kind, code, before, self._patches))

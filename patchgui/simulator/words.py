@@ -94,7 +94,19 @@ def _installation(story: StepStory, node: SyntheticNode) -> str:
 
 
 _PACKAGES = (
-    *("openssl", "curl", "libc6", "linux-image", "systemd", "openssh-server", "sudo", "bash", "git", "nginx", "python3"),
+    *(
+        "openssl",
+        "curl",
+        "libc6",
+        "linux-image",
+        "systemd",
+        "openssh-server",
+        "sudo",
+        "bash",
+        "git",
+        "nginx",
+        "python3",
+    ),
     *("vim", "tar", "gzip", "libxml2", "glibc", "krb5-libs", "expat", "sqlite", "zlib", "bind9-libs", "perl", "less"),
     *("rsync", "libtiff6", "nss", "cups-libs", "libssh2", "gnutls", "libpng"),
 )

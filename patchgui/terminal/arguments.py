@@ -20,7 +20,7 @@ exit status: 0 every node ended in success · 1 it did not · 2 it could not be 
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of everything but ``patchgui agent``, which has its own."""
+    """Return the parser of everything but ``agent`` and ``demo-fleet``, which have their own."""
     parser = argparse.ArgumentParser(
         prog="patchgui",
         description="Patch Now: patches servers with lifecycle hooks, on AWS Systems Manager or on this machine.",
@@ -37,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_place(commands.add_parser("reset", help="bring the sandbox nodes back to their unpatched state"))
     _add_document(commands.add_parser("document", help="run a document file here, without an agent"))
     commands.add_parser("agent", help="serve the SSM API on loopback (patchgui agent --help)", add_help=False)
+    commands.add_parser("demo-fleet", help="serve a synthetic fleet (patchgui demo-fleet --help)", add_help=False)
     return parser
 
 

@@ -21,6 +21,7 @@ _LOWER_CASE_MESSAGE = frozenset(
         "InvalidSignatureException",
         "MissingAuthenticationTokenException",
         "SerializationException",
+        "ThrottlingException",
         "UnknownOperationException",
         "UnrecognizedClientException",
         "ValidationException",
@@ -41,6 +42,7 @@ _QUERY_ERRORS = {
     "IncompleteSignatureException": _QueryError("IncompleteSignature", 400),
     "InvalidSignatureException": _QueryError("SignatureDoesNotMatch", 403),
     "MissingAuthenticationTokenException": _QueryError("MissingAuthenticationToken", 403),
+    "ThrottlingException": _QueryError("Throttling", 400),
     "UnrecognizedClientException": _QueryError("InvalidClientTokenId", 403),
 }
 

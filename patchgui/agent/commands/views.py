@@ -1,6 +1,7 @@
 """Rows of the state file as the shapes that the API answers with."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from sqlite3 import Row
 from typing import Any
@@ -28,7 +29,7 @@ def command_view(row: Row, instance_ids: list[str]) -> Command:
     request = json.loads(row["request"])
     return Command.from_wire(
         {
-            **_shared(row, request),
+            **shared(row["command_id"], request),
             "ExpiresAfter": row["expires_at"],
             "Parameters": request.get("Parameters", {}),
             "InstanceIds": instance_ids,
@@ -57,7 +58,7 @@ def invocation_view(row: Row, command: Row, plugins: list[CommandPlugin]) -> Com
     request = json.loads(command["request"])
     view = CommandInvocation.from_wire(
         {
-            **_shared(command, request),
+            **shared(command["command_id"], request),
             "InstanceId": row["instance_id"],
             "InstanceName": row["instance_name"],
             "RequestedDateTime": row["requested_at"],
@@ -97,13 +98,13 @@ def step_view(step: Row, command: Row, *, plugin_name: str, live: LiveOutput) ->
     request = json.loads(command["request"])
     return GetCommandInvocationResult.from_wire(
         {
-            **_shared(command, request),
+            **shared(command["command_id"], request),
             "InstanceId": step["instance_id"],
             "PluginName": plugin_name,
             "ResponseCode": step["code"],
-            "ExecutionStartDateTime": _iso(step["started_at"]),
-            "ExecutionElapsedTime": _elapsed(step["started_at"], step["ended_at"]),
-            "ExecutionEndDateTime": _iso(step["ended_at"]),
+            "ExecutionStartDateTime": iso(step["started_at"]),
+            "ExecutionElapsedTime": elapsed(step["started_at"], step["ended_at"]),
+            "ExecutionEndDateTime": iso(step["ended_at"]),
             "Status": step["status"],
             "StatusDetails": step["status_details"],
             "StandardOutputContent": _stream(step, "stdout", live)[:STDOUT_LIMIT],
@@ -114,9 +115,10 @@ def step_view(step: Row, command: Row, *, plugin_name: str, live: LiveOutput) ->
     )
 
 
-def _shared(command: Row, request: dict[str, Any]) -> dict[str, Any]:
+def shared(command_id: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members that a command, its invocations and its steps have in common."""
     return {
-        "CommandId": command["command_id"],
+        "CommandId": command_id,
         "DocumentName": request["DocumentName"],
         "DocumentVersion": request.get("DocumentVersion", "$DEFAULT"),
         "Comment": request.get("Comment", ""),
@@ -139,13 +141,15 @@ def _live_text(step: Row, live: LiveOutput) -> str:
     return f"{stdout}{_ERROR_TITLE}{stderr}" if stderr else stdout
 
 
-def _iso(moment: float | None) -> str:
+def iso(moment: float | None) -> str:
+    """Return epoch seconds as GetCommandInvocation writes a moment; empty for none yet."""
     if moment is None:
         return ""
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _elapsed(start: float | None, end: float | None) -> str:
+def elapsed(start: float | None, end: float | None) -> str:
+    """Return a duration as GetCommandInvocation writes it, such as ``PT1M2.5S``; empty until it has ended."""
     if start is None or end is None:
         return ""
     seconds = max(0.0, end - start)

@@ -1,0 +1,39 @@
+"""The parts of a running simulator: what its calls reach."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from patchgui.simulator.faults import FaultBook
+from patchgui.simulator.fleet import Fleet
+from patchgui.simulator.population import Population
+from patchgui.simulator.selections import Selections
+from patchgui.simulator.settings import FleetSettings
+from patchgui.simulator.shelf import FleetDocuments, FleetTags
+
+
+class HybridNodes:
+    """The ids of the nodes whose tags Systems Manager keeps: an instance's are EC2's."""
+
+    def __init__(self, population: Population) -> None:
+        self._population = population
+
+    def __contains__(self, instance_id: object) -> bool:
+        return instance_id in self._population and str(instance_id).startswith("mi-")
+
+    def __iter__(self) -> Iterator[str]:
+        return (node.instance_id for node in self._population if node.is_hybrid)
+
+
+@dataclass
+class FleetParts:
+    """The parts of a running simulator; ``calls`` counts the requests that came, by call."""
+
+    settings: FleetSettings
+    fleet: Fleet
+    documents: FleetDocuments
+    tags: FleetTags
+    nodes: HybridNodes
+    selections: Selections
+    faults: FaultBook
+    calls: Counter[str] = field(default_factory=Counter)
