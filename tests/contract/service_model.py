@@ -10,7 +10,8 @@ from mypy_boto3_ssm import SSMClient
 
 # The service itself answers these otherwise than its model says: see awscli's example of describe-instance-patches
 # (state) and of get-command-invocation (moments). And what there is none of is an empty string: that of send-command.
-_AS_THE_SERVICE_DOES = frozenset({"PatchComplianceDataState", "StringDateTime"})
+# Of a parameter's types the model knows two; describe-document tells the others, StringMap above all, by their names.
+_AS_THE_SERVICE_DOES = frozenset({"DocumentParameterType", "PatchComplianceDataState", "StringDateTime"})
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "structure": (dict,),
     "map": (dict,),

@@ -162,7 +162,7 @@ class DocumentHashType(OpenEnum):
 
 
 class DocumentParameterType(OpenEnum):
-    """The two types a document's parameter has towards SSM; maps and booleans are shown as strings."""
+    """The types that the model has for a document's parameter; the service names others too, StringMap above all."""
 
     STRING = "String"
     STRING_LIST = "StringList"
