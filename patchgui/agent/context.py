@@ -13,6 +13,7 @@ from patchgui.agent.store.database import Database
 from patchgui.agent.tags import TagStore
 
 if TYPE_CHECKING:
+    from patchgui.agent.associations.service import AssociationService
     from patchgui.agent.commands.service import CommandService
 
 
@@ -56,6 +57,8 @@ class Shelf(Named, Protocol):
 class AgentContext:
     """The parts of a running agent.
 
+    ``associations`` are started after ``commands`` and stopped before them.
+
     ``commands`` is built by `main` from the other parts, then started. It offers, beside what its own
     handlers use: ``async start()`` (workers up), ``async stop()`` (at SIGTERM: idle workers end, busy ones
     finish alone), ``is_idle``, and for a reset ``async suspend()`` (ends all workers; raises when one is busy)
@@ -71,3 +74,4 @@ class AgentContext:
     patches: PatchStore
     fleet: Fleet
     commands: "CommandService"
+    associations: "AssociationService"

@@ -18,6 +18,8 @@ import platformdirs
 from patchgui import __version__
 from patchgui.agent.api.app import Api, application, operations
 from patchgui.agent.api.signature import KeyPair, SignatureCheck
+from patchgui.agent.associations import schema as associations_schema
+from patchgui.agent.associations.service import AssociationService
 from patchgui.agent.clock import utc_now
 from patchgui.agent.commands import schema as commands_schema
 from patchgui.agent.commands.service import CommandService
@@ -65,7 +67,11 @@ def run_agent(argv: Sequence[str]) -> int:
             keys = load_or_make(folder.path / _CREDENTIALS_FILE)
             database = Database(
                 folder.path / _DATABASE_FILE,
-                {"agent": store_schema.MIGRATIONS, "commands": commands_schema.MIGRATIONS},
+                {
+                    "agent": store_schema.MIGRATIONS,
+                    "commands": commands_schema.MIGRATIONS,
+                    "associations": associations_schema.MIGRATIONS,
+                },
             )
             try:
                 asyncio.run(_Agent(settings, folder, database, keys).run())
@@ -174,6 +180,7 @@ class _Agent:
         api = Api(context, signatures, self._keys.access_key, operations())
         server = ApiServer(application(api))
         await context.commands.start()
+        context.associations.start()
         serving = asyncio.create_task(server.serve([listener]), name="api")
         try:
             await server.has_started.wait()
@@ -184,6 +191,7 @@ class _Agent:
         finally:
             server.stop()
             await serving
+            await context.associations.stop()
             await context.commands.stop()
             _log.info("stopped")
 
@@ -200,7 +208,10 @@ class _Agent:
             documents.seed(demo_documents())
         patches = PatchStore(database, nodes, settings.region)
         commands = CommandService(database, documents, nodes, patches, utc_now)
-        return AgentContext(settings, utc_now, database, documents, nodes, tags, patches, self._fleet, commands)
+        associations = AssociationService(database, documents, nodes, commands, utc_now)
+        return AgentContext(
+            settings, utc_now, database, documents, nodes, tags, patches, self._fleet, commands, associations
+        )
 
     def _announce(self, port: int) -> None:
         door: dict[str, Any] = {
@@ -228,7 +239,7 @@ class _Agent:
             return
         busy_at = time.monotonic()
         while True:
-            if not context.commands.is_idle:
+            if not context.commands.is_idle or context.associations.is_waiting:
                 busy_at = time.monotonic()
             idle_s = time.monotonic() - max(busy_at, api.last_request_at)
             if idle_s >= limit_s:

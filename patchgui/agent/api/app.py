@@ -37,10 +37,10 @@ Server = TypeVar("Server", bound=Named)
 
 def operations() -> dict[str, Operation[AgentContext]]:
     """Return every call of the JSON protocol that the agent serves, by its full ``X-Amz-Target``."""
-    from patchgui.agent.api import commands
+    from patchgui.agent.api import associations, commands
 
     tables: tuple[Mapping[str, Operation[AgentContext]], ...] = (
-        *(commands.OPERATIONS, documents.OPERATIONS, nodes.OPERATIONS),
+        *(associations.OPERATIONS, commands.OPERATIONS, documents.OPERATIONS, nodes.OPERATIONS),
         *(patches.OPERATIONS, patches.BASELINE_OPERATIONS, tags.OPERATIONS),
     )
     found = {f"{SSM_PREFIX}{name}": each for table in tables for name, each in table.items()}

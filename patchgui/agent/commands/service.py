@@ -107,14 +107,18 @@ class CommandService:
 
     # -- the API -------------------------------------------------------------------------------------------------
 
-    def send(self, request: SendCommandRequest) -> str:
+    def send(self, request: SendCommandRequest, *, also: Callable[[str], None] | None = None) -> str:
         """Take a command in, send it to the first nodes and return its id.
+
+        ``also`` is told the id within the same transaction: what it records stands or falls with the command.
 
         Raises:
             Refusal: with the code that SendCommand has for what is wrong.
         """
         with self.repository.write():
             command_id = self._acceptance.accept(request)
+            if also is not None:
+                also(command_id)
             self._dispatcher.spread(command_id)
         self._deadlines_moved.set()
         self._changed()

@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Message
 
 from patchgui.agent.api.app import Api, application, operations
 from patchgui.agent.api.signature import KeyPair, SignatureCheck
+from patchgui.agent.associations import schema as associations_schema
+from patchgui.agent.associations.service import AssociationService
 from patchgui.agent.commands import schema as commands_schema
 from patchgui.agent.commands.service import CommandService
 from patchgui.agent.context import AgentContext
@@ -28,7 +30,11 @@ from patchgui.agent.tags import TagStore
 
 KEYS = KeyPair("AKIAEXAMPLEEXAMPLE42", "a secret that only tests know")
 HOST = "127.0.0.1:4242"
-MIGRATIONS = {"agent": store_schema.MIGRATIONS, "commands": commands_schema.MIGRATIONS}
+MIGRATIONS = {
+    "agent": store_schema.MIGRATIONS,
+    "commands": commands_schema.MIGRATIONS,
+    "associations": associations_schema.MIGRATIONS,
+}
 JSON_TYPE = "application/x-amz-json-1.1"
 FORM_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
 
@@ -197,7 +203,10 @@ def open_harness(folder: Path, nodes: Sequence[Node] = (WEB_1, WEB_2, DB_1)) -> 
         patches = PatchStore(database, registry, settings.region)
         commands = CommandService(database, documents, registry, patches, clock)
         fleet = StillFleet(nodes)
-        context = AgentContext(settings, clock, database, documents, registry, tags, patches, fleet, commands)
+        associations = AssociationService(database, documents, registry, commands, clock)
+        context = AgentContext(
+            settings, clock, database, documents, registry, tags, patches, fleet, commands, associations
+        )
         api = Api(context, SignatureCheck(KEYS, settings.region, clock), KEYS.access_key, operations())
         yield Harness(context, application(api), api, clock)
     finally:

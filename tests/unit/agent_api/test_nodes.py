@@ -58,7 +58,8 @@ async def test_the_newer_call_tells_the_same_of_a_node(agent: Harness) -> None:
     [
         ("tag:Role", "Equal", ["web"], ["web-1", "web-2"]),
         ("tag:Role", "NotEqual", ["web"], ["db-1"]),
-        ("InstanceIds", "BeginWith", [DB_1.instance_id[:-1]], ["db-1"]),
+        ("InstanceIds", "BeginWith", [DB_1.instance_id], ["db-1"]),
+        ("PlatformTypes", "BeginWith", ["Win", "Lin"], ["db-1", "web-1", "web-2"]),
         ("AgentVersion", "LessThan", ["3.10.0.0"], ["db-1", "web-1", "web-2"]),
         ("AgentVersion", "GreaterThan", ["3.10.0.0"], []),
     ],
