@@ -73,6 +73,10 @@ class AgentProcess:
     def ping(self, node: str) -> str:
         return next(str(each["PingStatus"]) for each in self._information() if each["ComputerName"] == node)
 
+    def name_of(self, instance_id: str) -> str:
+        """Return the name of a node by its id."""
+        return next(name for name, each in self.nodes.items() if each == instance_id)
+
     def _information(self) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = self.ssm.describe_instance_information()["InstanceInformationList"]
         return listed
