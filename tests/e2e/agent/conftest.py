@@ -75,7 +75,7 @@ class AgentProcess:
 
     def name_of(self, instance_id: str) -> str:
         """Return the name of a node by its id."""
-        return next(name for name, each in self.nodes.items() if each == instance_id)
+        return str(next(name for name, each in self.nodes.items() if each == instance_id))
 
     def _information(self) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = self.ssm.describe_instance_information()["InstanceInformationList"]
