@@ -115,6 +115,75 @@ STRUCTURES = [
         outcome=None,
     ),
     Structure(
+        "plugin-properties-that-are-a-parameter",
+        _first(
+            {"status": {"type": "String", "default": "Enabled"}, "properties": {"type": "String", "default": ""}},
+            "aws:cloudWatch",
+            "{{ properties }}",
+            settings={"startType": "{{ status }}"},
+        ),
+        ["Windows"],
+        [("status", "String", "Enabled"), ("properties", "String", "")],
+        outcome=None,
+    ),
+    Structure(
+        "the-schema-between",
+        {
+            "schemaVersion": "2.0",
+            "description": "d",
+            "parameters": {"volume": {**_ADDRESSES, "allowedPattern": '^[\\w\\\\\\/_\\:\\-\\.\\"\\(\\)\\^ ]*$'}},
+            "mainSteps": [
+                {"action": "aws:runDockerAction", "name": "docker", "inputs": {"volume": "{{ volume }}"}},
+                _shell("echo on"),
+            ],
+        },
+        EVERYWHERE,
+        [("volume", "StringList", "[]")],
+        outcome=[("Failed", 1), ("Success", 0)],
+        output="on\n",
+    ),
+    Structure(
+        "a-document-that-is-fetched-and-then-run",
+        _second(
+            {
+                "sourceType": {"type": "String", "allowedValues": ["GitHub", "S3", "SSMDocument"]},
+                "sourceInfo": {"type": "StringMap", "default": {}, "displayType": "textarea"},
+                "documentParameters": {"type": "StringMap", "default": {}, "displayType": "textarea"},
+            },
+            {
+                "action": "aws:downloadContent",
+                "name": "fetch",
+                "inputs": {
+                    "sourceType": "{{ sourceType }}",
+                    "sourceInfo": "{{ sourceInfo }}",
+                    "destinationPath": "fetched",
+                },
+            },
+            {
+                "action": "aws:runDocument",
+                "name": "nested",
+                "inputs": {
+                    "documentType": "LocalPath",
+                    "documentPath": "fetched",
+                    "documentParameters": "{{ documentParameters }}",
+                },
+            },
+        ),
+        EVERYWHERE,
+        [
+            ("sourceType", "String", None),
+            ("sourceInfo", "StringMap", "{}"),
+            ("documentParameters", "StringMap", "{}"),
+        ],
+        {
+            "sourceType": ["SSMDocument"],
+            "sourceInfo": ['{"name": "AWS-RunShellScript"}'],
+            "documentParameters": ['{"commands": ["echo inside", "echo too"]}'],
+        },
+        outcome=[("Success", 0), ("Success", 0)],
+        output="inside\ntoo\n",
+    ),
+    Structure(
         "applications-beside-powershell",
         _second(
             {},

@@ -1,7 +1,9 @@
 """Whatever structure a document of Amazon's has: it loads, is told of as it is, and runs or fails as on a real node."""
 
 import json
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
@@ -11,6 +13,9 @@ from mypy_boto3_ssm import SSMClient
 from tests.agent_process import AgentProcess
 from tests.contract.published_structures import STRUCTURES, Structure
 from tests.contract.service_model import watch_answers
+
+_STEPS = {"mainSteps", "runtimeConfig"}
+AMAZONS = os.environ.get("PATCHGUI_AMAZON_DOCUMENTS", "")
 
 every_structure = pytest.mark.parametrize("structure", STRUCTURES, ids=lambda structure: structure.name)
 
@@ -85,3 +90,26 @@ def test_a_plugin_that_linux_does_not_have_is_skipped_in_the_agents_words(ssm: S
     (invocation,) = ssm.list_command_invocations(CommandId=command_id, Details=True)["CommandInvocations"]
     skipped = invocation["CommandPlugins"][0]
     assert skipped["Output"] == "Step execution skipped due to unsupported plugin: aws:psModule. Step name: module"
+
+
+@pytest.mark.skipif(not AMAZONS, reason="PATCHGUI_AMAZON_DOCUMENTS names no folder with published documents")
+def test_published_documents_load_and_come_back(agent: AgentProcess) -> None:
+    client = watch_answers(agent.boto3_client())
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(Path(AMAZONS).glob("*.json"))}
+    commands = {name: text for name, text in texts.items() if _is_command(json.loads(text))}
+
+    for name, text in commands.items():
+        client.create_document(Name=f"Copy-{name}", Content=text, DocumentType="Command")
+        described = client.describe_document(Name=f"Copy-{name}")["Document"]
+        as_yaml = client.get_document(Name=f"Copy-{name}", DocumentFormat="YAML")["Content"]
+        assert client.get_document(Name=f"Copy-{name}")["Content"] == text
+        assert yaml.safe_load(as_yaml) == json.loads(text)
+        assert described["SchemaVersion"] == json.loads(text)["schemaVersion"]
+        client.delete_document(Name=f"Copy-{name}")
+
+    assert commands
+
+
+def _is_command(content: dict[str, object]) -> bool:
+    """Tell a document that Run Command runs from runbooks, packages and sessions."""
+    return content.get("schemaVersion") in {"1.0", "1.2", "2.0", "2.2"} and bool(content.keys() & _STEPS)
