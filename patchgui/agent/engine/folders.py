@@ -10,8 +10,14 @@ def without_colons(name: str) -> str:
 
 
 def below(folder: Path, *names: str) -> Path:
-    """Return the folder for a step; an empty name adds nothing, a name with slashes several levels."""
-    return Path(os.path.normpath(os.path.join(folder, *(without_colons(name).lstrip("/") for name in names if name))))  # noqa: PTH118 - Path would keep ".."
+    """Return the folder for a step; an empty name adds nothing, a name with slashes several levels.
+
+    Unlike on the real agent, no name leads out of the folder: ``..`` goes up no further than to where the name begins.
+    """
+    path = os.fspath(folder)
+    for name in names:
+        path += os.path.normpath(f"/{without_colons(name).lstrip('/')}") if name else ""
+    return Path(path)
 
 
 def downloads_beside(step_folder: Path, step_name: str) -> Path:

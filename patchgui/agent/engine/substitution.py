@@ -18,6 +18,9 @@ _LITERAL_NAME = re.compile(r"[a-zA-Z0-9_ -]*\Z")
 _MOST = 64 * 1024 * 1024
 
 
+_Find = Callable[[str], tuple[int, int] | None]
+
+
 def is_plain_name(name: str) -> bool:
     """Return whether a parameter may be passed under the name, and replace a whole value."""
     return _PLAIN_NAME.match(name) is not None
@@ -29,7 +32,8 @@ class Substitution:
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = dict(values)
         self._embedded: re.Pattern[str] | None = None
-        self._odd_names: dict[str, Any] | None = None
+        self._odd_names: dict[str, _Find] | None = None
+        self._texts: dict[str, str] = {}
         self._made = 0
 
     def apply(self, value: Any) -> Any:
@@ -52,9 +56,10 @@ class Substitution:
         if "{{" not in text:
             return text
         if (whole := _WHOLE.match(text)) and whole[1] in self._values:
+            self._value_in_text(whole[1])
             return self._values[whole[1]]
         if self._odd_names:
-            text = _replace_all(text, self._values, self._odd_names)
+            text = self._replace_all(text, self._odd_names)
         elif self._embedded:
             text = self._embedded.sub(self._value_of, text)
         return text
@@ -67,22 +72,32 @@ class Substitution:
             self._embedded = re.compile(rf"\{{\{{{_BLANK}*({names}){_BLANK}*\}}\}}")
 
     def _value_of(self, found: re.Match[str]) -> str:
-        value = embedded(self._values[found[1]])
-        self._made += len(value)
+        return self._value_in_text(found[1])
+
+    def _value_in_text(self, name: str) -> str:
+        """Return how a value stands inside a text: ``$$`` is one ``$`` there (engine.md §2.6)."""
+        if name not in self._texts:
+            self._texts[name] = in_text(self._values[name]).replace("$$", "$")
+        self._made += len(self._texts[name])
         if self._made > _MOST:
             raise DocumentInvalid(f"With its parameters filled in, the document is larger than {_MOST >> 20} MiB.")
-        return value
+        return self._texts[name]
+
+    def _replace_all(self, text: str, odd_names: Mapping[str, _Find]) -> str:
+        """Replace from left to right; where several names fit, the one declared first counts."""
+        find = {name: odd_names.get(name) or _go_pattern(name) for name in self._values}
+        done: list[str] = []
+        while found := [(span, name) for name, search in find.items() if (span := search(text))]:
+            (start, end), name = min(found, key=lambda hit: hit[0][0])
+            done += [text[:start], self._value_in_text(name)]
+            text = text[end:]
+        return "".join([*done, text])
 
 
 _WHOLE = re.compile(rf"\{{\{{{_BLANK}*([a-zA-Z0-9]+){_BLANK}*\}}\}}\Z")
 
 
-def embedded(value: Any) -> str:
-    """Return how a value stands inside a text: ``$$`` is one ``$`` there (engine.md §2.6)."""
-    return in_text(value).replace("$$", "$")
-
-
-def _go_pattern(name: str) -> Callable[[str], tuple[int, int] | None]:
+def _go_pattern(name: str) -> _Find:
     import re2
 
     options = re2.Options()
@@ -97,16 +112,3 @@ def _go_pattern(name: str) -> Callable[[str], tuple[int, int] | None]:
         return found.span() if found else None
 
     return find
-
-
-def _replace_all(text: str, values: Mapping[str, Any], odd_names: Mapping[str, Any]) -> str:
-    """Replace from left to right; where several names fit, the one declared first counts."""
-    find: dict[str, Callable[[str], tuple[int, int] | None]] = {
-        name: odd_names.get(name) or _go_pattern(name) for name in values
-    }
-    done: list[str] = []
-    while found := [(span, name) for name, search in find.items() if (span := search(text))]:
-        (start, end), name = min(found, key=lambda hit: hit[0][0])
-        done += [text[:start], embedded(values[name])]
-        text = text[end:]
-    return "".join([*done, text])

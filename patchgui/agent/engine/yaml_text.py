@@ -4,6 +4,7 @@ It differs from PyYAML: no sexagesimal numbers, dates stay texts, and a text fie
 is written. So only the node tree comes from PyYAML, and the values are made here.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +23,10 @@ _WORDS: dict[str, Any] = (
 )
 _INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|[1-9][0-9]*|0)\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+
+# What Go's integers can't hold is a float to yaml.v2, and what no float holds is a text.
+_LEAST, _MOST = -(2**63), 2**64 - 1
+_LONGEST = len("-0b") + 64
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -93,10 +98,10 @@ def _scalar(node: yaml.ScalarNode) -> Any:
     if text in _WORDS:
         return _WORDS[text]
     bare = text.replace("_", "")
-    if _INTEGER.match(bare):
-        return _integer(bare)
-    if _FLOAT.match(bare):
-        return float(bare)
+    if _INTEGER.match(bare) and len(bare) <= _LONGEST and _LEAST <= (whole := _integer(bare)) <= _MOST:
+        return whole
+    if _FLOAT.match(bare) and math.isfinite(number := float(bare)):
+        return number
     return clean(text)
 
 

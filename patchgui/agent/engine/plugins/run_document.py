@@ -1,6 +1,8 @@
 """aws:runDocument: a document inside a step (engine.md §7)."""
 
+import os
 import posixpath
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +16,9 @@ from patchgui.agent.engine.step_run import Place, StepRun, StepState
 
 _DEEPEST = 3
 _NOOP = "AWS-Noop"
+
+# Many times what the service takes as a document.
+_MOST_BYTES = 1024 * 1024
 
 
 class Inputs(NamedTuple):
@@ -35,8 +40,8 @@ def run_document_step(run: StepRun, state: StepState) -> None:
     if inputs.document_path == _NOOP:
         state.end(StepStatus.SUCCESS, 0)
         return
-    text = _document_text(run, inputs, state)
     try:
+        text = _document_text(run, inputs, state)
         steps = _prepared(text, inputs.parameters, run)
     except DocumentInvalid as error:
         state.fail(f"There was an error while preparing documents - {error}")
@@ -148,11 +153,29 @@ def _save(text: str, folder: Path, name: str) -> None:
 
 
 def _file_text(path: Path) -> str:
-    """Return what a file holds; nothing if it can't be read, which is told in the same words (engine.md §7.2)."""
+    """Return what a file holds; nothing if it can't be read, which is told in the same words (engine.md §7.2).
+
+    Raises:
+        DocumentInvalid: when it is a device or a pipe, which could hold the step for ever, or too large.
+    """
     try:
-        return path.read_bytes().decode("utf-8-sig", "replace")
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError):
         return ""
+    try:
+        kind = os.fstat(file).st_mode
+        if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+            raise DocumentInvalid(f"{path} is no file that could hold a document.")
+        data = b""
+        while len(data) <= _MOST_BYTES and (more := os.read(file, _MOST_BYTES)):
+            data += more
+    except OSError:
+        return ""
+    finally:
+        os.close(file)
+    if len(data) > _MOST_BYTES:
+        raise DocumentInvalid(f"{path} is larger than {_MOST_BYTES >> 20} MiB.")
+    return data.decode("utf-8-sig", "replace")
 
 
 def _prepared(text: str, parameters: Any, run: StepRun) -> tuple[Step, ...]:
