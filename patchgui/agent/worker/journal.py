@@ -133,7 +133,7 @@ class Journal:
 def _parse(line: bytes, number: int) -> Record:
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise JournalCorrupt(f"record {number} is unreadable") from error
     if not isinstance(record, dict) or record.get("n") != number or not isinstance(record.get("type"), str):
         raise JournalCorrupt(f"record {number} is not the one expected there")

@@ -21,6 +21,7 @@ from patchgui.agent.worker.journal_folder import JournalFolder
 from patchgui.agent.worker.link import Link
 from patchgui.agent.worker.messages import PROTOCOL, Message
 from patchgui.agent.worker.options import Options
+from patchgui.agent.worker.own_files import put_aside
 from patchgui.agent.worker.patch_report import PatchReportFile
 from patchgui.agent.worker.questions import Questions
 from patchgui.agent.worker.reports import Reports
@@ -306,6 +307,7 @@ class Worker:
 def hold_lock(node_dir: Path) -> int | None:
     """Take the lock that a node's only worker holds, and return its descriptor; None when another has it."""
     node_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    put_aside(node_dir)
     descriptor = os.open(node_dir / "worker.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

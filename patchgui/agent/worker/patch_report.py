@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from patchgui.agent.worker.own_files import is_small_file
+
+_MOST_BYTES = 16 * 1024 * 1024
+
 
 class PatchReportFile:
     """The file ``patch-report.json``; says when it is another than the last time."""
@@ -19,9 +23,12 @@ class PatchReportFile:
         if stamp in (None, self._seen):
             return None
         self._seen = stamp
+        if not is_small_file(self._path, _MOST_BYTES):
+            # A script has put something else there.
+            return None
         try:
             report = json.loads(self._path.read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             # Being replaced at this moment, or spoilt by a hook: the next scan writes a new one.
             return None
         return report if isinstance(report, dict) else None
