@@ -71,6 +71,7 @@ def test_a_daemon_outlives_its_step_and_ends_with_a_reboot(agent: AgentProcess) 
         agent.ssm.delete_document(Name=name)
 
 
+REPORT = "/var/log/amazon/ssm/patch-configuration/patch-report.json"
 SPOILT = {
     "journal removed": "rm -f /var/lib/patchgui/journal/*.jsonl",
     "journal emptied": "for file in /var/lib/patchgui/journal/*.jsonl; do : > $file; done",
@@ -81,7 +82,7 @@ SPOILT = {
     "all of it removed": "rm -rf /var/lib/patchgui/*",
     "folders are files": "cd /var/lib/patchgui; rm -rf orchestration journal; : > orchestration; : > journal",
     "everything is a pipe": "cd /var/lib/patchgui; for f in booted worker.lock journal/*.*; do rm $f; mkfifo $f; done",
-    "report is a pipe": "cd /var/log/amazon/ssm; mkdir -p patch-configuration; cd patch*; rm -f *; mkfifo $PWD/patch-report.json",
+    "report is a pipe": f"mkdir -p $(dirname {REPORT}); rm -f {REPORT}; mkfifo {REPORT}",
     "log is a pipe": "rm -f /var/lib/patchgui/worker.log; mkfifo /var/lib/patchgui/worker.log",
 }
 

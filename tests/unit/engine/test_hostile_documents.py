@@ -142,12 +142,17 @@ def test_a_variable_with_a_zero_byte_fails_its_step(run: Run) -> None:
     assert "null byte" in result.steps[0].stderr
 
 
+def calling(path: str, **parameters: str) -> dict[str, Any]:
+    """Return a step that runs a document."""
+    inputs = {"documentType": "SSMDocument", "documentPath": path, "documentParameters": parameters}
+    return {"name": "s", "action": "aws:runDocument", "inputs": inputs}
+
+
 def test_a_document_that_runs_itself_ends_at_the_third_level(
     run: Run, script: Script, store_document: Callable[[str, Any], None], tmp_path: Path
 ) -> None:
     count = tmp_path / "count"
-    itself = {"name": "again", "action": "aws:runDocument", "inputs": {"documentType": "SSMDocument"}}
-    itself["inputs"]["documentPath"] = "Self"
+    itself = calling("Self")
     store_document("Self", [script("here", f"echo x >> {count}"), itself, itself | {"name": "twice"}])
 
     result = run([itself])
@@ -160,11 +165,10 @@ def test_a_document_that_runs_itself_ends_at_the_third_level(
 def test_documents_that_run_each_other_end_at_the_third_level(
     run: Run, store_document: Callable[[str, Any], None]
 ) -> None:
-    for name, other in (("Ping", "Pong"), ("Pong", "Ping")):
-        inputs = {"documentType": "SSMDocument", "documentPath": other}
-        store_document(name, [{"name": "other", "action": "aws:runDocument", "inputs": inputs}])
+    store_document("Ping", [calling("Pong")])
+    store_document("Pong", [calling("Ping")])
 
-    result = run([{"name": "s", "action": "aws:runDocument", "inputs": {**inputs, "documentPath": "Ping"}}])
+    result = run([calling("Ping")])
 
     assert result.status is StepStatus.FAILED
     assert "Maximum depth" in result.steps[0].stderr
@@ -219,18 +223,14 @@ def test_a_document_that_multiplies_itself_is_refused_at_once(run: Run, bomb: st
 def test_a_value_that_nested_documents_multiply_level_by_level_is_refused(
     run: Run, store_document: Callable[[str, Any], None]
 ) -> None:
-    def calling(path: str, value: str) -> dict[str, Any]:
-        inputs = {"documentType": "SSMDocument", "documentPath": path, "documentParameters": {"a": value}}
-        return {"name": "s", "action": "aws:runDocument", "inputs": inputs}
-
     declared = {"a": {"type": "String"}}
     for name, following in (("One", "Two"), ("Two", "Three")):
-        step = calling(following, "{{a}}" * 1_000)
+        step = calling(following, a="{{a}}" * 1_000)
         store_document(name, {"schemaVersion": "2.2", "parameters": declared, "mainSteps": [step]})
     last = {"schemaVersion": "2.2", "parameters": declared, "mainSteps": [step_with("echo {{a}}")]}
     store_document("Three", last)
 
-    result = run([calling("One", "x" * 1_000)])
+    result = run([calling("One", a="x" * 1_000)])
 
     assert result.status is StepStatus.FAILED
     assert "larger than 64 MiB" in result.steps[0].stderr
