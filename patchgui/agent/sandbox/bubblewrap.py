@@ -57,7 +57,7 @@ class Enclosure:
     """One node as bubblewrap shall show it: host folders bound for writing and for reading, by their path inside.
 
     ``group`` is the control group that counts the node's processes, where there can be one.
-    ``sh`` is the host's program that stands where ``/usr/bin/sh`` points to; None leaves the host's own there.
+    ``sh`` is the host's program that stands where ``/bin/sh`` leads to; None leaves the host's own there.
     """
 
     hostname: str
@@ -65,7 +65,7 @@ class Enclosure:
     readable: Mapping[Path, Path]
     boot_id: Path | None = None
     group: Path | None = None
-    sh: Path | None = None
+    sh: str | None = None
 
 
 def command(enclosure: Enclosure, environment: Mapping[str, str], program: Sequence[str]) -> list[str]:
@@ -77,7 +77,7 @@ def command(enclosure: Enclosure, environment: Mapping[str, str], program: Seque
     argv = ["env", "-i", *(f"{name}={value}" for name, value in environment.items()), "bwrap", *_NAMESPACES]
     argv += ["--hostname", enclosure.hostname, *_system()]
     if enclosure.sh is not None:
-        argv += ["--ro-bind", str(enclosure.sh), "/usr/bin/sh"]
+        argv += ["--ro-bind", enclosure.sh, "/bin/sh"]
     # Folders of the node first: what is read-only may lie inside them.
     argv += _binds("--bind", enclosure.writable) + _binds("--ro-bind", enclosure.readable)
     argv += ["--proc", "/proc"]

@@ -52,7 +52,7 @@ class PackageDefinition:
 class NodeDefinition:
     """A node of the sandbox: its name, what it is for, and the tags it is born with.
 
-    ``sh`` is the program that its ``/bin/sh`` is; empty for the host's.
+    ``sh`` names the program that its ``/bin/sh`` is; the host's own where it is empty, or the host lacks that program.
     """
 
     name: str

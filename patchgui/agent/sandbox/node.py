@@ -1,6 +1,7 @@
 """One node of the sandbox: who it is, and how its worker is started."""
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -118,7 +119,7 @@ class SandboxNode:
             readable={REPOSITORY_DIR: self.repository, **python, **bubblewrap.alternatives()},
             boot_id=self.places.boot_id,
             group=cgroup.group_for(self.places.top),
-            sh=Path(self.definition.sh) if self.definition.sh else None,
+            sh=shutil.which(self.definition.sh) if self.definition.sh else None,
         )
 
     def _clear_mount_points(self) -> None:

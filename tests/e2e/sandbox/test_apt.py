@@ -90,6 +90,17 @@ def test_what_was_installed_without_a_reboot_waits_for_one_and_then_counts_as_in
     assert web.counts["installed"] == 5
 
 
+def test_an_install_that_may_not_restart_is_remembered_even_if_it_finds_nothing(web: NodeShell) -> None:
+    web.patch("Install")
+    first = web.report["last_no_reboot_install_at"]
+    web.next_command()
+
+    web.patch("Install")
+
+    assert web.report["last_no_reboot_install_at"] > first
+    assert web.counts["installed_pending_reboot"] == 4
+
+
 def test_the_package_that_needs_a_restart_is_named(web: NodeShell) -> None:
     done = web.patch("Install")
 

@@ -45,7 +45,7 @@ if AMAZONS:
 @pytest.fixture(scope="module")
 def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentProcess]:
     """One agent for all; its documents are what callers of CreateDocument gave it."""
-    with AgentProcess(tmp_path_factory.mktemp("published") / "agent") as agent:
+    with AgentProcess(tmp_path_factory.mktemp("published") / "agent", "--reboot-delay-s", "0") as agent:
         agent.wait_online()
         create_hooks(agent)
         for source, files in FILES.items():

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import stat
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -42,6 +43,19 @@ def test_the_folders_of_a_node_are_the_users_alone(shells: Mapping[str, NodeShel
     for shell in shells.values():
         for folder in (shell.node.folder, shell.node.socket.parent):
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_sh_is_bash_on_the_database_node_and_the_hosts_own_on_the_web_nodes(shells: Mapping[str, NodeShell]) -> None:
+    version = 'echo "$BASH_VERSION"; sh -c "[[ a = a ]]"'
+    hosts = subprocess.run(["sh", "-c", version], capture_output=True, text=True, check=False)
+
+    there = {name: shell.sh(version) for name, shell in shells.items()}
+
+    assert re.match(r"\d+\.\d", there["db-1"].stdout)
+    assert there["db-1"].returncode == 0
+    assert {(there[name].stdout, there[name].returncode) for name in ("web-1", "web-2")} == {
+        (hosts.stdout, hosts.returncode)
+    }
 
 
 def test_nodes_carry_the_tags_that_targets_pick_them_by(shells: Mapping[str, NodeShell]) -> None:
