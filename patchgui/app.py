@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -17,58 +18,18 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QApplication
 
 from patchgui.place import Place
+from patchgui.sessions import Sessions
 from patchgui.ui.appearance import Appearance
+from patchgui.ui.connections.code_asker import CodeAsker
 from patchgui.ui.console_window import ConsoleWindow
 from patchgui.ui.errors import ErrorSurface
-from patchgui.ui.session_gate import SessionGate
 from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.view_state import ViewState
 
 if TYPE_CHECKING:
     import asyncio
-    from contextlib import AsyncExitStack
-
-    from patchgui.console.session import ConsoleSession
 
 _log = logging.getLogger(__name__)
-_LABELS = {"sandbox": "This machine · sandbox", "this-machine": "This machine"}
-
-
-class _Work:
-    """The session that the window works with. One that was replaced stays open to the end: a watch may hold it."""
-
-    def __init__(self, place: Place) -> None:
-        self._place = place
-        self._open: AsyncExitStack | None = None
-        self._session: ConsoleSession | None = None
-
-    async def connect(self) -> "ConsoleSession":
-        """Return a session that answers, starting the agent when there is none. Raises ``PatchError``."""
-        if self._session is not None and await self._is_back(self._session):
-            return self._session
-        from contextlib import AsyncExitStack
-
-        from patchgui.connect import open_session
-
-        self._open = self._open or AsyncExitStack()
-        self._session = await self._open.enter_async_context(open_session(self._place))
-        return self._session
-
-    async def aclose(self) -> None:
-        """Close clients and stores."""
-        if self._open is not None:
-            await self._open.aclose()
-
-    async def _is_back(self, session: "ConsoleSession") -> bool:
-        """Start the agent again where it was; return whether the session finds it there."""
-        if not self._place.is_embedded:
-            return True
-        from patchgui.local_agent import ensure_agent
-
-        known = session.connection.endpoint_url or ""
-        port = int(known.rstrip("/").rpartition(":")[2])
-        door = await ensure_agent(self._place.state_dir, self._place.nodes, port=port)
-        return door.endpoint_url == known
 
 
 def run_console(place: Place | None = None, *, on_painted: Callable[[], None] | None = None) -> int:
@@ -89,18 +50,28 @@ def run_console(place: Place | None = None, *, on_painted: Callable[[], None] | 
     appearance = Appearance(app)
     appearance.choose(state.theme)
     scope = TaskScope("app", surface.report)
-    work = _Work(chosen)
-    window = ConsoleWindow(SessionGate(work.connect, scope.child("gate")), scope, surface, appearance, state)
+    codes = CodeAsker()
+    sessions = Sessions(chosen, codes.ask)
+    window = ConsoleWindow(chosen.connection, sessions, scope, surface, appearance, state)
+    codes.show_over(window.shell)
     window.shell.open_window()
     app.processEvents()
     if on_painted is not None:
         on_painted()
-    return _stay(app, window, scope, work, surface, _label(chosen))
+    return _stay(app, _Life(window, scope, sessions, codes), surface)
 
 
-def _stay(
-    app: QApplication, window: ConsoleWindow, scope: TaskScope, work: _Work, surface: ErrorSurface, label: str
-) -> int:
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """What lives as long as the window, in the order in which it ends."""
+
+    window: ConsoleWindow
+    scope: TaskScope
+    sessions: Sessions
+    codes: CodeAsker
+
+
+def _stay(app: QApplication, life: _Life, surface: ErrorSurface) -> int:
     os.environ.setdefault("QT_API", "pyside6")
     import asyncio
     from concurrent.futures import ThreadPoolExecutor
@@ -113,24 +84,26 @@ def _stay(
     loop.set_exception_handler(_loop_handler(surface))
     asyncio.set_event_loop(loop)
     with loop:
-        loop.run_until_complete(_live(window, scope, work, label))
+        loop.run_until_complete(_live(life))
     return 0
 
 
-async def _live(window: ConsoleWindow, scope: TaskScope, work: _Work, label: str) -> None:
+async def _live(life: _Life) -> None:
     import asyncio
 
     closing = asyncio.Event()
-    window.close_requested.connect(closing.set)
+    life.window.close_requested.connect(closing.set)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Python gets to run at least once a second: the status bar's timer sees to it.
         signal.signal(number, lambda *_: closing.set())
-    window.start(label)
+    life.codes.start()
+    life.window.start()
     await closing.wait()
-    # What is on the nodes goes on; only the watching ends here.
-    await scope.close()
-    await work.aclose()
-    window.close()
+    # Nobody will enter a code any more. What is on the nodes goes on; only the watching ends here.
+    life.codes.close()
+    await life.scope.close()
+    await life.sessions.aclose()
+    life.window.close()
 
 
 def _catch_slots(surface: ErrorSurface) -> None:
@@ -155,10 +128,6 @@ def _loop_handler(surface: ErrorSurface) -> "Callable[[asyncio.AbstractEventLoop
             _log.error("event loop: %s", context.get("message", ""))
 
     return handle
-
-
-def _label(options: Place) -> str:
-    return _LABELS[options.nodes] if options.is_embedded else options.profile or options.region or "AWS"
 
 
 def _config_file() -> Path:

@@ -81,7 +81,13 @@ def _console(options: "Namespace") -> int:
         return _refuse(
             "The console needs Qt, which is not installed here.", "Install it: pip install 'patchgui[console]'"
         )
-    return run_console(_place(options))
+    from patchgui.ssm.errors import PatchError
+
+    try:
+        place = _place(options)
+    except PatchError as error:
+        return _refuse(str(error), error.hint)
+    return run_console(place)
 
 
 def _in_terminal(options: "Namespace") -> int:
@@ -96,7 +102,7 @@ def _in_terminal(options: "Namespace") -> int:
 
 
 async def _command(options: "Namespace", place: "Place") -> int:
-    from patchgui.terminal import listing, running
+    from patchgui.terminal import connections, listing, running
 
     match options.command:
         case "run":
@@ -105,6 +111,8 @@ async def _command(options: "Namespace", place: "Place") -> int:
             return await running.watch(options, place)
         case "cancel":
             return await running.cancel(options, place)
+        case "connections":
+            return await connections.connections(options, place)
         case "runs":
             return await listing.runs(options, place)
         case _:
@@ -112,16 +120,17 @@ async def _command(options: "Namespace", place: "Place") -> int:
 
 
 def _place(options: "Namespace") -> "Place":
-    from patchgui.place import Place
+    """Return where the work is. Raises ``PatchError`` for a connection that there is none of."""
+    from patchgui.console.connection import SANDBOX, THIS_MACHINE, aws_connection
+    from patchgui.place import Place, connection_called, dressed
 
     given = vars(options)
-    return Place(
-        state_dir=given.get("state_dir"),
-        nodes=given.get("local", "sandbox"),
-        endpoint_url=given.get("endpoint_url"),
-        profile=given.get("profile"),
-        region=given.get("region"),
-    )
+    if given.get("connection"):
+        return Place(connection_called(given["connection"]), given.get("state_dir"))
+    profile, region, endpoint_url = (given.get(name) for name in ("profile", "region", "endpoint_url"))
+    if profile or region or endpoint_url:
+        return Place(dressed(aws_connection(profile=profile, region=region or "", endpoint_url=endpoint_url)))
+    return Place(THIS_MACHINE if given.get("local") == "this-machine" else SANDBOX, given.get("state_dir"))
 
 
 def why_no_display(environment: Mapping[str, str], platform: str = sys.platform) -> str:

@@ -1,61 +1,94 @@
 """Opens a connection for window and terminal: the embedded agent, or whatever endpoint and profile were named."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
 
-from patchgui.console.connection import Connection, ConnectionKind
+from patchgui.console.connection import Connection, aws_connection
 from patchgui.console.session import ConsoleSession
 from patchgui.console.store import RunStore
-from patchgui.local_agent import ensure_agent
+from patchgui.local_agent import Nodes, ensure_agent
 from patchgui.place import Place
 from patchgui.ssm.client import SsmClient
-from patchgui.ssm.credentials import from_file, from_profile
+from patchgui.ssm.credentials import AskCode, from_file, from_profile
 from patchgui.ssm.endpoint import Endpoint
+from patchgui.ssm.profiles import profile_called
+
+_REGION = "us-east-1"
+"""Where the AWS tools look when nothing names a region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a connection leads, found and ready to be asked.
+
+    ``revive`` starts the embedded agent again where it was; AWS cannot be started by us.
+    """
+
+    connection: Connection
+    endpoint: Endpoint
+    record: Path
+    revive: Callable[[], Awaitable[None]] | None = None
+
+
+async def find_door(place: Place, ask: AskCode | None = None) -> Door:
+    """Find where the place leads; start the embedded agent where it is meant and not running. Asks AWS nothing yet.
+
+    Raises:
+        PatchError: the agent cannot be started.
+    """
+    if not place.is_embedded:
+        connection = await _with_region(place.connection)
+        credentials = from_profile(connection.profile, connection.region, ask)
+        endpoint = Endpoint(connection.region, connection.endpoint_url, credentials)
+        return Door(connection, endpoint, _record(place))
+    nodes: Nodes = "sandbox" if place.connection.kind == "sandbox" else "this-machine"
+    found = await ensure_agent(place.state_dir, nodes)
+    port = int(found.endpoint_url.rstrip("/").rpartition(":")[2])
+
+    async def revive() -> None:
+        await ensure_agent(place.state_dir, nodes, port=port)
+
+    credentials = from_file(found.credentials_file, found.profile)
+    endpoint = Endpoint(found.region, found.endpoint_url, credentials)
+    return Door(found.connection(), endpoint, _record(place), revive)
 
 
 @asynccontextmanager
-async def open_session(place: Place) -> AsyncIterator[ConsoleSession]:
+async def enter(door: Door) -> AsyncIterator[ConsoleSession]:
+    """Work behind a door, and close client and record in the end."""
+    client = SsmClient(door.endpoint)
+    try:
+        async with RunStore(door.record) as store:
+            yield ConsoleSession(door.connection, client, store, revive=door.revive)
+    finally:
+        await client.aclose()
+
+
+@asynccontextmanager
+async def open_session(place: Place, ask: AskCode | None = None) -> AsyncIterator[ConsoleSession]:
     """Open a session and close it again; starts the embedded agent where it is meant and not running.
 
     Raises:
         PatchError: it cannot be opened.
     """
-    if place.is_embedded:
-        door = await ensure_agent(place.state_dir, place.nodes)
-        connection = door.connection()
-        endpoint = Endpoint(door.region, door.endpoint_url, from_file(door.credentials_file, door.profile))
-        port = int(door.endpoint_url.rstrip("/").rpartition(":")[2])
-    else:
-        connection, endpoint, port = *_remote(place), 0
-
-    async def revive() -> None:
-        await ensure_agent(place.state_dir, place.nodes, port=port)
-
-    client = SsmClient(endpoint)
-    try:
-        async with RunStore(_record(place)) as store:
-            yield ConsoleSession(connection, client, store, revive=revive if place.is_embedded else None)
-    finally:
-        await client.aclose()
+    async with enter(await find_door(place, ask)) as session:
+        yield session
 
 
-def _remote(place: Place) -> tuple[Connection, Endpoint]:
-    region = place.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-    endpoint = Endpoint(region, place.endpoint_url, from_profile(place.profile))
-    connection = Connection(
-        id=f"aws-{place.profile or 'default'}-{region}-{place.endpoint_url or ''}",
-        label=" · ".join(part for part in (place.profile, region) if part),
-        # What listens on loopback is an agent of ours as a rule: it may be asked as often.
-        kind=ConnectionKind.SANDBOX if endpoint.is_loopback else ConnectionKind.AWS,
-        region=region,
-        endpoint_url=place.endpoint_url,
-        profile=place.profile,
-    )
-    return connection, endpoint
+async def _with_region(connection: Connection) -> Connection:
+    """Return the connection with a region: where none was named, that of the profile, as the AWS tools do."""
+    if connection.region:
+        return connection
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    region = region or (await asyncio.to_thread(profile_called, connection.profile)).region or _REGION
+    named = aws_connection(profile=connection.profile, region=region, endpoint_url=connection.endpoint_url)
+    return replace(named, colour=connection.colour, is_guarded=connection.is_guarded)
 
 
 def _record(place: Place) -> Path:

@@ -11,13 +11,13 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import platformdirs
 
-from patchgui.console.connection import Connection, ConnectionKind
+from patchgui.console.connection import SANDBOX, THIS_MACHINE, Connection
 from patchgui.ssm.errors import AgentError
 
 if sys.platform != "win32":
@@ -36,7 +36,7 @@ _START_S = 60.0
 _LOOK_S = 0.05
 _STARTED: "list[subprocess.Popen[bytes]]" = []
 """Agents that this process started. They outlive it; until then they are its children and are waited for."""
-_LABELS = {"sandbox": "This machine · sandbox", "this-machine": "This machine"}
+_CONNECTIONS = {"sandbox": SANDBOX, "this-machine": THIS_MACHINE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,8 @@ class AgentDoor:
 
     def connection(self) -> Connection:
         """Return the connection that leads through this door."""
-        return Connection(
-            id=f"local-{self.nodes}",
-            label=_LABELS[self.nodes],
-            kind=ConnectionKind(self.nodes),
+        return replace(
+            _CONNECTIONS[self.nodes],
             region=self.region,
             endpoint_url=self.endpoint_url,
             profile=self.profile,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from patchgui.console.connection import Connection
 from patchgui.patching.phases import Phase, Pipeline
 from patchgui.patching.progress import NodeProgress, PhaseState
 
@@ -112,6 +113,8 @@ class RunSummary:
     command_ids: tuple[str, ...] = ()
     is_ours: bool = False
     """Whether this console (or its command line) launched it; False for a command of somebody else."""
+    connection: Connection | None = None
+    """Where it runs; None where all runs that are shown together come from one connection."""
 
     @property
     def is_final(self) -> bool:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from patchgui.ssm.credentials import CredentialSource
 from patchgui.ssm.errors import PatchError
+from patchgui.ssm.partitions import belongs_to_aws
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -16,7 +17,8 @@ class Endpoint:
     """One place that speaks SSM.
 
     ``verify`` is ``True`` for the usual certificate authorities, or the path of a file with others.
-    With an ``endpoint_url`` every call goes there, those to STS too.
+    With an ``endpoint_url`` every call goes there, those to STS too – unless it is an address of AWS, such as that of a
+    VPC endpoint: it serves SSM, and nothing else.
     """
 
     region: str
@@ -34,13 +36,17 @@ class Endpoint:
         """Whether the connection is encrypted."""
         return self.endpoint_url is None or self.endpoint_url.startswith("https:")
 
+    @property
+    def _serves_ssm_only(self) -> bool:
+        return belongs_to_aws(urlsplit(self.endpoint_url or "").hostname or "")
+
     async def url(self, service: str) -> str:
         """Return the address of ``ssm`` or ``sts``.
 
         Raises:
             PatchError: AWS has no such region, or the address given is none.
         """
-        if self.endpoint_url is None:
+        if self.endpoint_url is None or (service != "ssm" and self._serves_ssm_only):
             # botocore reads its table of partitions from disk.
             return await asyncio.to_thread(_aws_url, service, self.region)
         parts = urlsplit(self.endpoint_url)

@@ -13,9 +13,10 @@ PatchError                      str() is fit for an operator; hint says what to 
 │   ├── NotFound                what the call names does not exist
 │   ├── InvalidInput            the service does not accept a value; field names it where that is known
 │   └── Conflict                it exists already, or its state does not allow the call
-├── CredentialError             the call cannot be signed, or its signature was refused
+├── CredentialError             the call cannot be signed, or its signature was refused; command mends it
 │   ├── CredentialsMissing      nobody is signed in
 │   ├── CredentialsExpired      the session has ended
+│   ├── CodeNotGiven            a code of an MFA device is needed, and nobody entered it
 │   └── ClockSkew               this machine's clock is off by more than the service allows
 ├── ProtocolError               an answer came and is not understood
 ├── StoreError                  what is kept on disk
@@ -164,7 +165,14 @@ class Conflict(ServiceError):
 
 
 class CredentialError(PatchError):
-    """The call cannot be signed, or its signature was refused."""
+    """The call cannot be signed, or its signature was refused.
+
+    ``command`` is what the operator types in a terminal to mend it, empty when no command does; the hint says it too.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", log_detail: str = "", command: str = "") -> None:
+        super().__init__(message, hint=hint, log_detail=log_detail)
+        self.command = command
 
 
 class CredentialsMissing(CredentialError):
@@ -175,8 +183,18 @@ class CredentialsExpired(CredentialError):
     """The session has ended; signing in again lets everything go on where it stands."""
 
 
+class CodeNotGiven(CredentialError):
+    """A code of an MFA device is needed, and nobody entered it: not wanted, too late, or nobody to ask."""
+
+
 class ClockSkew(CredentialError):
-    """This machine's clock is off by more than the service allows (five minutes)."""
+    """This machine's clock is off by more than the service allows (five minutes). ``said`` are the service's words."""
+
+    def __init__(
+        self, message: str, *, hint: str = "", log_detail: str = "", command: str = "", said: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint, log_detail=log_detail, command=command)
+        self.said = said
 
 
 class ProtocolError(PatchError):

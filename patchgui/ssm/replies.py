@@ -5,9 +5,9 @@ import re
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
+from patchgui.ssm.clock import clock_skew
 from patchgui.ssm.errors import (
     AccessDenied,
-    ClockSkew,
     Conflict,
     CredentialError,
     CredentialsExpired,
@@ -147,11 +147,7 @@ def error_of(
 
 def _signature_error(code: str, words: str, log_detail: str) -> CredentialError:
     if code in {"RequestTimeTooSkewed", "RequestExpired"} or _SKEW_IN_TEXT.search(words):
-        return ClockSkew(
-            f"This machine's clock and the service's differ by more than five minutes: {words}",
-            hint="Set this machine's clock, then try again.",
-            log_detail=log_detail,
-        )
+        return clock_skew(words, log_detail)
     return CredentialError(
         f"The credentials were not accepted: {words} ({code})",
         hint="Check the access key of this connection's profile.",

@@ -7,6 +7,7 @@ from typing import Final
 import httpx
 
 from patchgui import __version__
+from patchgui.ssm.clock import measured
 from patchgui.ssm.credentials import CredentialSource
 from patchgui.ssm.endpoint import Endpoint
 from patchgui.ssm.errors import PatchError, TimedOut, TlsRefused, Unreachable
@@ -53,14 +54,16 @@ class Transport:
         answer = await self._send(service, operation, "POST", headers=headers, body=body)
         if answer.status_code == httpx.codes.OK:
             return answer.content
-        raise error_of_json(operation, answer.status_code, answer.content, _request_id(answer), service=service)
+        error = error_of_json(operation, answer.status_code, answer.content, _request_id(answer), service=service)
+        raise measured(error, _date(answer))
 
     async def post_form(self, operation: str, body: bytes, *, service: str = "sts") -> bytes:
         """Make a call to STS or EC2 in the query protocol; raises what :meth:`post_json` raises."""
         answer = await self._send(service, operation, "POST", headers={**_HEADERS, "content-type": _FORM}, body=body)
         if answer.status_code == httpx.codes.OK:
             return answer.content
-        raise error_of_xml(operation, answer.status_code, answer.content, _request_id(answer), service=service)
+        error = error_of_xml(operation, answer.status_code, answer.content, _request_id(answer), service=service)
+        raise measured(error, _date(answer))
 
     async def post_path(self, service: str, operation: str, path: str, body: bytes) -> bytes:
         """Make a call whose path names it, its members in JSON; raises what :meth:`post_json` raises."""
@@ -69,7 +72,8 @@ class Transport:
         if answer.status_code == httpx.codes.OK:
             return answer.content
         code, request_id = str(answer.headers.get("x-amzn-errortype", "")), _request_id(answer)
-        raise error_of_json(operation, answer.status_code, answer.content, request_id, service=service, code=code)
+        error = error_of_json(operation, answer.status_code, answer.content, request_id, service=service, code=code)
+        raise measured(error, _date(answer))
 
     async def get_object(self, path: str, byte_range: str, region: str | None = None) -> tuple[bytes, str]:
         """Fetch a part of an object of S3; ``path`` is ``bucket/key``, quoted.
@@ -91,7 +95,8 @@ class Transport:
         if elsewhere and elsewhere != (region or self._endpoint.region):
             return b"", elsewhere
         request_id = str(answer.headers.get("x-amz-request-id", ""))
-        raise error_of_xml("GetObject", answer.status_code, answer.content, request_id, service="s3")
+        error = error_of_xml("GetObject", answer.status_code, answer.content, request_id, service="s3")
+        raise measured(error, _date(answer))
 
     async def aclose(self) -> None:
         """Close the connections, unless they belong to somebody else."""
@@ -143,6 +148,10 @@ def _http_client(endpoint: Endpoint) -> httpx.AsyncClient:
 
 def _request_id(answer: httpx.Response) -> str:
     return str(answer.headers.get("x-amzn-requestid", ""))
+
+
+def _date(answer: httpx.Response) -> str:
+    return str(answer.headers.get("date", ""))
 
 
 def _no_answer(operation: str, url: httpx.URL, error: httpx.HTTPError) -> PatchError:

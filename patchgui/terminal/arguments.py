@@ -13,6 +13,8 @@ examples:
       --before-install PatchingDemo-StopAppGracefully --after-install PatchingDemo-UpdateApp \\
       --on-exit PatchingDemo-StartAppandVerify
   patchgui runs                               list runs; patchgui watch RUN follows one again
+  patchgui --connection Staging               open the console on a connection that was set up in it
+  patchgui connections test Staging           say who is signed in there, and whether it answers
   patchgui reset                              bring the sandbox nodes back to their unpatched state
 
 exit status: 0 every node ended in success · 1 it did not · 2 it could not be done · 130 detached
@@ -35,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_one_run(commands.add_parser("watch", help="follow a run until it has ended"), is_json=True)
     _add_one_run(commands.add_parser("cancel", help="cancel a run"), is_json=False)
     _add_place(commands.add_parser("reset", help="bring the sandbox nodes back to their unpatched state"))
+    _add_connections(commands.add_parser("connections", help="list connections, or try them"))
     _add_document(commands.add_parser("document", help="run a document file here, without an agent"))
     commands.add_parser("agent", help="serve the SSM API on loopback (patchgui agent --help)", add_help=False)
     commands.add_parser("demo-fleet", help="serve a synthetic fleet (patchgui demo-fleet --help)", add_help=False)
@@ -49,6 +52,7 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--local", choices=("sandbox", "this-machine"), default=hidden, help="what the embedded agent patches"
     )
+    group.add_argument("--connection", metavar="LABEL", default=hidden, help="a connection that was set up before")
     group.add_argument("--endpoint-url", metavar="URL", default=hidden, help="another endpoint that speaks SSM")
     group.add_argument("--profile", default=hidden, help="a profile of the AWS tools")
     group.add_argument("--region", default=hidden, help="an AWS region")
@@ -89,6 +93,13 @@ def _add_one_run(parser: argparse.ArgumentParser, *, is_json: bool) -> None:
     parser.add_argument("run_id", metavar="RUN", help="a run's id, as patchgui runs lists it, or an SSM command id")
     if is_json:
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    _add_place(parser)
+
+
+def _add_connections(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("verb", nargs="?", choices=("list", "test"), default="list", help="what to do (default: list)")
+    parser.add_argument("label", nargs="?", default="", metavar="LABEL", help="only this one (default: all set up)")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
     _add_place(parser)
 
 

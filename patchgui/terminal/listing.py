@@ -5,13 +5,14 @@ from argparse import Namespace
 
 from patchgui.connect import open_session
 from patchgui.place import Place
+from patchgui.terminal.ask_code import ask_code
 from patchgui.terminal.paint import paint_for
 from patchgui.terminal.report import run_lines, runs_json
 
 
 async def runs(options: Namespace, place: Place) -> int:
     """List runs, newest first."""
-    async with open_session(place) as session:
+    async with open_session(place, ask_code) as session:
         found = (await session.runs())[: max(0, options.limit)]
     if options.json:
         sys.stdout.write(runs_json(found) + "\n")
@@ -25,7 +26,7 @@ async def runs(options: Namespace, place: Place) -> int:
 
 async def reset(place: Place) -> int:
     """Bring the sandbox nodes back to their unpatched state."""
-    async with open_session(place) as session:
+    async with open_session(place, ask_code) as session:
         await session.reset_sandbox()
     sys.stdout.write("The sandbox nodes are back in their unpatched state.\n")
     return 0

@@ -18,6 +18,7 @@ from patchgui.patching.step_report import own_words
 from patchgui.patching.wording import listed
 from patchgui.place import Place
 from patchgui.ssm.errors import InvalidInput, NotFound, PatchError
+from patchgui.terminal.ask_code import ask_code
 from patchgui.terminal.following import Ending, follow
 from patchgui.terminal.paint import paint_for
 from patchgui.terminal.report import failing_steps, forecast_lines, run_json
@@ -34,7 +35,7 @@ _WORDS_LINES = 6
 
 async def run(options: Namespace, place: Place) -> int:
     """Do ``patchgui run``. Raises ``PatchError`` where nothing could be started."""
-    async with open_session(place) as session:
+    async with open_session(place, ask_code) as session:
         if options.reset_sandbox:
             await reset(session, is_quiet=options.json)
         plan = await _plan(session, options)
@@ -50,13 +51,13 @@ async def run(options: Namespace, place: Place) -> int:
 
 async def watch(options: Namespace, place: Place) -> int:
     """Do ``patchgui watch``: follow a run that was started before, here or elsewhere."""
-    async with open_session(place) as session:
+    async with open_session(place, ask_code) as session:
         return await _follow(session, options.run_id, is_json=options.json)
 
 
 async def cancel(options: Namespace, place: Place) -> int:
     """Do ``patchgui cancel``."""
-    async with open_session(place) as session:
+    async with open_session(place, ask_code) as session:
         await session.cancel(options.run_id)
     _print(
         [

@@ -6,23 +6,29 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from patchgui.ssm.errors import PatchError
+from patchgui.ssm.errors import CredentialError, PatchError
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An error as it is shown: what happened, what to do next, and the detail that a copy carries along."""
+    """An error as it is shown: what happened, what to do next, and the detail that a copy carries along.
+
+    ``command`` is what mends it when it is typed in a terminal.
+    """
 
     message: str
     hint: str = ""
     detail: str = ""
     is_bug: bool = False
+    command: str = ""
 
 
 def trouble_of(error: BaseException) -> Trouble:
     """Return how to show ``error``: a ``PatchError`` in its own words, anything else as a bug of ours."""
+    if isinstance(error, CredentialError):
+        return Trouble(str(error), error.hint, error.log_detail, command=error.command)
     if isinstance(error, PatchError):
         return Trouble(str(error), error.hint, error.log_detail)
     return Trouble(

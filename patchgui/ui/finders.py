@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from patchgui.console.connection import Connection
 from patchgui.console.rows import NodeRow, RunSummary
 from patchgui.ui.widgets.document_picker import DocumentOption
 from patchgui.ui.widgets.pick_item import PickItem, PickSource
 
-_NODE, _RUN, _DOCUMENT = "node:", "run:", "document:"
+_NODE, _RUN, _DOCUMENT, _CONNECTION = "node:", "run:", "document:", "connection:"
 
 
 def node_source(rows: Callable[[], Sequence[NodeRow]], open_node: Callable[[str], None]) -> PickSource:
@@ -49,6 +50,21 @@ def document_source(
                 yield PickItem(f"{_DOCUMENT}{option.name}", option.name, option.detail, "document")
 
     return PickSource(search, _without(_DOCUMENT, open_document))
+
+
+def connection_source(
+    connections: Callable[[], Iterable[tuple[Connection, str]]], open_connection: Callable[[str], None]
+) -> PickSource:
+    """Find connections, open or not, by label, profile, region and address; beside each, how it stands."""
+
+    def search(words: tuple[str, ...]) -> Iterator[PickItem]:
+        for connection, state in connections():
+            parts = (connection.label, connection.profile, connection.region, connection.endpoint_url)
+            haystack = f"connection {' '.join(filter(None, parts))}".lower()
+            if all(word in haystack for word in words):
+                yield PickItem(f"{_CONNECTION}{connection.id}", f"Work on {connection.label}", state, "external")
+
+    return PickSource(search, _without(_CONNECTION, open_connection))
 
 
 def _without(prefix: str, open_key: Callable[[str], None]) -> Callable[[str], None]:

@@ -2,16 +2,19 @@
 
 The window is on screen before there is a connection. Whoever asks in the
 meantime waits here; a connection that failed is tried again when somebody
-next asks, and one whose agent went away is made anew.
+next asks, and one whose agent went away is made anew. What comes of each
+question tells how the connection stands.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from patchgui.ssm.errors import PatchError, Unreachable
-from patchgui.ui.errors import trouble_of
+from patchgui.ssm.errors import CredentialError, PatchError, ServiceError, StoreError, Unreachable
+from patchgui.ui.errors import Trouble, trouble_of
+from patchgui.ui.link_state import LinkState
 from patchgui.ui.task_scope import TaskScope
 
 if TYPE_CHECKING:
@@ -29,14 +32,14 @@ Connect = Callable[[], Awaitable["ConsoleSession"]]
 
 
 class SessionGate(QObject):
-    """Gives every page the same session, and tells how the connection stands."""
+    """Gives every page of one connection the same session, and tells how the connection stands."""
 
     connecting = Signal()
     """A connection is being made."""
     connected = Signal(object)
-    """The ``ConsoleSession`` that answers from now on."""
+    """The ``ConsoleSession`` that answers from now on: the first time, and after each trouble."""
     lost = Signal(object)
-    """The ``Trouble`` that keeps the connection away."""
+    """The ``Trouble`` that keeps the connection away; told once until it has gone or changed."""
 
     def __init__(self, connect: Connect, scope: TaskScope, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +47,8 @@ class SessionGate(QObject):
         self._scope = scope
         self._session: ConsoleSession | None = None
         self._attempt: asyncio.Future[ConsoleSession] | None = None
+        self.state = LinkState.CLOSED
+        self.trouble: Trouble | None = None
 
     @property
     def session_now(self) -> "ConsoleSession | None":
@@ -58,6 +63,8 @@ class SessionGate(QObject):
             return self._session
         if self._attempt is None:
             self._attempt = asyncio.get_running_loop().create_future()
+            if self.trouble is None:
+                self.state = LinkState.CONNECTING
             self.connecting.emit()
             self._scope.start("connect", self._make)
         # One of several that wait may be cancelled: the attempt goes on for the others.
@@ -72,7 +79,7 @@ class SessionGate(QObject):
             self._attempt = None
             attempt.set_exception(error)
             attempt.exception()  # Somebody may have stopped waiting; the signal has told it anyway.
-            self.lost.emit(trouble_of(error))
+            self._lose(error)
             return
         except BaseException:
             self._attempt = None
@@ -80,24 +87,49 @@ class SessionGate(QObject):
             raise
         self._session, self._attempt = session, None
         attempt.set_result(session)
-        self.connected.emit(session)
+        if session.connection.kind.is_local:
+            # Our own agent has answered already; AWS has not been asked anything yet.
+            self._find(session)
 
-    def _lose(self, error: Unreachable) -> None:
-        if self._session is not None and self._session.connection.kind.is_local:
+    @contextmanager
+    def _judged(self, session: "ConsoleSession") -> Iterator[None]:
+        """Learn from what comes of a question how the connection stands."""
+        try:
+            yield
+        except ServiceError:
+            # It answered, although not as was hoped.
+            self._find(session)
+            raise
+        except StoreError:
+            raise
+        except PatchError as error:
+            self._lose(error)
+            raise
+        self._find(session)
+
+    def _find(self, session: "ConsoleSession") -> None:
+        if self.state is not LinkState.CONNECTED and session is self._session:
+            self.state, self.trouble = LinkState.CONNECTED, None
+            self.connected.emit(session)
+
+    def _lose(self, error: PatchError) -> None:
+        if isinstance(error, Unreachable) and self._session is not None and self._session.connection.kind.is_local:
             self._session = None
-        self.lost.emit(trouble_of(error))
+        trouble = trouble_of(error)
+        self.state = LinkState.SIGNED_OUT if isinstance(error, CredentialError) else LinkState.TROUBLE
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self.lost.emit(trouble)
 
     # -- what pages ask ------------------------------------------------------------------------------------------------
 
     async def nodes(self) -> "AsyncIterator[tuple[NodeRow, ...]]":
         """Yield the managed nodes as they come; a row takes the place of an earlier one of the same node."""
         session = await self.session()
-        try:
+        with self._judged(session):
             async for page in session.nodes():
+                self._find(session)
                 yield page
-        except Unreachable as error:
-            self._lose(error)
-            raise
 
     def lacks(self) -> tuple[str, ...]:
         """Return sentences on what is not shown because the profile may not read it."""
@@ -105,28 +137,33 @@ class SessionGate(QObject):
 
     async def documents(self) -> "tuple[DocumentIdentifier, ...]":
         """Return the documents that may be hooks."""
-        return await (await self.session()).documents()
+        session = await self.session()
+        with self._judged(session):
+            return await session.documents()
 
     async def document(self, name: str, version: str | None = None) -> "DocumentDetail":
         """Return one document; the name may pin a version."""
-        return await (await self.session()).document(name, version)
+        session = await self.session()
+        with self._judged(session):
+            return await session.document(name, version)
 
     async def forecast(self, plan: "PatchPlan") -> "Forecast":
         """Return what the plan will do."""
-        return await (await self.session()).forecast(plan)
+        session = await self.session()
+        with self._judged(session):
+            return await session.forecast(plan)
 
     async def launch(self, plan: "PatchPlan") -> "RunRecord":
         """Start the run, once."""
-        return await (await self.session()).launch(plan)
+        session = await self.session()
+        with self._judged(session):
+            return await session.launch(plan)
 
     async def runs(self) -> "tuple[RunSummary, ...]":
         """Return the runs, newest first."""
         session = await self.session()
-        try:
+        with self._judged(session):
             return await session.runs()
-        except Unreachable as error:
-            self._lose(error)
-            raise
 
     async def watch(self, run_id: str, emit: "Callable[[RunEvent], None]") -> None:
         """Tell everything about a run until it has ended."""
@@ -134,11 +171,19 @@ class SessionGate(QObject):
 
     async def cancel(self, run_id: str) -> None:
         """Cancel every command of the run."""
-        await (await self.session()).cancel(run_id)
+        session = await self.session()
+        with self._judged(session):
+            await session.cancel(run_id)
 
     async def output(self, run_id: str, instance_id: str, step: str) -> "StepOutput":
         """Return what a step wrote on a node so far."""
-        return await (await self.session()).output(run_id, instance_id, step)
+        session = await self.session()
+        with self._judged(session):
+            return await session.output(run_id, instance_id, step)
+
+    async def identity(self) -> str:
+        """Return who is signed in, as an ARN."""
+        return await (await self.session()).identity()
 
     async def reset_sandbox(self) -> None:
         """Bring the sandbox nodes back to their unpatched state."""

@@ -41,10 +41,17 @@ class TaskScope:
         """Whether the scope has stopped taking work."""
         return self._closing
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the scope was closed, and all of its work is over."""
+        return self._closing and not self._held
+
     def child(self, name: str) -> "TaskScope":
         """Open a scope that this one closes with itself; failures take the same way."""
         scope = TaskScope(f"{self.name}.{name}", self._report)
         scope._closing = self._closing
+        # Those that were closed on their own, such as those of a connection, are not kept for ever.
+        self._children = [each for each in self._children if not each.has_ended]
         self._children.append(scope)
         return scope
 
@@ -54,7 +61,8 @@ class TaskScope:
         A running task of that name makes the call a no-op, or is cancelled
         first, as ``again`` says. A closing scope starts nothing.
         """
-        running = self._named.get(name)
+        # One that is over has its callback still to come: it stands in nobody's way.
+        running = self._named[name] if self.is_running(name) else None
         if self._closing or (running is not None and again is Again.IGNORE):
             return False
         if running is not None:
@@ -69,7 +77,7 @@ class TaskScope:
 
     def is_running(self, name: str) -> bool:
         """Return whether the task ``name`` is at work."""
-        return name in self._named
+        return name in self._named and not self._named[name].done()
 
     def cancel(self, name: str) -> None:
         """Cancel the task ``name``; nothing happens when there is none."""

@@ -27,10 +27,12 @@ _CONSOLE = """
 import os
 from PySide6.QtCore import QTimer
 from patchgui.app import run_console
+from patchgui.console.connection import aws_connection
 from patchgui.place import Place
 def painted():
     QTimer.singleShot(0, lambda: (print("usable", flush=True), os._exit(0)))
-run_console(Place(endpoint_url="http://127.0.0.1:9", region="local"), on_painted=painted)
+connection = aws_connection(region="local", endpoint_url="http://127.0.0.1:9")
+run_console(Place(connection), on_painted=painted)
 """
 
 

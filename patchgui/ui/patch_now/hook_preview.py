@@ -43,7 +43,7 @@ class HookPreview(QWidget):
         self._trouble.setVisible(trouble is not None)
         self._title.set_text(preview.name)
         if trouble is not None:
-            self._trouble.show_message("error", trouble.message, trouble.hint, trouble.detail)
+            self._trouble.show_trouble(trouble)
         if document is not None:
             steps = steps_of(document.content)
             said = f"{len(steps)} step{'' if len(steps) == 1 else 's'}" if steps else "as written"

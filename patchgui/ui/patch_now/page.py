@@ -1,10 +1,13 @@
 """The Patch now page: three columns side by side, the third a drawer where there is no room."""
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from patchgui.console.connection import Connection
 from patchgui.patching.wording import counted
 from patchgui.ui.patch_now.confirm import ConfirmDialog
 from patchgui.ui.patch_now.consequences import Consequences
@@ -27,9 +30,19 @@ _COLUMNS_KEY = "patch-now/columns"
 class PatchNowPage(QWidget):
     """Puts presenter and views together; knows nothing but their signals."""
 
-    def __init__(self, presenter: PatchNowPresenter, state: ViewState, parent: QWidget | None = None) -> None:
+    reload_wanted = Signal()
+    """The operator wants everything to be read again; the presenter does it."""
+
+    def __init__(
+        self,
+        presenter: PatchNowPresenter,
+        state: ViewState,
+        connection: Callable[[], Connection] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._presenter = presenter
+        self._connection = connection
         self._state = state
         self._launching = False
         self.who = WhoView(presenter.model)
@@ -85,6 +98,7 @@ class PatchNowPage(QWidget):
     def _connect(self) -> None:
         presenter, who, what, happen = self._presenter, self.who, self.what, self.happen
         who.query_typed.connect(presenter.set_query)
+        who.reload_wanted.connect(self.reload_wanted)
         who.reload_wanted.connect(presenter.reload)
         who.scan_wanted.connect(presenter.scan_again)
         what.choice_made.connect(presenter.set_choice)
@@ -144,7 +158,7 @@ class PatchNowPage(QWidget):
         self.happen.show_launching(launching=launching)
 
     def _on_launch_asked(self, question: Consequences) -> None:
-        dialog = ConfirmDialog(question, self)
+        dialog = ConfirmDialog(question, self, self._connection() if self._connection is not None else None)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(self._presenter.launch)
         dialog.open()

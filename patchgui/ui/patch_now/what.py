@@ -74,7 +74,7 @@ class WhatView(Card):
         """Offer these documents as hooks, or say why there are none."""
         self._documents_trouble.setVisible(isinstance(found, Trouble))
         if isinstance(found, Trouble):
-            self._documents_trouble.show_message("error", found.message, found.hint, found.detail)
+            self._documents_trouble.show_trouble(found)
             return
         for picker in self._pickers():
             picker.set_options(found)

@@ -129,7 +129,7 @@ class WhatWillHappenView(Card):
 
     def show_failure(self, trouble: Trouble) -> None:
         """Say why the run did not start, beside the button that should have started it."""
-        self._failed.show_message("error", trouble.message, trouble.hint, trouble.detail)
+        self._failed.show_trouble(trouble)
         self._failed.show()
 
     def set_drawer(self, *, is_drawer: bool) -> None:

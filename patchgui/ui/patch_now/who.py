@@ -1,5 +1,6 @@
 """The first column: who. A filter, the nodes, and all the states a list of nodes can be in."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QByteArray, Qt, Signal
@@ -70,7 +71,7 @@ class WhoView(Card):
         self._trouble.setVisible(trouble is not None and self._model.total > 0)
         if trouble is not None:
             since = f" You see the nodes as of {ago(state.read_at, datetime.now(UTC))}." if state.read_at else ""
-            self._trouble.show_message("error", trouble.message, f"{trouble.hint}{since}".strip(), trouble.detail)
+            self._trouble.show_trouble(replace(trouble, hint=f"{trouble.hint}{since}".strip()))
             self._trouble.set_action("Try again")
         self._show_lacks(state.lacks)
         self._show_list()
@@ -154,7 +155,7 @@ class WhoView(Card):
     def _show_nothing(self) -> None:
         trouble = self._state.trouble
         if trouble is not None:
-            self._empty.set_message(trouble.message, trouble.hint, "Try again")
+            self._empty.set_message(trouble.message, trouble.hint, "Try again", trouble.command)
         else:
             detail = "A node appears here when its agent registers with this connection."
             self._empty.set_message("There are no managed nodes here.", detail, "Look again")

@@ -41,7 +41,8 @@ def operation_words(summary: RunSummary) -> str:
 
 def about(summary: RunSummary, now: datetime) -> str:
     """Return the line below the title: document, operation, when and how long."""
-    parts = [summary.document, operation_words(summary)]
+    where = f"on {summary.connection.label}" if summary.connection is not None else ""
+    parts = [where, summary.document, operation_words(summary)]
     if summary.started_at is not None:
         parts.append(f"started {clock_text(summary.started_at, now)}")
         if summary.ended_at is not None:

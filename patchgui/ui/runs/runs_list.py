@@ -1,5 +1,7 @@
 """The list of runs with its filter box, and what stands there while there are none."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
@@ -7,6 +9,7 @@ from typing_extensions import override
 
 from patchgui.patching.wording import counted
 from patchgui.ssm.errors import PatchError
+from patchgui.ui.errors import trouble_of
 from patchgui.ui.runs.presenter import RunsPresenter
 from patchgui.ui.runs.runs_table import RunsTable
 from patchgui.ui.widgets.banner import Banner
@@ -80,7 +83,8 @@ class RunsList(QWidget):
 
     def _on_failed(self, error: PatchError) -> None:
         kept = "The list is as it was last seen. " if self._is_listed else ""
-        self.banner.show_message("error", str(error), f"{error.hint} {kept}Asking again every few seconds.".strip())
+        hint = f"{error.hint} {kept}Asking again every few seconds.".strip()
+        self.banner.show_trouble(replace(trouble_of(error), hint=hint))
         self.banner.set_action("Ask now")
         self.banner.show()
         if not self._is_listed:

@@ -13,8 +13,8 @@ from patchgui.ui.run.spans import clock_text, since, utc_now, whole_seconds
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT: Final = QModelIndex()
-HEADERS: Final = ("Run", "Operation", "Nodes", "Status", "Started", "Duration", "By")
-RUN, OPERATION, NODES, STATUS, STARTED, DURATION, BY = range(7)
+HEADERS: Final = ("Run", "Connection", "Operation", "Nodes", "Status", "Started", "Duration", "By")
+RUN, CONNECTION, OPERATION, NODES, STATUS, STARTED, DURATION, BY = range(8)
 
 
 class RunsModel(QAbstractTableModel):
@@ -51,6 +51,11 @@ class RunsModel(QAbstractTableModel):
         return len(self._runs)
 
     @property
+    def is_of_several(self) -> bool:
+        """Whether the runs come from several connections, so that each has to say from which."""
+        return any(run.connection is not None for run in self._runs)
+
+    @property
     def active(self) -> int:
         """How many runs have not ended."""
         return sum(is_active(run) for run in self._runs)
@@ -67,7 +72,7 @@ class RunsModel(QAbstractTableModel):
         now = utc_now()
         wanted = [run for run in self._runs if matches(run, self._filter)]
         cells = [_cells(run, now) for run in wanted]
-        if [run.run_id for run in wanted] == [run.run_id for run in self._visible]:
+        if [(run.run_id, run.connection) for run in wanted] == [(run.run_id, run.connection) for run in self._visible]:
             changed = wanted != self._visible or cells != self._cells
             self._visible, self._cells = wanted, cells
             if wanted and changed:
@@ -123,9 +128,9 @@ def hook_words(run: RunSummary) -> str:
 def matches(run: RunSummary, text: str) -> bool:
     """Return whether a run shows all that stands in the filter box."""
     state, words = status_look(run.status)
-    key = (
-        f"{run.title} {run.document} {hook_words(run)} {run.operation} {run.run_id} {' '.join(run.command_ids)}".lower()
-    )
+    where = run.connection.label if run.connection is not None else ""
+    parts = (run.title, run.document, hook_words(run), run.operation, run.run_id, *run.command_ids, where)
+    key = " ".join(parts).lower()
     for token in text.lower().split():
         operator, colon, value = token.partition(":")
         if colon and operator == "status":
@@ -144,6 +149,7 @@ def _cells(run: RunSummary, now: datetime) -> tuple[str, ...]:
     nodes = f"{run.node_count:,}" if run.is_final else f"{run.completed_count:,} of {run.node_count:,}"
     return (
         run.title,
+        run.connection.label if run.connection is not None else "",
         operation_words(run) or run.document,
         nodes,
         status_look(run.status)[1],

@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from patchgui.ui import theme
+from patchgui.ui.connection_look import MARK_PX, paint_mark
 from patchgui.ui.run.chip_pixmaps import chip_pixmap
 from patchgui.ui.run.header import status_look
 from patchgui.ui.runs.runs_model import (
     BY,
+    CONNECTION,
     DURATION,
     HEADERS,
     NODES,
@@ -34,7 +36,7 @@ from patchgui.ui.widgets.chip import CHIP_HEIGHT_PX
 
 _ROW_PX = 36
 _SIDE_PX = 8
-_WIDTHS_EM = {OPERATION: 15, NODES: 7, STATUS: 10, STARTED: 12, DURATION: 9, BY: 9}
+_WIDTHS_EM = {CONNECTION: 16, OPERATION: 15, NODES: 7, STATUS: 10, STARTED: 12, DURATION: 9, BY: 9}
 
 
 class _RunsDelegate(QStyledItemDelegate):
@@ -69,6 +71,10 @@ class _RunsDelegate(QStyledItemDelegate):
         painter.setPen(colours.text if index.column() in {RUN, NODES} else quiet)
         side = Qt.AlignmentFlag.AlignRight if index.column() in {NODES, DURATION} else Qt.AlignmentFlag.AlignLeft
         room = rect.adjusted(_SIDE_PX, 0, -_SIDE_PX, 0)
+        connection = self._model.run_at(index.row()).connection
+        if index.column() == CONNECTION and connection is not None:
+            paint_mark(painter, room.left(), rect.center().y() + 1, connection.colour)
+            room.adjust(round(MARK_PX) + 8, 0, 0, 0)
         words = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, words)
         if index.column() == RUN:
@@ -107,6 +113,7 @@ class RunsTable(QTableView):
         self.clicked.connect(self._on_clicked)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         model.modelReset.connect(self._on_reset)
+        self._on_reset()
 
     def _dress(self) -> None:
         self.setAccessibleName("Runs")
@@ -163,5 +170,6 @@ class RunsTable(QTableView):
             self._chosen = self._model.run_at(current.row()).run_id
 
     def _on_reset(self) -> None:
+        self.setColumnHidden(CONNECTION, not self._model.is_of_several)
         if self._chosen:
             self.choose(self._chosen)

@@ -6,7 +6,8 @@ from typing_extensions import override
 
 from patchgui.ui import theme
 from patchgui.ui.icons import pixmap
-from patchgui.ui.shell.top_bar import LinkState
+from patchgui.ui.link_state import LinkState
+from patchgui.ui.state_look import look
 from patchgui.ui.widgets.text import label
 
 _BAR_PX = 26
@@ -41,7 +42,7 @@ class StatusBar(QFrame):
         """Show how the connection stands, in ``word`` or the state's own."""
         self._state = state
         self._link.setText(word or state.word)
-        self._dot.setPixmap(pixmap("dot", theme.role(state.tone).fg, 12, self.devicePixelRatioF()))
+        self._dot.setPixmap(pixmap("dot", theme.role(look(state.look).tone).fg, 12, self.devicePixelRatioF()))
 
     def show_nodes(self, text: str) -> None:
         """Show how many nodes there are: ``6 nodes · 5 online``."""

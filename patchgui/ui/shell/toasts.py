@@ -28,7 +28,7 @@ class Toasts(QWidget):
         if any(banner.text.startswith(trouble.message) for banner in self._shown):
             return
         banner = self._add()
-        banner.show_message("error", trouble.message, trouble.hint, trouble.detail)
+        banner.show_trouble(trouble)
         self.place()
 
     def show_note(self, text: str, hint: str = "") -> None:

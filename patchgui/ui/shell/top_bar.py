@@ -1,82 +1,90 @@
 """The top bar: whose nodes these are, and the way to find anything."""
 
-from enum import Enum
-
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
+from patchgui.console.connection import Connection, ConnectionColour
 from patchgui.ui import theme
+from patchgui.ui.connection_look import paint_mark
 from patchgui.ui.icons import icon, paint_icon
+from patchgui.ui.link_state import LinkState
+from patchgui.ui.state_look import look
 from patchgui.ui.widgets.text import label
 
 _BAR_PX = 44
 
 
-class LinkState(Enum):
-    """How the connection stands: tone of the dot and the word for it."""
-
-    CONNECTING = ("running", "Connecting…")
-    CONNECTED = ("success", "Connected")
-    TROUBLE = ("failed", "No connection")
-
-    @property
-    def tone(self) -> str:
-        """The tone of the dot."""
-        return self.value[0]
-
-    @property
-    def word(self) -> str:
-        """The word beside it."""
-        return self.value[1]
-
-
 class ConnectionButton(QPushButton):
-    """Names the connection; its menu tells more of it and changes it."""
+    """Names the connection in its colour, and says when something is wrong with it; its menu changes it."""
+
+    menu_wanted = Signal(object)
+    """The ``QMenu`` is about to be shown: fill it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state, self._label = LinkState.CONNECTING, ""
+        self._state, self._label, self._colour = LinkState.CONNECTING, "", ConnectionColour.GREY
         self.setProperty("kind", "field")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.menu_shown = QMenu(self)
-        self.clicked.connect(self._on_clicked)
-        self.show_connection("Starting…", LinkState.CONNECTING)
+        self.clicked.connect(self.open_menu)
 
     @property
     def label(self) -> str:
         """The name of the connection."""
         return self._label
 
-    def show_connection(self, text: str, state: LinkState) -> None:
-        """Show the name of the connection and how it stands."""
-        self._state, self._label = state, text
-        self.setAccessibleName(f"Connection: {text}, {state.word}")
-        self.setToolTip(f"{text}: {state.word}")
+    def show_connection(self, connection: Connection, state: LinkState) -> None:
+        """Show the name and the colour of the connection, and how it stands."""
+        self._state, self._label, self._colour = state, connection.label, connection.colour
+        self.setAccessibleName(f"Connection: {self._label}, {state.word}")
+        self.setToolTip(f"{self._label}: {state.word} (Ctrl+L)")
         self.updateGeometry()
         self.update()
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self._label) + 58, super().sizeHint().height())
+        width = self._font().horizontalAdvance(self._label) + 58
+        if self._state is not LinkState.CONNECTED:
+            width += self.fontMetrics().horizontalAdvance(self._state.word) + 34
+        return QSize(width, super().sizeHint().height())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         shown = theme.current()
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(shown.role(self._state.tone).fg)
-        painter.drawEllipse(QRectF(10, self.height() / 2 - 4, 8, 8))
+        middle = self.height() / 2
+        paint_mark(painter, 10, middle, self._colour)
         painter.setPen(shown.text)
+        font = self.font()
+        font.setWeight(font.Weight.DemiBold)
+        painter.setFont(font)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(self.rect().adjusted(26, 0, -26, 0), flags, self._label)
-        paint_icon(painter, QRectF(self.width() - 23, self.height() / 2 - 7, 14, 14), "chevron-down", shown.dim)
+        painter.drawText(self.rect().adjusted(28, 0, -26, 0), flags, self._label)
+        if self._state is not LinkState.CONNECTED:
+            left = 28 + self._font().horizontalAdvance(self._label) + 14
+            tone = theme.role(look(self._state.look).tone)
+            paint_icon(painter, QRectF(left, middle - 7, 14, 14), look(self._state.look).icon, tone.fg)
+            painter.setFont(self.font())
+            painter.setPen(tone.fg)
+            painter.drawText(self.rect().adjusted(left + 20, 0, -26, 0), flags, self._state.word)
+        paint_icon(painter, QRectF(self.width() - 23, middle - 7, 14, 14), "chevron-down", shown.dim)
 
-    def _on_clicked(self) -> None:
+    def open_menu(self) -> None:
+        """Show the menu below the button."""
+        self.menu_shown.clear()
+        self.menu_wanted.emit(self.menu_shown)
         self.menu_shown.popup(self.mapToGlobal(self.rect().bottomLeft()))
+        actions = [action for action in self.menu_shown.actions() if action.isEnabled() and not action.isSeparator()]
+        if actions:
+            self.menu_shown.setActiveAction(actions[0])
+
+    def _font(self) -> QFontMetrics:
+        font = self.font()
+        font.setWeight(font.Weight.DemiBold)
+        return QFontMetrics(font)
 
 
 class _FindButton(QPushButton):

@@ -9,6 +9,8 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from patchgui.console.connection import Connection
+from patchgui.ui.connection_look import ConnectionStrip
 from patchgui.ui.shell.actions import Action, ActionList, spoken
 from patchgui.ui.shell.rail import Rail
 from patchgui.ui.shell.status_bar import StatusBar
@@ -28,12 +30,16 @@ _FIND_KEYS = "Ctrl+K"
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
-    """A page of the rail: ``build`` makes its widget at the first visit."""
+    """A page of the rail: ``build`` makes its widget at the first visit.
+
+    Each connection has a page of its own, unless the page ``is_shared`` by all of them.
+    """
 
     key: str
     title: str
     keys: str
     build: Callable[[], QWidget]
+    is_shared: bool = False
 
 
 class Shell(QWidget):
@@ -52,8 +58,10 @@ class Shell(QWidget):
         self._state = state
         self._may_close = False
         self._pages: dict[str, PageSpec] = {}
-        self._built: dict[str, QWidget] = {}
+        self._built: dict[tuple[str, str], QWidget] = {}
+        self._place = ""
         self.actions_list = ActionList(self)
+        self.strip = ConnectionStrip()
         self.top_bar = TopBar(spoken(_FIND_KEYS))
         self.rail = Rail()
         self.status_bar = StatusBar()
@@ -94,17 +102,22 @@ class Shell(QWidget):
             self._palette.add_source(source)
 
     def page(self, key: str) -> QWidget:
-        """Return the widget of a page, building it now if nobody has been there."""
-        if key not in self._built:
-            self._built[key] = self._pages[key].build()
-            self.stack.addWidget(self._built[key])
-        return self._built[key]
+        """Return the widget of a page of the current connection, building it now if nobody has been there."""
+        spot = ("" if self._pages[key].is_shared else self._place, key)
+        if spot not in self._built:
+            self._built[spot] = self._pages[key].build()
+            self.stack.addWidget(self._built[spot])
+        return self._built[spot]
+
+    def built(self, key: str, connection_id: str) -> QWidget | None:
+        """Return the page of a connection, if somebody has been there."""
+        return self._built.get((connection_id, key))
 
     @property
     def current_page(self) -> str:
         """The key of the page on screen."""
         shown = self.stack.currentWidget()
-        return next((key for key, widget in self._built.items() if widget is shown), "")
+        return next((key for (_place, key), widget in self._built.items() if widget is shown), "")
 
     def go_to(self, key: str) -> None:
         """Show a page."""
@@ -112,6 +125,22 @@ class Shell(QWidget):
         self.rail.show_current(key)
         self.actions_list.set_page(key)
         self.page_shown.emit(key)
+
+    def show_connection(self, connection: Connection) -> None:
+        """Show the pages of a connection, in its colour; the page stays the same."""
+        key = self.current_page
+        self._place = connection.id
+        self.strip.show_connection(connection)
+        self.setWindowTitle(f"{connection.label} – Patch Now")
+        if key and not self._pages[key].is_shared:
+            self.go_to(key)
+
+    def drop_pages(self, connection_id: str) -> None:
+        """Take the pages of a connection away: it is closed, and another one is shown."""
+        for spot in [spot for spot in self._built if spot[0] == connection_id]:
+            page = self._built.pop(spot)
+            self.stack.removeWidget(page)
+            page.deleteLater()
 
     def open_palette(self) -> None:
         """Open Ctrl+K."""
@@ -164,6 +193,7 @@ class Shell(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.strip)
         column.addWidget(self.top_bar)
         column.addWidget(line())
         column.addLayout(middle, 1)

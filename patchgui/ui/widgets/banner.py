@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from typing_extensions import override
 
 from patchgui.ui import theme
+from patchgui.ui.errors import Trouble
 from patchgui.ui.icons import icon, pixmap
 from patchgui.ui.state_look import look
+from patchgui.ui.widgets.command_button import CommandButton
 
 
 class Banner(QFrame):
@@ -32,6 +34,7 @@ class Banner(QFrame):
         self._action = QPushButton()
         self._action.setProperty("kind", "small")
         self._action.clicked.connect(self.acted)
+        self._copy_command = CommandButton()
         self._copy = _small_button("copy", "Copy this message")
         self._copy.clicked.connect(self._on_copy)
         self._close = _small_button("close", "Close")
@@ -44,6 +47,7 @@ class Banner(QFrame):
     def show_message(self, kind: str, text: str, hint: str = "", detail: str = "") -> None:
         """Show another message; ``detail`` is not shown, only copied with the rest."""
         self._kind, self._detail = kind, detail
+        self._copy_command.set_command("")
         self._text.setText(text)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
@@ -56,6 +60,11 @@ class Banner(QFrame):
         self.setAccessibleDescription(hint)
         self._paint_glyphs()
         self.update()
+
+    def show_trouble(self, trouble: Trouble) -> None:
+        """Show an error; where a command mends it, a button copies that."""
+        self.show_message("error", trouble.message, trouble.hint, trouble.detail)
+        self._copy_command.set_command(trouble.command)
 
     def set_action(self, text: str) -> None:
         """Offer a button called ``text``; an empty text takes it away."""
@@ -96,7 +105,12 @@ class Banner(QFrame):
         words.setSpacing(2)
         words.addWidget(self._text)
         words.addWidget(self._hint)
-        words.addWidget(self._action, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._action)
+        buttons.addWidget(self._copy_command)
+        buttons.addStretch(1)
+        words.addLayout(buttons)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 8, 8, 8)
         row.setSpacing(8)

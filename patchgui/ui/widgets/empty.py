@@ -1,8 +1,9 @@
 """What stands where a list would: why there is nothing, and what to do about it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from patchgui.ui.widgets.command_button import CommandButton
 from patchgui.ui.widgets.text import label
 
 
@@ -20,17 +21,26 @@ class EmptyState(QWidget):
             words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._button = QPushButton()
         self._button.clicked.connect(self.acted)
+        self._command = CommandButton()
+        self._command.setProperty("kind", "")
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 32, 24, 24)
         column.setSpacing(8)
         column.addWidget(self._title)
         column.addWidget(self._detail)
-        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(self._button)
+        buttons.addWidget(self._command)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
         column.addStretch(1)
         self.set_message(title, detail, action)
 
-    def set_message(self, title: str, detail: str = "", action: str = "") -> None:
-        """Say something else; without ``action`` there is no button."""
+    def set_message(self, title: str, detail: str = "", action: str = "", command: str = "") -> None:
+        """Say something else; without ``action`` there is no button, with ``command`` there is one that copies it."""
+        self._command.set_command(command)
         self._title.setText(title)
         self._detail.setText(detail)
         self._detail.setVisible(bool(detail))

@@ -12,7 +12,7 @@ from pytestqt.modeltest import ModelTester
 from patchgui.ssm.errors import Unreachable
 from patchgui.ui.appearance import Appearance
 from patchgui.ui.runs.page import RunsPage
-from patchgui.ui.runs.runs_model import RunsModel
+from patchgui.ui.runs.runs_model import BY, DURATION, NODES, RunsModel
 from patchgui.ui.theme import ThemeChoice
 from tests.ui.run.conftest import Loop
 from tests.ui.run.scenes import SUMMARY, ScriptedService, ended_summary, opened
@@ -51,9 +51,9 @@ def test_runs_are_listed_newest_first_with_what_matters(page: Page) -> None:
     model = page.page.runs.model
     page.loop.until(lambda: model.rowCount() == 3)
     row = [str(model.index(1, column).data()) for column in range(model.columnCount())]
-    assert row[:4] == ["Patch now, 4 nodes", "Install, reboot if needed", "4", "Failed"]
-    assert row[5:] == ["1 min 01 s", "This console"]
-    assert str(model.index(2, 6).data()) == "Elsewhere"
+    assert row[:5] == ["Patch now, 4 nodes", "", "Install, reboot if needed", "4", "Failed"]
+    assert row[DURATION:] == ["1 min 01 s", "This console"]
+    assert str(model.index(2, BY).data()) == "Elsewhere"
 
 
 def test_the_model_keeps_qts_rules(qtmodeltester: ModelTester) -> None:
@@ -70,7 +70,7 @@ def test_a_run_that_moves_is_repainted_without_losing_the_selection() -> None:
     resets: list[bool] = []
     model.modelReset.connect(lambda: resets.append(True))
     model.show_runs([replace(SUMMARY, completed_count=3), FAILED])
-    assert model.index(0, 2).data() == "3 of 4"
+    assert model.index(0, NODES).data() == "3 of 4"
     assert not resets
 
 
@@ -153,4 +153,4 @@ def test_a_run_that_ssm_forgot_is_not_active_for_ever() -> None:
     model = RunsModel()
     model.show_runs([replace(SUMMARY, status="Unknown")])
     assert model.active == 0
-    assert model.index(0, 5).data() == "–"
+    assert model.index(0, DURATION).data() == "–"

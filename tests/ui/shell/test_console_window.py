@@ -17,12 +17,12 @@ from patchgui.ssm.meter import Meter
 from patchgui.ui.appearance import Appearance
 from patchgui.ui.console_window import PATCH_NOW, RUNS, ConsoleWindow
 from patchgui.ui.errors import ErrorSurface
-from patchgui.ui.session_gate import SessionGate
 from patchgui.ui.shell.question import Question
 from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.theme import ThemeChoice
 from patchgui.ui.view_state import ViewState
 from tests.ui.patch_now.scenes import ScriptedConsole
+from tests.ui.scripted_connections import ScriptedConnections
 
 Until = Callable[[Callable[[], bool]], None]
 STARTED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -65,6 +65,9 @@ class Session(ScriptedConsole):
     async def reset_sandbox(self) -> None:
         self.resets += 1
 
+    async def identity(self) -> str:
+        return "arn:aws:iam::000000000000:user/agent"
+
 
 class Stage:
     """The window with everything around it."""
@@ -74,11 +77,12 @@ class Stage:
         self.error: AgentError | None = None
         self.surface = ErrorSurface()
         self.scope = TaskScope("app", self.surface.report)
-        gate = SessionGate(self._connect, self.scope.child("gate"))
         self.state = ViewState(folder / "window.ini")
-        self.window = ConsoleWindow(gate, self.scope, self.surface, Appearance(app), self.state)
+        first = self.session.connection
+        self.service = ScriptedConnections(folder, self._connect)
+        self.window = ConsoleWindow(first, self.service, self.scope, self.surface, Appearance(app), self.state)
 
-    async def _connect(self) -> Any:
+    def _connect(self, connection: Connection) -> Any:
         if self.error is not None:
             raise self.error
         return self.session
@@ -103,7 +107,7 @@ def stage(qloop: qasync.QEventLoop, qapp: QApplication, tmp_path: Path) -> Itera
 
 
 def test_the_window_connects_by_itself_and_says_so(stage: Stage, until: Until) -> None:
-    stage.window.start("This machine · sandbox")
+    stage.window.start()
     until(lambda: "3 nodes · 3 online" in stage.words)
     assert "Connected" in stage.words
     assert "local · 127.0.0.1:1" in stage.words
@@ -111,21 +115,21 @@ def test_the_window_connects_by_itself_and_says_so(stage: Stage, until: Until) -
 
 def test_a_run_at_work_is_shown_where_it_stands(stage: Stage, until: Until) -> None:
     stage.session.known = (summary("InProgress"),)
-    stage.window.start("x")
+    stage.window.start()
     until(lambda: stage.session.watched == ["run-7"])
     assert stage.window.shell.current_page == RUNS
 
 
 def test_runs_that_have_ended_leave_the_page_alone(stage: Stage, until: Until) -> None:
     stage.session.known = (summary("Success"),)
-    stage.window.start("x")
+    stage.window.start()
     until(lambda: stage.window._runs_were_listed)
     assert stage.window.shell.current_page == PATCH_NOW
 
 
 def test_an_agent_that_does_not_start_says_why_and_is_tried_again(stage: Stage, until: Until) -> None:
     stage.error = AgentError("bubblewrap is not installed.", hint="Install it: apt install bubblewrap")
-    stage.window.start("x")
+    stage.window.start()
     until(lambda: "bubblewrap is not installed." in stage.words)
     assert "No connection" in stage.words
     stage.error = None
@@ -134,7 +138,7 @@ def test_an_agent_that_does_not_start_says_why_and_is_tried_again(stage: Stage, 
 
 
 def test_an_agent_that_comes_back_is_noticed_without_a_click(stage: Stage, until: Until) -> None:
-    stage.window.start("x")
+    stage.window.start()
     until(lambda: "3 nodes" in stage.words)
     stage.session.gone = Unreachable("The agent does not answer.")
     stage.window.patch_now.reload()
@@ -145,7 +149,7 @@ def test_an_agent_that_comes_back_is_noticed_without_a_click(stage: Stage, until
 
 
 def test_a_launched_run_is_opened(stage: Stage, until: Until) -> None:
-    stage.window.start("x")
+    stage.window.start()
     until(lambda: stage.window.patch_now.model.total == 3)
     stage.window.patch_now.scan_again()
     until(lambda: stage.session.watched == ["run-1"])
@@ -153,7 +157,7 @@ def test_a_launched_run_is_opened(stage: Stage, until: Until) -> None:
 
 
 def test_the_sandbox_is_reset_only_after_a_question(stage: Stage, until: Until) -> None:
-    stage.window.start("x")
+    stage.window.start()
     until(lambda: stage.window.patch_now.model.total == 3)
     stage.window.shell.actions_list.run("action:reset")
     question = stage.window.shell.findChild(Question)
@@ -166,7 +170,7 @@ def test_the_sandbox_is_reset_only_after_a_question(stage: Stage, until: Until) 
 
 def test_ctrl_k_knows_nodes_runs_and_documents(stage: Stage, until: Until) -> None:
     stage.session.known = (summary("Success"),)
-    stage.window.start("x")
+    stage.window.start()
     until(lambda: stage.window.patch_now.model.total == 3 and stage.window._runs_were_listed)
     stage.window.shell.open_palette()
     palette = stage.window.shell._palette
@@ -191,7 +195,7 @@ def test_the_theme_that_was_chosen_is_kept(stage: Stage, qapp: QApplication) -> 
 
 def test_closing_in_the_middle_of_a_run_only_detaches(stage: Stage, qloop: qasync.QEventLoop, until: Until) -> None:
     stage.session.known = (summary("InProgress"),)
-    stage.window.start("x")
+    stage.window.start()
     until(lambda: bool(stage.session.watched))
     asked: list[int] = []
     stage.window.close_requested.connect(lambda: asked.append(1))

@@ -10,12 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from patchgui.console.connection import aws_connection
 from patchgui.ui.errors import ErrorSurface, trouble_of
+from patchgui.ui.link_state import LinkState
 from patchgui.ui.shell.actions import Action
 from patchgui.ui.shell.help_sheet import HelpSheet
 from patchgui.ui.shell.palette import Palette
 from patchgui.ui.shell.question import Question
-from patchgui.ui.shell.top_bar import LinkState
 from patchgui.ui.shell.window import PageSpec, Shell
 from patchgui.ui.theme import ThemeChoice
 from patchgui.ui.view_state import ViewState
@@ -192,7 +193,7 @@ def test_a_question_starts_with_its_safe_answer(shell: Shell) -> None:
 
 @pytest.mark.parametrize("state", list(LinkState))
 def test_the_connection_is_said_in_words_too(shell: Shell, state: LinkState) -> None:
-    shell.top_bar.connection.show_connection("prod-eu", state)
+    shell.top_bar.connection.show_connection(aws_connection(label="prod-eu", region="eu-central-1"), state)
     shell.status_bar.show_link(state)
     assert state.word in shell.top_bar.connection.accessibleName()
     assert state.word in said(shell.status_bar)

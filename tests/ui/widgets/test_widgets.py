@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.chip import Chip
 from patchgui.ui.widgets.document_picker import DocumentOption, DocumentPicker
-from patchgui.ui.widgets.document_popup import DocumentPopup
 from patchgui.ui.widgets.drawer import Drawer
 from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.flow import FlowLayout
+from patchgui.ui.widgets.pick_popup import PickPopup
 from patchgui.ui.widgets.search_box import SearchBox
 from patchgui.ui.widgets.segmented import SegmentedControl
 from patchgui.ui.widgets.skeleton import SKELETON_AFTER_MS, Skeleton
@@ -116,7 +116,7 @@ def test_a_document_is_picked_by_keyboard_alone(qtbot: QtBot) -> None:
     heard: list[str] = []
     picker.chosen.connect(heard.append)
     QTest.keyClick(picker, Qt.Key.Key_Down)
-    popup = picker.findChild(DocumentPopup)
+    popup = picker.findChild(PickPopup)
     assert popup is not None
     QTest.keyClicks(popup.list.line, "update")
     QTest.keyClick(popup.list.line, Qt.Key.Key_Return)
@@ -132,7 +132,7 @@ def test_typing_on_the_field_opens_the_list_with_what_was_typed(qtbot: QtBot) ->
     picker.set_options(OPTIONS)
     picker.show()
     QTest.keyClick(picker, Qt.Key.Key_U)
-    popup = picker.findChild(DocumentPopup)
+    popup = picker.findChild(PickPopup)
     assert popup is not None
     assert popup.list.line.text() == "u"
 

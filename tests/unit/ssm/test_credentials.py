@@ -107,7 +107,7 @@ async def test_credentials_that_run_out_are_refreshed() -> None:
 
 async def test_a_refresh_that_brings_expired_ones_is_an_expired_session() -> None:
     source = CredentialSource(lambda: refreshable(timedelta(minutes=-1), lambda: renewed(timedelta(minutes=-1))))
-    with pytest.raises(CredentialsExpired, match="sign-in has ended"):
+    with pytest.raises(CredentialsExpired, match="sign-in of this machine has ended"):
         await source.current()
 
 

@@ -1,24 +1,24 @@
-"""The list that a document picker opens."""
+"""The list that a picker opens."""
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from patchgui.ui.widgets.document_picker import DocumentPicker
+from patchgui.ui.widgets.field_picker import FieldPicker
 from patchgui.ui.widgets.pick_item import PickItem
 from patchgui.ui.widgets.pick_list import PickList
 
 _LIST_PX = QSize(380, 320)
 
 
-class DocumentPopup(QFrame):
+class PickPopup(QFrame):
     """Opens under its picker and hands it what was chosen."""
 
-    def __init__(self, picker: DocumentPicker) -> None:
+    def __init__(self, picker: FieldPicker) -> None:
         super().__init__(picker, Qt.WindowType.Popup)
         self.setProperty("role", "popup")
         self._picker = picker
         self._hangs = True
-        self.list = PickList("Documents", "Search documents, or Name:version", picker.search)
+        self.list = PickList(picker.list_name, picker.list_hint, picker.search)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.addWidget(self.list)

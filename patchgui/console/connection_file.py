@@ -1,0 +1,166 @@
+"""The connections that the operator has set up, in a file of the user's configuration: places and names, no secret.
+
+Keys, tokens and codes stay with the AWS tools; the file names the profile that has them. It is written beside itself,
+brought to the disk, and put in place of the old one: a reader sees the old list or the new one.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from patchgui.console.connection import Connection, ConnectionColour
+from patchgui.console.connection_draft import ConnectionDraft
+from patchgui.ssm.errors import StoreError, StoreFull, StoreTooNew
+
+VERSION = 1
+"""The form of the file that this release writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptConnections:
+    """What the file holds. ``notice`` is a sentence for the operator when a damaged file had to be set aside."""
+
+    connections: tuple[Connection, ...] = ()
+    notice: str = ""
+
+    def named(self, label: str) -> Connection | None:
+        """Return the connection called ``label``, in letters of any case."""
+        return next((each for each in self.connections if each.label.casefold() == label.strip().casefold()), None)
+
+
+class ConnectionFile:
+    """Reads and writes the list. Every method touches the disk: call it in a thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> KeptConnections:
+        """Return the list; a file that cannot be understood is set aside, and the list begins anew.
+
+        Raises:
+            StoreTooNew: a newer release wrote it; it is left alone.
+            StoreError: it cannot be read.
+        """
+        try:
+            text = self.path.read_bytes()
+        except FileNotFoundError:
+            return KeptConnections()
+        except OSError as error:
+            raise StoreError(
+                f"The list of connections cannot be read: {error.strerror}.", hint=f"Look at {self.path}."
+            ) from error
+        try:
+            return KeptConnections(_connections_of(json.loads(text)))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return KeptConnections(notice=self._set_aside())
+
+    def add(self, connection: Connection) -> KeptConnections:
+        """Keep one more connection; return the new list. Raises what :meth:`read` raises, and StoreFull."""
+        return self._change(lambda kept: (*(each for each in kept if each.id != connection.id), connection))
+
+    def replace(self, before: str, connection: Connection) -> KeptConnections:
+        """Keep ``connection`` in the place of the one with the id ``before``; return the new list."""
+        return self._change(lambda kept: tuple(connection if each.id == before else each for each in kept))
+
+    def remove(self, connection_id: str) -> KeptConnections:
+        """Forget a connection; return the new list. Its profile and its runs are not touched."""
+        return self._change(lambda kept: tuple(each for each in kept if each.id != connection_id))
+
+    def _change(self, change: Callable[[tuple[Connection, ...]], tuple[Connection, ...]]) -> KeptConnections:
+        # Read at once before it is written: another window may have added to it.
+        before = self.read()
+        after = change(before.connections)
+        self._write(after)
+        return KeptConnections(after, before.notice)
+
+    def _write(self, connections: tuple[Connection, ...]) -> None:
+        told = {"version": VERSION, "connections": [_members_of(each) for each in connections]}
+        fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - by descriptor: nobody else may read it from the first byte on
+                json.dump(told, file, indent=2, ensure_ascii=False)
+                file.write("\n")
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self.path)
+            _sync_folder(self.path.parent)
+        except OSError as error:
+            fresh.unlink(missing_ok=True)
+            raise StoreFull(
+                f"The list of connections cannot be written: {error.strerror}. It stays as it was.",
+                hint=f"Make room, or check who owns {self.path.parent}.",
+            ) from error
+
+    def _set_aside(self) -> str:
+        aside = self.path.with_name(f"{self.path.stem}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}{self.path.suffix}")
+        try:
+            self.path.replace(aside)
+        except OSError as error:
+            raise StoreError(
+                f"The list of connections is damaged and cannot be set aside: {error.strerror}.",
+                hint=f"Move {self.path} away.",
+            ) from error
+        return f"The list of connections was damaged. It was set aside as {aside}, and a new one was begun."
+
+
+def _connections_of(told: Any) -> tuple[Connection, ...]:
+    version = told["version"]
+    if not isinstance(version, int):
+        raise TypeError(version)
+    if version > VERSION:
+        raise StoreTooNew(
+            f"A newer release wrote the list of connections (form {version}; this one knows {VERSION}).",
+            hint="Use the newer release, or move the file away to begin a new list.",
+        )
+    found: list[Connection] = []
+    for members in told["connections"]:
+        draft = _draft_of(members)
+        if draft.problems(found):
+            raise InvalidConnectionError(draft.label)
+        found.append(draft.connection())
+    return tuple(found)
+
+
+class InvalidConnectionError(ValueError):
+    """A connection in the file is none: somebody edited it, or the disk did."""
+
+
+def _draft_of(members: Any) -> ConnectionDraft:
+    texts = [members.get(name) or "" for name in ("profile", "endpoint_url")]
+    if not all(isinstance(text, str) for text in (members["label"], members["region"], *texts)):
+        raise InvalidConnectionError(members["label"])
+    return ConnectionDraft(
+        label=members["label"],
+        profile=texts[0],
+        region=members["region"],
+        endpoint_url=texts[1],
+        colour=ConnectionColour(members["colour"]),
+        is_guarded=members["guarded"] is True,
+    )
+
+
+def _members_of(connection: Connection) -> dict[str, object]:
+    return {
+        "label": connection.label,
+        "profile": connection.profile,
+        "region": connection.region,
+        "endpoint_url": connection.endpoint_url,
+        "colour": connection.colour.value,
+        "guarded": connection.is_guarded,
+    }
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring the new name to the disk too; Windows does that by itself and opens no folder."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

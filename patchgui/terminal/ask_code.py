@@ -1,0 +1,29 @@
+"""Asks for the code of an MFA device on the terminal; what is typed is neither shown nor kept."""
+
+import getpass
+import sys
+
+from patchgui.ssm.credentials import CodeRequest
+from patchgui.ssm.errors import CodeNotGiven
+
+
+def ask_code(request: CodeRequest) -> str:
+    """Return the code that was typed. Blocks: called in a thread of its own.
+
+    Raises:
+        CodeNotGiven: there is no terminal to ask on, or nothing was typed.
+    """
+    if not sys.stdin.isatty():
+        raise CodeNotGiven(
+            f"The profile {request.profile} asks for an MFA code, and there is no terminal to enter it.",
+            hint="Run it in a terminal, or use a profile whose session has begun already.",
+        )
+    if request.was_refused:
+        sys.stderr.write("That code was not accepted.\n")
+    try:
+        code = getpass.getpass(f"MFA code of {request.device} for the profile {request.profile}: ").strip()
+    except EOFError:
+        code = ""
+    if not code:
+        raise CodeNotGiven(f"No MFA code was entered for the profile {request.profile}.", hint="Try again.")
+    return code

@@ -1,0 +1,243 @@
+"""The form of one connection: what it is called, who asks, and where."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from patchgui.console.connection import Connection
+from patchgui.console.connection_draft import LABEL_MAX, ConnectionDraft
+from patchgui.ui.connections.pickers import ColourPicker, ProfilePicker, RegionPicker
+from patchgui.ui.connections.presenter import Choices, Trial
+from patchgui.ui.connections.words import trial_trouble, trial_words
+from patchgui.ui.errors import Trouble
+from patchgui.ui.widgets.banner import Banner
+from patchgui.ui.widgets.card import Card
+from patchgui.ui.widgets.text import label
+from patchgui.ui.widgets.toggle import Toggle
+
+_GUARD_SAYS = "For production: nothing is installed there by mistake."
+_ADDRESS_SAYS = "Only for a VPC endpoint, a proxy of your own, or another server that speaks SSM."
+
+
+class ConnectionForm(Card):
+    """Edits a :class:`ConnectionDraft`. What is wrong stands under its field once the field has been touched."""
+
+    save_wanted = Signal(object, str)
+    """The draft, and the id of the connection that it changes; the id is empty for a new one."""
+    test_wanted = Signal(object)
+    """The draft is to be tried."""
+    cancelled = Signal()
+    """Nothing is to be kept."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("New connection", parent)
+        self._before = ""
+        self._others: tuple[Connection, ...] = ()
+        self._touched: set[str] = set()
+        self.name = QLineEdit()
+        self.name.setMaxLength(LABEL_MAX)
+        self.name.setAccessibleName("Name")
+        self.name.setPlaceholderText("Staging, Frankfurt")
+        self.colour = ColourPicker()
+        self.profile = ProfilePicker()
+        self.region = RegionPicker()
+        self.address = QLineEdit()
+        self.address.setAccessibleName("Address")
+        self.address.setPlaceholderText("that of the region")
+        self.guard = Toggle("Ask for the name before patching")
+        fields = ("label", "profile", "region", "endpoint_url")
+        self._problems = {field: label("", "danger", wrap=True) for field in fields}
+        self._way = label("", "help", wrap=True)
+        self._banner = Banner("error")
+        self._test = QPushButton("Test")
+        self._cancel = QPushButton("Cancel")
+        self.go = QPushButton("Save")
+        self.go.setProperty("kind", "primary")
+        self._lay_out()
+        self._connect()
+
+    @property
+    def draft(self) -> ConnectionDraft:
+        """What stands in the form."""
+        return ConnectionDraft(
+            self.name.text(),
+            self.profile.value,
+            self.region.value,
+            self.address.text(),
+            self.colour.value,
+            self.guard.isChecked(),
+        )
+
+    def begin(self, draft: ConnectionDraft, others: Iterable[Connection], before: str = "") -> None:
+        """Edit ``draft``; ``before`` is the id of the connection that it changes, ``others`` are those beside it."""
+        self._before, self._others, self._touched = before, tuple(others), set()
+        self.title.setText(f"Edit {draft.label}" if before else "New connection")
+        self.name.setText(draft.label)
+        self.profile.set_value(draft.profile)
+        self.region.set_value(draft.region)
+        self.address.setText(draft.endpoint_url)
+        self.colour.set_value(draft.colour)
+        self.guard.setChecked(draft.is_guarded)
+        self._touched.clear()
+        self._banner.hide()
+        self._show_test(is_running=False)
+        self._refresh()
+        self.name.setFocus()
+
+    def show_choices(self, choices: Choices) -> None:
+        """Offer these profiles and regions."""
+        self.profile.set_profiles(choices.profiles)
+        self.region.set_regions(choices.regions)
+        if choices.trouble is not None:
+            self._show_trouble(choices.trouble)
+        self._refresh()
+
+    def show_trial(self, trial: Trial) -> None:
+        """Show what came of trying the draft."""
+        self._show_test(is_running=trial.is_running)
+        if trial.is_running:
+            self._banner.hide()
+            return
+        trouble = trial_trouble(trial)
+        if trouble is not None:
+            self._show_trouble(trouble)
+            return
+        self._banner.show_message("success", *trial_words(trial))
+        self._banner.show()
+
+    def show_failure(self, trouble: Trouble) -> None:
+        """Show why the connection could not be kept."""
+        self._show_trouble(trouble)
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        inner.setProperty("role", "scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(14)
+        column.addLayout(_field("Name", self.name, self._problems["label"]))
+        column.addLayout(_field("Colour", self.colour))
+        column.addLayout(_field("Profile", self.profile, self._problems["profile"], self._way))
+        column.addLayout(_field("Region", self.region, self._problems["region"]))
+        said = label(_ADDRESS_SAYS, "help", wrap=True)
+        column.addLayout(_field("Address (optional)", self.address, self._problems["endpoint_url"], said))
+        guard = QVBoxLayout()
+        guard.setSpacing(2)
+        guard.addWidget(self.guard)
+        guard.addWidget(label(_GUARD_SAYS, "help", wrap=True))
+        column.addLayout(guard)
+        column.addWidget(self._banner)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        area.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self._test)
+        foot.addStretch(1)
+        foot.addWidget(self._cancel)
+        foot.addWidget(self.go)
+        self.body.addWidget(area, 1)
+        self.body.addLayout(foot)
+
+    def _connect(self) -> None:
+        self.name.textEdited.connect(self._on_name)
+        self.address.textEdited.connect(self._on_address)
+        self.profile.chosen.connect(self._on_profile)
+        self.region.chosen.connect(self._on_region)
+        self._test.clicked.connect(self._on_test)
+        self._cancel.clicked.connect(self.cancelled)
+        self.go.clicked.connect(self._on_save)
+        for line in (self.name, self.address):
+            line.returnPressed.connect(self._on_save)
+        escape = QShortcut(QKeySequence("Esc"), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.cancelled)
+
+    def _on_name(self) -> None:
+        self._touch("label")
+
+    def _on_address(self) -> None:
+        self._touch("endpoint_url")
+
+    def _on_region(self) -> None:
+        self._touch("region")
+
+    def _on_profile(self) -> None:
+        chosen = self.profile.profile()
+        if chosen is not None and chosen.region and not self.region.value:
+            self.region.set_value(chosen.region)
+        self._touch("profile")
+
+    def _touch(self, field: str) -> None:
+        self._touched.add(field)
+        self._banner.hide()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        problems = self.draft.problems(self._others)
+        for field, words in self._problems.items():
+            told = problems.get(field, "") if field in self._touched else ""
+            words.setText(told)
+            words.setVisible(bool(told))
+        _mark(self.name, fits=not self._problems["label"].text())
+        _mark(self.address, fits=not self._problems["endpoint_url"].text())
+        chosen = self.profile.profile()
+        self._way.setText(_way_words(chosen.kind, needs_code=chosen.needs_code) if chosen is not None else "")
+        self._way.setVisible(bool(self._way.text()))
+
+    def _is_complete(self) -> bool:
+        """Whether nothing is wrong; else every problem is shown, and the keyboard is where the first one is."""
+        self._touched = set(self._problems)
+        self._refresh()
+        problems = self.draft.problems(self._others)
+        fields = {"label": self.name, "region": self.region, "endpoint_url": self.address, "profile": self.profile}
+        first = next((fields[field] for field in fields if field in problems), None)
+        if first is not None:
+            first.setFocus()
+        return first is None
+
+    def _on_test(self) -> None:
+        if self._is_complete():
+            self.test_wanted.emit(self.draft)
+
+    def _on_save(self) -> None:
+        if self._is_complete():
+            self.save_wanted.emit(self.draft, self._before)
+
+    def _show_test(self, *, is_running: bool) -> None:
+        self._test.setEnabled(not is_running)
+        self._test.setText("Testing…" if is_running else "Test")
+
+    def _show_trouble(self, trouble: Trouble) -> None:
+        self._banner.show_trouble(trouble)
+        self._banner.show()
+
+
+def _way_words(kind: str, *, needs_code: bool) -> str:
+    code = " You are asked for its code when it is opened." if needs_code else ""
+    return f"Credentials: {kind}.{code}"
+
+
+def _field(title: str, control: QWidget, *below: QLabel) -> QVBoxLayout:
+    made = QVBoxLayout()
+    made.setSpacing(4)
+    words = label(title, "field")
+    words.setBuddy(control)
+    made.addWidget(words)
+    made.addWidget(control)
+    for each in below:
+        made.addWidget(each)
+    return made
+
+
+def _mark(line: QLineEdit, *, fits: bool) -> None:
+    if bool(line.property("invalid")) == fits:
+        line.setProperty("invalid", not fits)
+        line.style().polish(line)

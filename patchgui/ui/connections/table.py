@@ -1,0 +1,223 @@
+"""The table of connections: one row each, with its colour and how it stands."""
+
+from math import ceil
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+from typing_extensions import override
+
+from patchgui.ui import theme
+from patchgui.ui.connection_look import MARK_PX, paint_mark
+from patchgui.ui.connections.presenter import ConnectionRow
+from patchgui.ui.connections.words import account_words, place_words, profile_words
+from patchgui.ui.run.chip_pixmaps import chip_pixmap
+from patchgui.ui.widgets.chip import CHIP_HEIGHT_PX
+
+_Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT: Final = QModelIndex()
+HEADERS: Final = ("Connection", "Profile", "Region", "Account", "State")
+LABEL, PROFILE, PLACE, ACCOUNT, STATE = range(5)
+_ROW_PX = 36
+_SIDE_PX = 8
+_WIDTHS_EM = {PROFILE: 15, PLACE: 15, ACCOUNT: 12, STATE: 13}
+
+
+class ConnectionsModel(QAbstractTableModel):
+    """Holds the rows of the page; cells are made when a row changes."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[ConnectionRow, ...] = ()
+        self._cells: list[tuple[str, ...]] = []
+
+    def show_rows(self, rows: tuple[ConnectionRow, ...]) -> None:
+        """Take the newest rows; where the connections are the same, they are only repainted."""
+        same = [row.connection.id for row in rows] == [row.connection.id for row in self._rows]
+        if not same:
+            self.beginResetModel()
+        self._rows = rows
+        self._cells = [_cells(row) for row in rows]
+        if not same:
+            self.endResetModel()
+        elif rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(HEADERS) - 1))
+
+    def row_at(self, place: int) -> ConnectionRow:
+        """Return the connection in a row."""
+        return self._rows[place]
+
+    def place_of(self, connection_id: str) -> int | None:
+        """Return the row of a connection."""
+        return next((place for place, row in enumerate(self._rows) if row.connection.id == connection_id), None)
+
+    @override
+    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: _Index = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(HEADERS)
+
+    @override
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return HEADERS[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+    @override
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        cell = self._cells[index.row()][index.column()]
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            return cell
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            current = ", the one you work on" if self._rows[index.row()].is_current else ""
+            return f"{HEADERS[index.column()]}: {cell}{current if index.column() == LABEL else ''}"
+        return None
+
+
+def _cells(row: ConnectionRow) -> tuple[str, ...]:
+    connection = row.connection
+    return (
+        connection.label,
+        profile_words(connection),
+        place_words(connection),
+        account_words(row),
+        row.state.word,
+    )
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, model: ConnectionsModel) -> None:
+        super().__init__(model)
+        self._model = model
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(96, _ROW_PX)
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        rect, row = option.rect, self._model.row_at(index.row())
+        shown = theme.current()
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(rect, shown.selection)
+        painter.setPen(shown.line)
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        font = QFont(option.font)
+        if index.column() == STATE:
+            font.setPointSizeF(max(font.pointSizeF() - 0.75, 7.0))
+            pixels = chip_pixmap(row.state.look, row.state.word, font, painter.device().devicePixelRatioF())
+            painter.drawPixmap(rect.left() + _SIDE_PX, rect.top() + (rect.height() - CHIP_HEIGHT_PX) // 2, pixels)
+            return
+        room = rect.adjusted(_SIDE_PX, 0, -_SIDE_PX, 0)
+        if index.column() == LABEL:
+            paint_mark(painter, room.left(), rect.center().y() + 1, row.connection.colour)
+            room.adjust(round(MARK_PX) + 8, 0, 0, 0)
+            font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        quiet = shown.on_selection_dim if chosen else shown.dim
+        painter.setPen(shown.text if index.column() == LABEL else quiet)
+        words = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        if index.column() == LABEL and row.is_current:
+            room.adjust(painter.fontMetrics().horizontalAdvance(words) + 10, 0, 0, 0)
+            painter.setFont(option.font)
+            painter.setPen(quiet)
+            words = painter.fontMetrics().elidedText("you work here", Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+
+
+class ConnectionsTable(QTableView):
+    """Shows a :class:`ConnectionsModel`; remembers the chosen connection by its id."""
+
+    chosen = Signal(str)
+    """The id of the connection that is current now."""
+    opened = Signal(str)
+    """The id of a connection to work on: Enter, or a double click."""
+
+    def __init__(self, model: ConnectionsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model, self._chosen = model, ""
+        self.setModel(model)
+        self.setItemDelegate(_Delegate(model))
+        self._dress()
+        self.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.doubleClicked.connect(self._on_double_clicked)
+        model.modelReset.connect(self._on_reset)
+
+    @property
+    def current_id(self) -> str:
+        """The id of the chosen connection; empty for none."""
+        return self._chosen
+
+    def choose(self, connection_id: str) -> None:
+        """Make a connection current, if it is there."""
+        self._chosen = connection_id
+        place = self._model.place_of(connection_id)
+        if place is not None:
+            self.setCurrentIndex(self._model.index(place, 0))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.opened.emit(self._model.row_at(self.currentIndex().row()).connection.id)
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange} and hasattr(self, "_chosen"):
+            self._size_columns()
+        super().changeEvent(event)
+
+    def _dress(self) -> None:
+        self.setAccessibleName("Connections")
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        columns = self.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setSectionResizeMode(LABEL, QHeaderView.ResizeMode.Stretch)
+        self._size_columns()
+
+    def _size_columns(self) -> None:
+        em = QFontMetricsF(self.font()).horizontalAdvance("m") * 0.82
+        for column, width_em in _WIDTHS_EM.items():
+            self.setColumnWidth(column, ceil(width_em * em) + 2 * _SIDE_PX)
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        self.opened.emit(self._model.row_at(index.row()).connection.id)
+
+    def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            self._chosen = self._model.row_at(current.row()).connection.id
+            self.chosen.emit(self._chosen)
+
+    def _on_reset(self) -> None:
+        place = self._model.place_of(self._chosen)
+        if place is None and self._model.rowCount():
+            place = 0
+        if place is not None:
+            self.setCurrentIndex(self._model.index(place, 0))
