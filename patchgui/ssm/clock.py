@@ -6,8 +6,6 @@ from email.utils import parsedate_to_datetime
 
 from patchgui.ssm.errors import ClockSkew, PatchError
 
-ALLOWED = timedelta(minutes=5)
-"""How far apart the clocks may be before AWS refuses a signature."""
 _COMMANDS = {
     "linux": "sudo timedatectl set-ntp true",
     "darwin": "sudo sntp -sS time.apple.com",
