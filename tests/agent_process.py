@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 import boto3
 from mypy_boto3_ssm import SSMClient
@@ -87,6 +87,8 @@ class AgentDoor:
 class AgentProcess(AgentDoor):
     """``patchgui-agent`` on a state folder of its own; a context manager that leaves nothing running."""
 
+    program: ClassVar[tuple[str, ...]] = ("-m", "patchgui.agent.main")
+
     def __init__(self, state_dir: Path, *options: str) -> None:
         super().__init__({})
         self.state_dir = state_dir
@@ -116,7 +118,7 @@ class AgentProcess(AgentDoor):
         """
         self.state_dir.mkdir(parents=True, exist_ok=True)
         log = self.state_dir.with_name(self.state_dir.name + ".stderr")
-        argv = [sys.executable, "-m", "patchgui.agent.main", "--state-dir", str(self.state_dir), *self._options]
+        argv = [sys.executable, *self.program, "--state-dir", str(self.state_dir), *self._options]
         with log.open("a", encoding="utf-8") as stderr:
             self._process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=stderr, text=True)
         assert self._process.stdout is not None

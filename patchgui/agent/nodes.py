@@ -177,8 +177,10 @@ class NodeRegistry:
     def connected(self, instance_id: str) -> None:
         """A node's worker answers."""
         record = self._nodes[instance_id]
-        record.ping_status = PingStatus.ONLINE
         record.last_ping_at = self._clock()
+        if record.ping_status is PingStatus.ONLINE:
+            return
+        record.ping_status = PingStatus.ONLINE
         if all(each.ping_status is PingStatus.ONLINE for each in self):
             self._all_online.set()
 

@@ -1,24 +1,24 @@
 """SendCommand and the calls that follow and stop a command."""
 
 from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
 from sqlite3 import Row
+from typing import Any
 
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import page
 from patchgui.agent.commands.search import CommandSearch
-from patchgui.agent.commands.views import command_view, invocation_view, plugin_view, step_view
+from patchgui.agent.commands.views import InvocationPage, InvocationView, command_view, step_view
 from patchgui.agent.context import AgentContext
 from patchgui.agent.refusal import Refusal
 from patchgui.ssm.shapes import (
     CancelCommandRequest,
     CancelCommandResult,
-    Command,
-    CommandInvocation,
     CommandStatus,
     GetCommandInvocationRequest,
     GetCommandInvocationResult,
     ListCommandInvocationsRequest,
-    ListCommandInvocationsResult,
     ListCommandsRequest,
     ListCommandsResult,
     SendCommandRequest,
@@ -33,7 +33,7 @@ async def send_command(context: AgentContext, request: SendCommandRequest) -> Se
     assert row is not None
     # The service answers before it looks at any node.
     taken_in = {"status": CommandStatus.PENDING, "status_details": "Pending", "completed_count": 0}
-    return SendCommandResult(command=_command(context, row).model_copy(update=taken_in))
+    return SendCommandResult(command=command_view(row).model_copy(update=taken_in))
 
 
 async def list_commands(context: AgentContext, request: ListCommandsRequest) -> ListCommandsResult:
@@ -42,22 +42,23 @@ async def list_commands(context: AgentContext, request: ListCommandsRequest) -> 
         _known(context, request.command_id)
     found = CommandSearch(context.database).commands(request)
     some, token = page(found, request, max_results=request.max_results, next_token=request.next_token)
-    commands = tuple(_command(context, _known(context, command_id)) for command_id in some)
+    commands = tuple(command_view(_known(context, command_id)) for command_id in some)
     return ListCommandsResult(commands=commands, next_token=token)
 
 
-async def list_command_invocations(
-    context: AgentContext, request: ListCommandInvocationsRequest
-) -> ListCommandInvocationsResult:
+async def list_command_invocations(context: AgentContext, request: ListCommandInvocationsRequest) -> InvocationPage:
     """List what came of commands on nodes."""
+    repository = context.commands.repository
     found = CommandSearch(context.database).invocations(request)
     some, token = page(found, request, max_results=request.max_results, next_token=request.next_token)
-    commands = {command_id: _known(context, command_id) for command_id, _node in some}
-    views = tuple(
-        _invocation(context, commands[command_id], instance_id, with_steps=request.details)
-        for command_id, instance_id in some
-    )
-    return ListCommandInvocationsResult(command_invocations=views, next_token=token)
+    shown: list[Mapping[str, Any]] = []
+    for command_id, keys in groupby(some, key=itemgetter(0)):
+        instance_ids = [instance_id for _command, instance_id in keys]
+        view = InvocationView(_known(context, command_id), context.commands.live_output)
+        rows = repository.some_invocations(command_id, instance_ids)
+        steps = repository.some_steps(command_id, instance_ids if request.details else ())
+        shown += [view.invocation(rows[instance_id], steps[instance_id]) for instance_id in instance_ids]
+    return InvocationPage(shown, token)
 
 
 async def get_command_invocation(
@@ -88,19 +89,6 @@ def _known(context: AgentContext, command_id: str) -> Row:
     if row is None:
         raise Refusal("InvalidCommandId", f"There is no command {command_id}.")
     return row
-
-
-def _command(context: AgentContext, row: Row) -> Command:
-    invocations = context.commands.repository.invocations(row["command_id"])
-    return command_view(row, [invocation["instance_id"] for invocation in invocations])
-
-
-def _invocation(context: AgentContext, command: Row, instance_id: str, *, with_steps: bool) -> CommandInvocation:
-    repository, live = context.commands.repository, context.commands.live_output
-    row = repository.invocation(command["command_id"], instance_id)
-    assert row is not None
-    steps = repository.steps(command["command_id"], instance_id) if with_steps else []
-    return invocation_view(row, command, [plugin_view(step, command, live) for step in steps])
 
 
 OPERATIONS: Mapping[str, Operation[AgentContext]] = {

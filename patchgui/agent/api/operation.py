@@ -2,11 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from patchgui.ssm.shapes.base import Shape
 
 Parts_contra = TypeVar("Parts_contra", contravariant=True)
+
+
+class Answer(Protocol):
+    """What a call says; a `Shape`, or what is spelled as one already."""
+
+    def to_wire_json(self) -> bytes:
+        """Return the body, in SSM's spelling."""
 
 
 @dataclass(frozen=True)
@@ -17,4 +24,4 @@ class Operation(Generic[Parts_contra]):
     """
 
     request: type[Shape]
-    handle: Callable[[Parts_contra, Any], Awaitable[Shape]]
+    handle: Callable[[Parts_contra, Any], Awaitable[Answer]]

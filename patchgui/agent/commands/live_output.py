@@ -35,7 +35,8 @@ class LiveOutput:
 
     def text(self, key: _Key, stream: str) -> str:
         """Return what a stream has so far, without a character that is not whole yet."""
-        return bytes(self._heads.get(key, {}).get(stream, b"")).decode(errors="ignore")
+        heads = self._heads.get(key)
+        return "" if heads is None else heads.get(stream, b"").decode(errors="ignore")
 
     def drop(self, key: _Key) -> None:
         """Forget a step's output: it has ended."""

@@ -1,7 +1,7 @@
 """Commands, invocations and steps in the agent's state file. Rows only; what they mean is decided elsewhere."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -112,6 +112,23 @@ class CommandRepository:
         return self._database.rows(
             "SELECT * FROM step WHERE command_id = ? AND instance_id = ? ORDER BY position", (command_id, instance_id)
         )
+
+    def some_invocations(self, command_id: str, instance_ids: Sequence[str]) -> dict[str, Row]:
+        """Return a command's rows for some of its nodes, by node."""
+        some = ", ".join("?" * len(instance_ids))
+        query = f"SELECT * FROM invocation WHERE command_id = ? AND instance_id IN ({some})"  # noqa: S608
+        return {row["instance_id"]: row for row in self._database.rows(query, (command_id, *instance_ids))}
+
+    def some_steps(self, command_id: str, instance_ids: Sequence[str]) -> defaultdict[str, list[Row]]:
+        """Return the rows of a command's steps on some of its nodes, by node and in order, without the two streams."""
+        some = ", ".join("?" * len(instance_ids))
+        columns = "command_id, instance_id, name, status, status_details, code, started_at, ended_at, output"
+        query = f"""SELECT {columns} FROM step WHERE command_id = ? AND instance_id IN ({some})
+            ORDER BY instance_id, position"""  # noqa: S608
+        found = defaultdict[str, list[Row]](list)
+        for row in self._database.rows(query, (command_id, *instance_ids)):
+            found[row["instance_id"]].append(row)
+        return found
 
     def step(self, command_id: str, instance_id: str, name: str) -> Row | None:
         """Return the row of one step."""

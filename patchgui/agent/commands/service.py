@@ -23,6 +23,7 @@ from patchgui.agent.patch_store import PatchStore
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.store.database import Database
 from patchgui.agent.supervisor.fleet import FleetSupervisor
+from patchgui.agent.supervisor.intake import Heard
 from patchgui.agent.worker.messages import Message
 from patchgui.ssm.errors import StoreError
 from patchgui.ssm.shapes import SendCommandRequest
@@ -164,29 +165,34 @@ class CommandService:
         self._deadlines_moved.set()
         self._changed()
 
-    def received(self, instance_id: str, messages: Sequence[Mapping[str, Any]]) -> None:
-        """Take in what a worker said; all records that came together are one transaction."""
-        touched: set[str] = set()
+    def received(self, heard: Sequence[Heard]) -> None:
+        """Take in what workers said; all that came together is one transaction."""
+        moved: set[str] = set()
         with self.repository.write():
-            for message in messages:
-                match message["type"]:
-                    case "report":
-                        self._report(instance_id, message)
-                        if message["record"]["type"] in _MOVES:
-                            touched.add(str(message["command"]))
-                    case "lost" | "refused":
-                        touched.add(self._lost(instance_id, message))
-                    case "output":
-                        self._output(instance_id, message)
-                    case "question":
-                        self._answer(instance_id, message)
-                    case _:
-                        pass
-            for command_id in touched:
+            for instance_id, messages in heard:
+                moved.update(filter(None, (self._take_in(instance_id, message) for message in messages)))
+            for command_id in moved:
                 self._dispatcher.spread(command_id)
-        if touched:
+        if moved:
             self._deadlines_moved.set()
         self._changed()
+
+    def _take_in(self, instance_id: str, message: Mapping[str, Any]) -> str:
+        """Take one message in and return the command that it lets spread or end, if any."""
+        match message["type"]:
+            case "report":
+                self._report(instance_id, message)
+                return str(message["command"]) if message["record"]["type"] in _MOVES else ""
+            case "lost" | "refused":
+                self._lost(instance_id, message)
+                return str(message["command"])
+            case "output":
+                self._output(instance_id, message)
+            case "question":
+                self._answer(instance_id, message)
+            case _:
+                pass
+        return ""
 
     def _report(self, instance_id: str, message: Mapping[str, Any]) -> None:
         command_id, record = str(message["command"]), message["record"]
@@ -202,12 +208,10 @@ class CommandService:
             # Also for a command that nobody here knows any more: the worker need not keep its journal at hand.
             self._dispatcher.post(instance_id, {"type": "ack", "command": command_id, "n": record["n"]})
 
-    def _lost(self, instance_id: str, message: Mapping[str, Any]) -> str:
-        command_id = str(message["command"])
-        row = self.repository.invocation(command_id, instance_id)
+    def _lost(self, instance_id: str, message: Mapping[str, Any]) -> None:
+        row = self.repository.invocation(str(message["command"]), instance_id)
         if row is not None:
             self._book.end(row, FAILED, self._now(), str(message["reason"]))
-        return command_id
 
     def _output(self, instance_id: str, message: Mapping[str, Any]) -> None:
         key = (str(message["command"]), instance_id, str(message["step"]))
@@ -234,8 +238,10 @@ class CommandService:
             self._deadlines_moved.clear()
             deadline = self.repository.next_deadline()
             wait_s = None if deadline is None else max(0.05, deadline - self._now())
+            # Not wait_for, which forgets that it is cancelled when the event is set at the same moment.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._deadlines_moved.wait(), wait_s)
+                async with asyncio.timeout(wait_s):
+                    await self._deadlines_moved.wait()
             try:
                 self.give_up_overdue()
             except StoreError as error:

@@ -1,18 +1,16 @@
 """Rows of the state file as the shapes that the API answers with."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from sqlite3 import Row
 from typing import Any
 
+from pydantic_core import to_json
+
 from patchgui.agent.commands.live_output import LiveOutput
-from patchgui.ssm.shapes import (
-    Command,
-    CommandInvocation,
-    CommandPlugin,
-    GetCommandInvocationResult,
-)
+from patchgui.ssm.shapes import Command, GetCommandInvocationResult
 
 OUTPUT_LIMIT = 2500
 STDOUT_LIMIT = 24000
@@ -24,7 +22,7 @@ _NO_LOGS = {"CloudWatchLogGroupName": "", "CloudWatchOutputEnabled": False}
 _NO_NOTIFICATION = {"NotificationArn": "", "NotificationEvents": [], "NotificationType": ""}
 
 
-def command_view(row: Row, instance_ids: list[str]) -> Command:
+def command_view(row: Row) -> Command:
     """Return a command as ListCommands shows it."""
     request = json.loads(row["request"])
     return Command.from_wire(
@@ -32,14 +30,13 @@ def command_view(row: Row, instance_ids: list[str]) -> Command:
             **shared(row["command_id"], request),
             "ExpiresAfter": row["expires_at"],
             "Parameters": request.get("Parameters", {}),
-            "InstanceIds": instance_ids,
+            # Nodes that were found by targets are only listed as invocations.
+            "InstanceIds": request.get("InstanceIds", []),
             "Targets": request.get("Targets", []),
             "RequestedDateTime": row["requested_at"],
             "Status": row["status"],
             "StatusDetails": row["status_details"],
-            "OutputS3Region": request.get("OutputS3Region", ""),
-            "OutputS3BucketName": request.get("OutputS3BucketName", ""),
-            "OutputS3KeyPrefix": request.get("OutputS3KeyPrefix", ""),
+            **_output_places(request),
             "MaxConcurrency": request.get("MaxConcurrency", "50"),
             "MaxErrors": request.get("MaxErrors", "0"),
             "TargetCount": row["target_count"],
@@ -53,44 +50,60 @@ def command_view(row: Row, instance_ids: list[str]) -> Command:
     )
 
 
-def invocation_view(row: Row, command: Row, plugins: list[CommandPlugin]) -> CommandInvocation:
-    """Return an invocation as ListCommandInvocations shows it."""
-    request = json.loads(command["request"])
-    view = CommandInvocation.from_wire(
-        {
+@dataclass(frozen=True)
+class InvocationPage:
+    """The answer of ListCommandInvocations. Hundreds of steps are in it, so it is put together without shapes."""
+
+    invocations: Sequence[Mapping[str, Any]]
+    next_token: str | None
+
+    def to_wire_json(self) -> bytes:
+        """Return the body, in SSM's spelling."""
+        token = {} if self.next_token is None else {"NextToken": self.next_token}
+        return to_json({"CommandInvocations": self.invocations, **token}, inf_nan_mode="null")
+
+
+class InvocationView:
+    """Shows a command's invocations as ListCommandInvocations does."""
+
+    def __init__(self, command: Row, live: LiveOutput) -> None:
+        request = json.loads(command["request"])
+        self._live = live
+        self._shared = {
             **shared(command["command_id"], request),
+            "StandardOutputUrl": "",
+            "StandardErrorUrl": "",
+        }
+        self._places = {"StandardOutputUrl": "", "StandardErrorUrl": "", **_output_places(request)}
+
+    def invocation(self, row: Row, steps: Sequence[Row]) -> dict[str, Any]:
+        """Return an invocation with those of its steps that were asked for."""
+        return {
+            **self._shared,
             "InstanceId": row["instance_id"],
             "InstanceName": row["instance_name"],
             "RequestedDateTime": row["requested_at"],
             "Status": row["status"],
             "StatusDetails": row["status_details"],
             "TraceOutput": row["trace"][:OUTPUT_LIMIT],
-            "StandardOutputUrl": "",
-            "StandardErrorUrl": "",
+            "CommandPlugins": [self._plugin(step) for step in steps],
         }
-    )
-    return view.model_copy(update={"command_plugins": tuple(plugins)})
 
-
-def plugin_view(step: Row, command: Row, live: LiveOutput) -> CommandPlugin:
-    """Return a step as ListCommandInvocations shows it; while it runs, with what it has written so far."""
-    request = json.loads(command["request"])
-    return CommandPlugin.from_wire(
-        {
+    def _plugin(self, step: Row) -> dict[str, Any]:
+        """Return a step; while it runs, with what it has written so far."""
+        plugin = {
             "Name": step["name"],
             "Status": step["status"],
             "StatusDetails": step["status_details"],
             "ResponseCode": step["code"],
-            "ResponseStartDateTime": step["started_at"],
-            "ResponseFinishDateTime": step["ended_at"],
-            "Output": (step["output"] or _live_text(step, live))[:OUTPUT_LIMIT],
-            "StandardOutputUrl": "",
-            "StandardErrorUrl": "",
-            "OutputS3Region": request.get("OutputS3Region", ""),
-            "OutputS3BucketName": request.get("OutputS3BucketName", ""),
-            "OutputS3KeyPrefix": request.get("OutputS3KeyPrefix", ""),
+            "Output": (step["output"] or _live_text(step, self._live))[:OUTPUT_LIMIT],
+            **self._places,
         }
-    )
+        if (started_at := step["started_at"]) is not None:
+            plugin["ResponseStartDateTime"] = started_at
+        if (ended_at := step["ended_at"]) is not None:
+            plugin["ResponseFinishDateTime"] = ended_at
+        return plugin
 
 
 def step_view(step: Row, command: Row, *, plugin_name: str, live: LiveOutput) -> GetCommandInvocationResult:
@@ -126,6 +139,10 @@ def shared(command_id: str, request: Mapping[str, Any]) -> dict[str, Any]:
         "NotificationConfig": request.get("NotificationConfig", _NO_NOTIFICATION),
         "CloudWatchOutputConfig": request.get("CloudWatchOutputConfig", _NO_LOGS),
     }
+
+
+def _output_places(request: dict[str, Any]) -> dict[str, str]:
+    return {name: request.get(name, "") for name in ("OutputS3Region", "OutputS3BucketName", "OutputS3KeyPrefix")}
 
 
 def _stream(step: Row, stream: str, live: LiveOutput) -> str:

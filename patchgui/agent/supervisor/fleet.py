@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from patchgui.agent.nodes import NodeRegistry
+from patchgui.agent.supervisor.intake import Intake
 from patchgui.agent.supervisor.node_supervisor import Listener, NodeSupervisor
 
 log = logging.getLogger(__name__)
@@ -18,12 +19,13 @@ class FleetSupervisor:
     def __init__(self, nodes: NodeRegistry, listener: Listener) -> None:
         self._nodes = nodes
         self._listener = listener
+        self._intake = Intake(listener.received)
         self._running: dict[NodeSupervisor, asyncio.Task[None]] = {}
 
     async def start(self) -> None:
         """Start a supervisor for every node; returns before the workers are up."""
         for record in self._nodes:
-            supervisor = NodeSupervisor(record.node, self._nodes, self._listener)
+            supervisor = NodeSupervisor(record.node, self._nodes, self._listener, self._intake)
             task = asyncio.create_task(supervisor.run(), name=f"node {record.node.name}")
             self._running[supervisor] = task
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from patchgui.agent.nodes import Node, NodeRegistry
 from patchgui.agent.supervisor.backoff import Backoff
 from patchgui.agent.supervisor.connection import Connection, has_worker
+from patchgui.agent.supervisor.intake import Heard, Intake
 from patchgui.agent.supervisor.process import ended, reap, start_worker
 from patchgui.agent.worker.boot import boot_id
 from patchgui.agent.worker.messages import PROTOCOL, Message
@@ -46,17 +47,18 @@ class Listener(Protocol):
     def disconnected(self, instance_id: str) -> None:
         """The node's worker can't be reached for now."""
 
-    def received(self, instance_id: str, messages: Sequence[Mapping[str, Any]]) -> None:
-        """The node's worker said something."""
+    def received(self, heard: Sequence[Heard]) -> None:
+        """Workers said something."""
 
 
 class NodeSupervisor:
     """Starts a node's worker when there is none, and again whenever it ends, until told to stop."""
 
-    def __init__(self, node: Node, registry: NodeRegistry, listener: Listener) -> None:
+    def __init__(self, node: Node, registry: NodeRegistry, listener: Listener, intake: Intake) -> None:
         self.node = node
         self._registry = registry
         self._listener = listener
+        self._intake = intake
         self._backoff = Backoff()
         self._connection: Connection | None = None
         self._stopping = asyncio.Event()
@@ -138,7 +140,7 @@ class NodeSupervisor:
         heartbeat = asyncio.create_task(self._heartbeat(connection), name=f"heartbeat {self.node.name}")
         try:
             async for messages in connection.batches():
-                self._hear(connection, messages)
+                await self._hear(connection, messages)
         finally:
             heartbeat.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -148,7 +150,7 @@ class NodeSupervisor:
             self._registry.lost(self.instance_id)
             self._listener.disconnected(self.instance_id)
 
-    def _hear(self, connection: Connection, messages: Sequence[Mapping[str, Any]]) -> None:
+    async def _hear(self, connection: Connection, messages: Sequence[Mapping[str, Any]]) -> None:
         if messages[0]["type"] == "hello":
             self._greet(connection, messages[0])
             messages = messages[1:]
@@ -160,7 +162,7 @@ class NodeSupervisor:
             self._backoff.progressed()
         self._reboot_wanted |= "reboot_requested" in reported
         if messages:
-            self._listener.received(self.instance_id, messages)
+            await self._intake.take_in((self.instance_id, messages))
 
     def _greet(self, connection: Connection, hello: Mapping[str, Any]) -> None:
         log.info("node %s: worker %s is up, boot %s", self.node.name, connection.worker_pid, hello["boot_id"])

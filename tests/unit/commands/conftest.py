@@ -95,7 +95,7 @@ class Worker:
 
     def resend(self, command_id: str, record: Mapping[str, Any]) -> None:
         message = {"type": "report", "command": command_id, "record": record}
-        self.service.received(self.instance_id, [json.loads(json.dumps(message))])
+        self.service.received([(self.instance_id, [json.loads(json.dumps(message))])])
 
     def accept(self, command_id: str) -> None:
         self.report(command_id, "accepted")

@@ -43,7 +43,7 @@ def report(agent: Harness, command: dict[str, Any], *records: dict[str, Any], no
     at = agent.clock().timestamp()
     numbered = [{"n": number, "at": at, **record} for number, record in enumerate(records, start=first)]
     messages = [{"type": "report", "command": command["CommandId"], "record": record} for record in numbered]
-    agent.context.commands.received(node, messages)
+    agent.context.commands.received([(node, messages)])
 
 
 def ended(name: str, status: StepStatus = StepStatus.SUCCESS, **members: Any) -> dict[str, Any]:

@@ -196,7 +196,7 @@ def test_a_node_that_has_lost_its_journal_fails_the_command(desk: "Desk") -> Non
     command_id = desk.send(A)
     worker.accept(command_id)
 
-    desk.service.received(A, [{"type": "lost", "command": command_id, "reason": "The journal is damaged."}])
+    desk.service.received([(A, [{"type": "lost", "command": command_id, "reason": "The journal is damaged."}])])
 
     assert desk.on(command_id, A) == ("Failed", "Failed")
     assert desk.steps(command_id, A)["one"]["output"] == "The journal is damaged."
@@ -424,7 +424,7 @@ def test_output_shows_while_a_step_runs(desk: "Desk") -> None:
     command_id = desk.send(A)
     worker.accept(command_id)
     message = {"type": "output", "command": command_id, "step": "one", "stream": "stdout", "offset": 0}
-    desk.service.received(A, [{**message, "data": base64.b64encode(b"half").decode()}])
+    desk.service.received([(A, [{**message, "data": base64.b64encode(b"half").decode()}])])
 
     assert desk.service.live_output.text((command_id, A, "one"), "stdout") == "half"
     worker.step(command_id, "one")
@@ -433,8 +433,8 @@ def test_output_shows_while_a_step_runs(desk: "Desk") -> None:
 
 def test_a_worker_may_ask_for_a_document(desk: "Desk") -> None:
     (worker,) = desk.connect(A)
-    desk.service.received(A, [{"type": "question", "id": 7, "name": "One", "version": ""}])
-    desk.service.received(A, [{"type": "question", "id": 8, "name": "Missing", "version": ""}])
+    desk.service.received([(A, [{"type": "question", "id": 7, "name": "One", "version": ""}])])
+    desk.service.received([(A, [{"type": "question", "id": 8, "name": "Missing", "version": ""}])])
 
     assert worker.sent[0]["id"] == 7
     assert "mainSteps" in worker.sent[0]["text"]
