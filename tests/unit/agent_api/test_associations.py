@@ -58,7 +58,8 @@ async def test_an_association_runs_once_when_its_moment_has_come(agent: Harness)
         agent.context.associations.run_due()
     (command,) = await commands(agent)
     assert command["DocumentName"] == REBOOT
-    assert command["InstanceIds"] == [DB_1.instance_id, WEB_1.instance_id]
+    ran_on = (await agent.ok("ListCommandInvocations", CommandId=command["CommandId"]))["CommandInvocations"]
+    assert [each["InstanceId"] for each in ran_on] == [DB_1.instance_id, WEB_1.instance_id]
     executions = await agent.ok("DescribeAssociationExecutions", AssociationId=made["AssociationId"])
     (execution,) = executions["AssociationExecutions"]
     assert (execution["Status"], execution["ResourceCountByStatus"]) == ("InProgress", "{InProgress=2}")
