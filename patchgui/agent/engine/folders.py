@@ -20,14 +20,14 @@ def below(folder: Path, *names: str) -> Path:
     return Path(path)
 
 
-def downloads_beside(step_folder: Path, step_name: str) -> Path:
+def downloads_beside(step_folder: Path, step_name: str) -> str:
     """Return the downloads folder that a step sees.
 
     The real agent finds it by cutting the step's name off its folder, which a colon in the name defeats
     (engine.md §4.5).
     """
     folder = os.fspath(step_folder).removesuffix(step_name)
-    return Path(os.path.normpath(folder)) / "downloads"
+    return f"{os.path.normpath(folder)}/downloads"
 
 
 def make_folder(folder: Path) -> None:

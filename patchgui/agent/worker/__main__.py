@@ -1,5 +1,6 @@
 """``python -I -m patchgui.agent.worker``: the worker of one node, started by the supervisor inside the node."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     lock = hold_lock(options.node_dir)
     if lock is None:
         return EXIT_OTHER_WORKER
+    # Where scripts run by default is where the worker is: they start a little faster without a change of directory.
+    with contextlib.suppress(OSError):
+        os.chdir(options.cwd)
     worker = Worker(options)
     _say_ready()
     return worker.serve()

@@ -17,9 +17,13 @@ from patchgui.agent.engine.process import CannotStart, Ending, Stop, run_process
 Run = Callable[..., tuple[Ending, bytes, bytes]]
 
 
-@pytest.fixture(params=["announced", "polled"])
+@pytest.fixture(params=["announced", "polled", "here"])
 def run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a line of shell, on a kernel that announces the end of a process and on one that doesn't."""
+    """Runs a line of shell: on a kernel that announces the end of a process, on one that doesn't, and where we are."""
+    if request.param == "here":
+        monkeypatch.chdir("/")
+    else:
+        monkeypatch.chdir("/proc")
     if request.param == "polled":
 
         def missing(*_: object) -> int:
@@ -64,8 +68,19 @@ def test_input_is_empty(run: Run) -> None:
     [("KILL", "killed"), ("SEGV", "segmentation fault"), ("TERM", "terminated"), ("XCPU", "CPU time limit exceeded")],
 )
 def test_signal_is_named(run: Run, name: str, text: str) -> None:
-    ending, _, _ = run(f"kill -{name} $$")
+    ending, _, _ = run(f"ulimit -c 0; kill -{name} $$")
     assert (ending.exit_code, ending.signal_text, ending.stopped) == (-1, text, None)
+
+
+def test_signals_that_python_ignores_end_a_script(run: Run) -> None:
+    ignored = int(run("grep SigIgn /proc/$$/status")[1].split()[1], 16)
+    assert ignored & (1 << signal.SIGPIPE - 1 | 1 << signal.SIGXFSZ - 1) == 0
+    assert run("yes | head -1") == (Ending(), b"y\n", b"")
+
+
+def test_nothing_but_the_three_streams_is_inherited(run: Run) -> None:
+    with open("/dev/null") as _:  # noqa: PTH123 - any open file
+        assert run("ls /proc/$$/fd")[1] == b"0\n1\n2\n"
 
 
 def test_process_leads_a_group_of_its_own(run: Run) -> None:

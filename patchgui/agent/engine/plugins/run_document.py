@@ -133,8 +133,10 @@ def _check_depth(run: StepRun) -> None:
 def _document_text(run: StepRun, inputs: Inputs, state: StepState) -> str:
     """Return the text of the document; empty, and the step failed for a document of the service, when there is none."""
     if inputs.document_type == "LocalPath":
-        path = Path(inputs.document_path)
-        return _file_text(path if path.is_absolute() else downloads_beside(run.folder, run.step.name) / path)
+        path = inputs.document_path
+        if not path.startswith("/"):
+            path = os.path.normpath(f"{downloads_beside(run.folder, run.step.name)}/{path}")
+        return _file_text(Path(path))
     name, version = name_and_version(inputs.document_path)
     try:
         text = run.document.host.fetch_document(name, version)

@@ -168,8 +168,9 @@ def _working_directory(run: StepRun, wanted: str) -> Path:
     if wanted.startswith("/"):
         return Path(wanted)
     # The real agent joins the two as texts, so that ".." counts even where there are no downloads.
-    below_downloads = Path(os.path.normpath(downloads_beside(run.folder, run.step.name) / wanted))
-    return below_downloads if below_downloads.exists() else run.document.host.cwd
+    below_downloads = os.path.normpath(f"{downloads_beside(run.folder, run.step.name)}/{wanted}")
+    # As text: every step comes this way, and a Path costs more than the question.
+    return Path(below_downloads) if os.path.exists(below_downloads) else run.document.host.cwd  # noqa: PTH110
 
 
 def _environment(run: StepRun, inputs: Inputs) -> dict[str, str]:
