@@ -25,6 +25,7 @@ class AgentDoor:
 
     def __init__(self, ready: Mapping[str, str]) -> None:
         self.ready = ready
+        self._clients: dict[str, SSMClient] = {}
 
     def environment(self) -> dict[str, str]:
         """Return this process's environment with the agent's credentials, for boto3 and the AWS CLI."""
@@ -39,7 +40,13 @@ class AgentDoor:
         }
 
     def boto3_client(self) -> SSMClient:
-        """Return a boto3 client of this agent, signed with its key pair."""
+        """Return the boto3 client of this agent, signed with its key pair; making one takes longer than many calls."""
+        endpoint = self.ready["endpoint_url"]
+        if endpoint not in self._clients:
+            self._clients = {endpoint: self._new_client()}
+        return self._clients[endpoint]
+
+    def _new_client(self) -> SSMClient:
         keys = Path(self.ready["credentials_file"]).read_text(encoding="ascii")
         pairs = dict(line.split(" = ") for line in keys.splitlines() if " = " in line)
         return boto3.client(
