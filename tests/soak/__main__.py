@@ -16,11 +16,12 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from tests.soak import runs
+from tests.soak import fuzz, runs
 from tests.soak.part import Lost, Part
 
 PARTS: dict[str, Part] = {
     "random kills": runs.kill_at_random,
+    "fuzz": fuzz.fuzz,
 }
 LANES = 2
 ROUND_S = 60.0

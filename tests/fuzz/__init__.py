@@ -1,0 +1,1 @@
+"""Inputs that nobody meant: targets, a corpus of seeds for each, and a fuzzer that follows what it reaches."""
