@@ -1,10 +1,13 @@
-"""Launch once: record, send, and after a lost answer look before anything is sent again."""
+"""Launch once: record, put a reboot off, send; after a lost answer look before anything is sent again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from patchgui.console.once import once
+from patchgui.console.reboots import put_off, take_back
 from patchgui.console.rows import RunRecord
 from patchgui.console.store import RecordedRun, RunStore, SendState
 from patchgui.patching.plan import PatchPlan, run_comment
@@ -13,10 +16,6 @@ from patchgui.ssm.errors import PatchError, Unreachable
 from patchgui.ssm.shapes import Command, CommandFilter, CommandFilterKey, ListCommandsRequest, SendCommandRequest
 from patchgui.ssm.validation import checked
 
-_LOOKS_S = (0.5, 1.0, 2.0, 4.0)
-"""Waits before each look: a list of commands may lag behind what was accepted (eventual consistency)."""
-_SENDS = 3
-"""How often a command may be sent when each time it is certain that the one before was not accepted."""
 _CLOCK_MARGIN = timedelta(minutes=15)
 """How far this machine's clock may differ from the service's when commands are looked up by their time."""
 
@@ -57,13 +56,14 @@ class Launcher:
             requests = plan.command_requests(run_id)
         comments = {number: run_comment(run_id, number, len(requests)) for number in range(1, len(requests) + 1)}
         await self._store.add(run_id, self._connection_id, started_at, plan.model_dump_json(), comments)
+        reboots = await self._put_off(run_id, plan)
         accepted: list[str] = []
         for number, request in enumerate(requests, start=1):
             try:
                 accepted.append(await self._send_once(run_id, number, request, started_at))
             except PatchError as error:
                 if not accepted:
-                    await self._give_up(run_id, error)
+                    await self._give_up(run_id, error, reboots)
                     raise
                 left = len(requests) - len(accepted)
                 trouble = f"{len(accepted)} of {len(requests)} commands were started; {left} were not: {error}"
@@ -71,65 +71,48 @@ class Launcher:
         await self._store.end(run_id, "InProgress")
         return RunRecord(run_id, tuple(accepted), started_at)
 
-    async def _give_up(self, run_id: str, error: PatchError) -> None:
+    async def _put_off(self, run_id: str, plan: PatchPlan) -> list[str]:
+        """Make the associations of a reboot that is put off, before anything is patched.
+
+        A node that needs a reboot and gets none is worse than a reboot of a node that needs none: the document
+        restarts no node that does not wait for it.
+        """
+        made: list[str] = []
+        try:
+            with checked():
+                requests = plan.association_requests(run_id)
+            for request in requests:
+                made.append(await put_off(self._client, request, self._sleep))  # noqa: PERF401 - kept on a failure
+        except PatchError as error:
+            await self._give_up(run_id, error, made)
+            raise
+        return made
+
+    async def _give_up(self, run_id: str, error: PatchError, reboots: Sequence[str]) -> None:
+        """Record that nothing was started; take the reboots back where that is certain."""
+        if error.is_outcome_known:
+            for association_id in reboots:
+                with contextlib.suppress(PatchError):
+                    await take_back(self._client, association_id)
         await self._store.end(run_id, "Failed" if error.is_outcome_known else "Unknown", str(error), self._clock())
 
     async def _send_once(self, run_id: str, number: int, request: SendCommandRequest, started_at: datetime) -> str:
-        comment = request.comment or ""
-        lost: PatchError | None = None
-        for _ in range(_SENDS):
+        async def send() -> str:
             await self._store.mark(run_id, number, SendState.SENDING)
-            try:
-                sent = await self._client.send_command(request)
-            except PatchError as error:
-                if error.is_outcome_known and not isinstance(error, Unreachable):
-                    await self._store.mark(run_id, number, SendState.REFUSED)
-                    raise
-                lost = error
-                if isinstance(error, Unreachable) and not error.was_sent:
-                    await self._sleep(_LOOKS_S[0])
-                    continue
-                command_id = await self._look_up(comment, started_at, error)
-                if command_id is not None:
-                    await self._store.mark(run_id, number, SendState.SENT, command_id)
-                    return command_id
-                continue
-            await self._store.mark(run_id, number, SendState.SENT, sent.command.command_id)
-            return sent.command.command_id
-        assert lost is not None
-        raise lost
+            return (await self._client.send_command(request)).command.command_id
 
-    async def _look_up(self, comment: str, started_at: datetime, lost: PatchError) -> str | None:
-        """Return the command that was accepted although its answer got lost; None when there is certainly none."""
-        seen = False
-        for wait_s in _LOOKS_S:
-            await self._sleep(wait_s)
-            try:
-                found = await find_by_comment(self._client, comment, started_at)
-            except PatchError:
-                continue
-            seen = True
-            if found is not None:
-                return found.command_id
-        if not seen:
-            raise _Lost(lost)
-        return None
+        async def look() -> str | None:
+            found = await find_by_comment(self._client, request.comment or "", started_at)
+            return found.command_id if found else None
 
-
-class _Lost(PatchError):
-    """No answer, and no way to find out: sending again might start the run twice."""
-
-    def __init__(self, lost: PatchError) -> None:
-        super().__init__(
-            f"Whether the run was started is not known: {lost}",
-            hint="It is not sent again. Open Runs once the connection is back: if it was started, it is there.",
-            log_detail=lost.log_detail,
-        )
-
-    @property
-    def is_outcome_known(self) -> bool:
-        """False: that is what it says."""
-        return False
+        try:
+            command_id = await once(send, look, self._sleep, "the run was started")
+        except PatchError as error:
+            if error.is_outcome_known and not isinstance(error, Unreachable):
+                await self._store.mark(run_id, number, SendState.REFUSED)
+            raise
+        await self._store.mark(run_id, number, SendState.SENT, command_id)
+        return command_id
 
 
 async def find_by_comment(client: SsmClient, comment: str, started_at: datetime) -> Command | None:

@@ -10,6 +10,7 @@ from patchgui.console.hooks import forecast_plan, matching
 from patchgui.console.lacks import Lacks
 from patchgui.console.launcher import Launcher, settle
 from patchgui.console.output import fetch_output
+from patchgui.console.reboots import PendingReboot, pending_reboots, take_back
 from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary, StepOutput
 from patchgui.console.store import RecordedRun, RunStore
 from patchgui.console.sweep import fetch_commands
@@ -17,7 +18,7 @@ from patchgui.console.watcher import Watcher
 from patchgui.patching.forecast import Forecast
 from patchgui.patching.plan import PatchPlan, find_run
 from patchgui.ssm.client import SsmClient
-from patchgui.ssm.errors import Conflict, NotFound
+from patchgui.ssm.errors import AccessDenied, Conflict, NotFound
 from patchgui.ssm.meter import Meter
 from patchgui.ssm.shapes import CancelCommandRequest, Command, DocumentIdentifier, ListCommandsRequest
 
@@ -153,6 +154,24 @@ class ConsoleSession:
             self._command_of.setdefault(run_id, {})[instance_id] = command_id
             return found
         return StepOutput()
+
+    async def pending_reboots(self) -> tuple[PendingReboot, ...]:
+        """Return the reboots that were put off and have not happened yet, the next one first.
+
+        Where the profile may not read them there are none, and :meth:`lacks` says so.
+        """
+        what = "Reboots that were put off are not shown"
+        try:
+            found = await pending_reboots(self._client)
+        except AccessDenied as denied:
+            self._lacks.note(what, denied)
+            return ()
+        self._lacks.forget(what)
+        return found
+
+    async def remove_reboot(self, association_id: str) -> None:
+        """Take a reboot back that has not happened yet."""
+        await take_back(self._client, association_id)
 
     async def identity(self) -> str:
         """Return who is signed in, as an ARN."""

@@ -8,9 +8,11 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from patchgui.patching.document_steps import NO_HOOK
+from patchgui.patching.extras import Extras
 from patchgui.patching.phases import Phase
 from patchgui.patching.rate import RateControl, automatic
-from patchgui.ssm.shapes import SendCommandRequest, Target
+from patchgui.patching.scheduled_reboot import ScheduledReboot
+from patchgui.ssm.shapes import CreateAssociationRequest, SendCommandRequest, Target
 
 SCAN_DOCUMENT = "AWS-RunPatchBaseline"
 """A scan never uses the wrapper: that one has no verify step for macOS and would go on to install."""
@@ -96,6 +98,9 @@ class PatchPlan(BaseModel):
     rate: RateControl | None = None
     """None: Patch Now's own rate for so many nodes."""
     delivery_timeout_s: int = Field(default=600, ge=30, le=30 * 24 * 3600)
+    extras: Extras = Extras()
+    scheduled_reboot: ScheduledReboot | None = None
+    """When the nodes that wait for a reboot are restarted; only with NoReboot."""
     snapshot_id: str = Field(default_factory=lambda: str(uuid.uuid4()))
     """One for all nodes of the run, so that all of them get the same patches."""
 
@@ -107,6 +112,10 @@ class PatchPlan(BaseModel):
             raise ValueError("No node is picked. Pick at least one node.")
         if len(set(self.instance_ids)) != len(self.instance_ids):
             raise ValueError("A node is picked twice.")
+        if self.scheduled_reboot is not None and (
+            self.operation is Operation.SCAN or self.reboot is not RebootChoice.NO_REBOOT
+        ):
+            raise ValueError("A reboot is put off only where the install itself does not reboot.")
         if self.operation is Operation.SCAN and self.hooks.chosen():
             raise ValueError("A scan changes nothing, so it runs no hooks. Choose Scan and install to use hooks.")
         return self
@@ -149,7 +158,7 @@ class PatchPlan(BaseModel):
         """Return the commands of this plan; the run id travels in each one's comment."""
         batches = self.batches()
         rates = self.effective_rate.shared_out([len(batch) or 1 for batch in batches])
-        targets = tuple(Target(key=key, values=values) for key, values in self.targets)
+        targets = self._ssm_targets()
         return [
             SendCommandRequest(
                 document_name=self.document_name,
@@ -160,9 +169,20 @@ class PatchPlan(BaseModel):
                 max_concurrency=rate.max_concurrency,
                 max_errors=rate.max_errors,
                 comment=run_comment(run_id, number, len(batches)) if run_id else None,
+                **self.extras.members(),
             )
             for number, (batch, rate) in enumerate(zip(batches, rates, strict=True), start=1)
         ]
+
+    def association_requests(self, run_id: str) -> list[CreateAssociationRequest]:
+        """Return the associations of a reboot that is put off; none without one."""
+        if self.scheduled_reboot is None:
+            return []
+        lanes = self.effective_rate.max_concurrency
+        return self.scheduled_reboot.requests(run_id, self.batches(), self._ssm_targets(), lanes)
+
+    def _ssm_targets(self) -> tuple[Target, ...]:
+        return tuple(Target(key=key, values=values) for key, values in self.targets)
 
 
 _COMMENT = re.compile(r"^Patch Now run (?P<run_id>[0-9A-Za-z-]{8,64}) (?P<number>\d+)/(?P<count>\d+)$")

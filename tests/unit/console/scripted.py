@@ -17,6 +17,10 @@ WEB = "mi-00000000000000001"
 DB = "mi-00000000000000002"
 
 
+PASS = PatchError("")
+"""Among ``failures``: this call does not fail."""
+
+
 class Clock:
     """A clock that only moves when somebody sleeps."""
 
@@ -51,14 +55,15 @@ class ScriptedSsm(SsmClient):
         self.documents: dict[str, str] = {}
         self.infos: dict[str, s.InstanceInformation] = {}
         self.cancelled: list[str] = []
+        self.associations: dict[str, s.AssociationDescription] = {}
         self.page_size = 50
         self.has_properties = True
         """Whether the service knows the newer call for nodes."""
 
     def _enter(self, name: str) -> None:
         self.calls.append(name)
-        if self.failures.get(name):
-            raise self.failures[name].pop(0)
+        if self.failures.get(name) and (failure := self.failures[name].pop(0)) is not PASS:
+            raise failure
 
     def accept(self, request: s.SendCommandRequest) -> s.Command:
         """Take a command in as the service does."""
@@ -113,6 +118,40 @@ class ScriptedSsm(SsmClient):
                 self.accept(request)
             raise
         return s.SendCommandResult(command=self.accept(request))
+
+    async def create_association(self, request: s.CreateAssociationRequest) -> s.CreateAssociationResult:
+        try:
+            self._enter("CreateAssociation")
+        except PatchError as error:
+            if self.accepts_lost and getattr(error, "was_sent", True) and not hasattr(error, "code"):
+                self._associate(request)
+            raise
+        return s.CreateAssociationResult(association_description=self._associate(request))
+
+    def _associate(self, request: s.CreateAssociationRequest) -> s.AssociationDescription:
+        made = s.AssociationDescription.from_wire({**request.to_wire(), "AssociationId": str(uuid.uuid4())})
+        self.associations[made.association_id] = made
+        return made
+
+    async def list_associations(self, request: s.ListAssociationsRequest) -> s.ListAssociationsResult:
+        self._enter("ListAssociations")
+        (wanted,) = request.association_filter_list or ()
+        found = [
+            s.Association.from_wire(each.to_wire())
+            for each in self.associations.values()
+            if wanted.value == (each.name if wanted.key == "Name" else each.association_name)
+        ]
+        page, token = self._page(found, request.next_token)
+        return s.ListAssociationsResult(associations=tuple(page), next_token=token)
+
+    async def describe_association(self, request: s.DescribeAssociationRequest) -> s.DescribeAssociationResult:
+        self._enter("DescribeAssociation")
+        return s.DescribeAssociationResult(association_description=self.associations[request.association_id or ""])
+
+    async def delete_association(self, request: s.DeleteAssociationRequest) -> s.DeleteAssociationResult:
+        self._enter("DeleteAssociation")
+        del self.associations[request.association_id or ""]
+        return s.DeleteAssociationResult()
 
     async def list_commands(self, request: s.ListCommandsRequest) -> s.ListCommandsResult:
         self._enter("ListCommands")

@@ -1,17 +1,20 @@
 """Launch once: a lost answer never starts a run twice, and never loses one."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from patchgui.console.launcher import Launcher, settle
 from patchgui.console.store import RunStore, SendState
-from patchgui.patching.plan import PatchPlan, find_run
+from patchgui.patching.plan import PatchPlan, RebootChoice, find_run
+from patchgui.patching.scheduled_reboot import ScheduledReboot
 from patchgui.ssm.errors import AccessDenied, InvalidInput, PatchError, ProtocolError, TimedOut, Unreachable
-from tests.unit.console.scripted import DB, WEB, Clock, ScriptedSsm
+from tests.unit.console.scripted import DB, PASS, WEB, Clock, ScriptedSsm
 
 pytestmark = pytest.mark.anyio
+LATER = ScheduledReboot(at=datetime(2026, 11, 27, 3, 0, tzinfo=UTC), after="Start-App")
 PLAN = PatchPlan(instance_ids=(WEB, DB))
 BIG = PatchPlan(instance_ids=tuple(f"mi-{number:017x}" for number in range(60)))
 
@@ -131,3 +134,61 @@ async def test_a_run_of_which_a_part_was_refused_says_so_and_can_be_watched(ssm:
     record = await launching.launch(BIG)
     assert len(record.command_ids) == 1
     assert record.trouble == "1 of 2 commands were started; 1 were not: one id is not known"
+
+
+PUT_OFF = BIG.model_copy(update={"reboot": RebootChoice.NO_REBOOT, "scheduled_reboot": LATER})
+CALLS = ("CreateAssociation", "CreateAssociation", "SendCommand", "SendCommand")
+
+
+@pytest.mark.parametrize("lost_at", range(len(CALLS)))
+@pytest.mark.parametrize("was_accepted", [True, False], ids=["accepted", "not-accepted"])
+@pytest.mark.parametrize("lost", [TimedOut("no answer"), Unreachable("broke"), ProtocolError("garbage")])
+async def test_whichever_answer_is_lost_every_call_takes_effect_once(
+    ssm: ScriptedSsm, store: RunStore, lost_at: int, was_accepted: bool, lost: PatchError
+) -> None:
+    ssm.accepts_lost = was_accepted
+    number = CALLS[: lost_at + 1].count(CALLS[lost_at])
+    ssm.failures[CALLS[lost_at]] = [*[PASS] * (number - 1), lost]
+    record = await launcher(ssm, store).launch(PUT_OFF)
+    assert record.trouble == ""
+    assert [find_run(command.comment) for command in ssm.commands.values()] == [
+        (record.run_id, 1, 2),
+        (record.run_id, 2, 2),
+    ]
+    names = [each.association_name for each in ssm.associations.values()]
+    assert names == [f"PatchNow-reboot-{record.run_id}-{each}" for each in (1, 2)]
+    ids = [value for each in ssm.associations.values() for value in each.targets[0].values]
+    assert ids == list(BIG.instance_ids)
+
+
+@pytest.mark.parametrize("lost_look", range(8))
+async def test_a_look_that_is_lost_as_well_changes_nothing(ssm: ScriptedSsm, store: RunStore, lost_look: int) -> None:
+    call, look = ("CreateAssociation", "ListAssociations") if lost_look < 4 else ("SendCommand", "ListCommands")
+    ssm.failures[call] = [TimedOut("no answer")]
+    ssm.failures[look] = [TimedOut("no answer")] * (lost_look % 4)
+    await launcher(ssm, store).launch(PUT_OFF)
+    assert (len(ssm.commands), len(ssm.associations)) == (2, 2)
+
+
+async def test_a_reboot_that_cannot_be_put_off_lets_nothing_be_patched(ssm: ScriptedSsm, store: RunStore) -> None:
+    ssm.failures["CreateAssociation"] = [PASS, AccessDenied("no", code="AccessDeniedException")]
+    with pytest.raises(AccessDenied):
+        await launcher(ssm, store).launch(PUT_OFF)
+    assert (ssm.commands, ssm.associations) == ({}, {})
+    (run,) = await store.runs("local-sandbox")
+    assert run.status == "Failed"
+
+
+async def test_a_run_that_was_refused_takes_its_reboot_back(ssm: ScriptedSsm, store: RunStore) -> None:
+    ssm.failures["SendCommand"] = [InvalidInput("one id is not known", code="InvalidInstanceId")]
+    with pytest.raises(InvalidInput):
+        await launcher(ssm, store).launch(PUT_OFF)
+    assert ssm.associations == {}
+
+
+async def test_a_run_that_may_have_started_keeps_its_reboot(ssm: ScriptedSsm, store: RunStore) -> None:
+    ssm.failures["SendCommand"] = [TimedOut("no answer")]
+    ssm.failures["ListCommands"] = [Unreachable("down")] * 4
+    with pytest.raises(PatchError, match="not known"):
+        await launcher(ssm, store).launch(PUT_OFF)
+    assert len(ssm.associations) == 2
