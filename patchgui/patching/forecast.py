@@ -156,6 +156,9 @@ def _hook_line(
 
 
 def _reboot_line(plan: PatchPlan, nodes: Sequence[ForecastNode]) -> str:
+    if plan.scheduled_reboot is not None:
+        then = f"; then {short_name(plan.scheduled_reboot.after)}" if plan.scheduled_reboot.after else ""
+        return f"{_moment(plan.scheduled_reboot.at)} on nodes that wait for one{then}"
     if plan.reboot is RebootChoice.NO_REBOOT:
         return "no reboot; what needs one stays pending"
     waiting = [node.name for node in nodes if node.pending_reboot]
@@ -206,6 +209,10 @@ def _hooks(
 def _reboot(plan: PatchPlan, nodes: Sequence[ForecastNode]) -> Iterable[Finding]:
     if plan.operation is Operation.SCAN or not nodes:
         return
+    if plan.scheduled_reboot is not None:
+        detail = "Until then what needs a reboot stays pending. It can be taken back until it begins."
+        yield Finding(Severity.INFO, f"Nodes restart {_moment(plan.scheduled_reboot.at)}.", detail)
+        return
     if plan.reboot is RebootChoice.NO_REBOOT:
         detail = "Nodes whose patches need a reboot stay non-compliant until they are rebooted and scanned."
         yield Finding(Severity.INFO, "Nothing reboots.", detail)
@@ -214,6 +221,11 @@ def _reboot(plan: PatchPlan, nodes: Sequence[ForecastNode]) -> Iterable[Finding]
     pace = "one at a time" if lanes == 1 else f"at most {lanes} at a time"
     title = "The node may reboot." if len(nodes) == 1 else f"Up to {len(nodes):,} nodes may reboot, {pace}."
     yield Finding(Severity.INFO, title, "A node is away while it restarts; its run goes on afterwards.")
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone()
+    return f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
 
 
 def _is_older(version: str) -> bool:

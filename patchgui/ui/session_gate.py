@@ -20,7 +20,9 @@ from patchgui.ui.task_scope import TaskScope
 if TYPE_CHECKING:
     import asyncio
 
+    from patchgui.console.connection import Connection
     from patchgui.console.events import RunEvent
+    from patchgui.console.reboots import PendingReboot
     from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary, StepOutput
     from patchgui.console.session import ConsoleSession
     from patchgui.patching.forecast import Forecast
@@ -134,6 +136,19 @@ class SessionGate(QObject):
     def lacks(self) -> tuple[str, ...]:
         """Return sentences on what is not shown because the profile may not read it."""
         return self._session.lacks() if self._session is not None else ()
+
+    @property
+    def connection_now(self) -> "Connection | None":
+        """The connection, once it is there."""
+        return self._session.connection if self._session is not None else None
+
+    async def pending_reboots(self) -> "tuple[PendingReboot, ...]":
+        """Return the reboots that were put off and have not happened yet, the next one first."""
+        return await (await self.session()).pending_reboots()
+
+    async def remove_reboot(self, association_id: str) -> None:
+        """Take a reboot back that has not happened yet."""
+        await (await self.session()).remove_reboot(association_id)
 
     async def documents(self) -> "tuple[DocumentIdentifier, ...]":
         """Return the documents that may be hooks."""

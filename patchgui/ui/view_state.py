@@ -1,5 +1,6 @@
 """What the window remembers from one day to the next: places, widths, the theme. Never what to patch."""
 
+import json
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -26,6 +27,17 @@ class ViewState:
     def keep_blob(self, key: str, value: QByteArray) -> None:
         """Keep what a Qt widget says of its own state."""
         self._settings.setValue(key, value)
+
+    def kept(self, key: str) -> object:
+        """Return the small value kept under ``key``; None when there is none, or it cannot be read."""
+        try:
+            return json.loads(str(self._settings.value(key, "null")))
+        except ValueError:
+            return None
+
+    def keep(self, key: str, value: object) -> None:
+        """Keep a small value: texts, numbers, lists and maps of them. Never a secret."""
+        self._settings.setValue(key, json.dumps(value))
 
     @property
     def theme(self) -> ThemeChoice:

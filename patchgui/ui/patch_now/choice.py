@@ -1,12 +1,18 @@
 """What the middle column says, as one value. No pydantic here: it is read before the plan module is loaded."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from patchgui.ui.patch_now.extra_settings import ExtraSettings
+from patchgui.ui.patch_now.moment import moment_of
 
 SCAN = "Scan"
 INSTALL = "Install"
 REBOOT_IF_NEEDED = "RebootIfNeeded"
 NO_REBOOT = "NoReboot"
+PUT_OFF = "PutOff"
+"""No reboot by the run itself; an association restarts the nodes at a moment."""
 DELIVERY_TIMEOUT_S = 600
 
 _CONCURRENCY = re.compile(r"^([1-9]\d{0,6}|[1-9]\d?%|100%)$")
@@ -28,6 +34,19 @@ class Choice:
     max_errors: str = ""
     delivery_timeout_s: int = DELIVERY_TIMEOUT_S
     snapshot_id: str = ""
+    reboot_at: str = ""
+    """As typed; only where the reboot is put off."""
+    after_reboot: str = ""
+    extras: ExtraSettings = field(default_factory=ExtraSettings)
+
+    @property
+    def puts_reboot_off(self) -> bool:
+        """Whether nodes restart at a moment, not within the run."""
+        return self.installs and self.reboot == PUT_OFF
+
+    def reboot_moment(self, now: datetime) -> datetime | None:
+        """Return when nodes restart that wait for it, in the time zone of ``now``; None where none is put off."""
+        return moment_of(self.reboot_at, now) if self.puts_reboot_off else None
 
     @property
     def installs(self) -> bool:
@@ -51,7 +70,9 @@ class Choice:
             found.append("Stop after: a number of errors such as 0 or 5, or a share such as 10%.")
         if not is_snapshot_id(self.snapshot_id):
             found.append("Snapshot id: a GUID such as 6f2b5c1e-8f0a-4c57-9d52-0b1c2d3e4f50, or nothing.")
-        return tuple(found)
+        if self.puts_reboot_off and self.reboot_moment(datetime.now().astimezone()) is None:
+            found.append("Reboot: a time to come, such as 03:00 or 2026-11-27 03:00.")
+        return (*found, *self.extras.problems)
 
 
 def is_concurrency(text: str) -> bool:

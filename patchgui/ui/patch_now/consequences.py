@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from patchgui.console.rows import NodeRow
 from patchgui.patching.wording import counted
 from patchgui.ui.patch_now.choice import REBOOT_IF_NEEDED, Choice
+from patchgui.ui.patch_now.moment import moment_words
 
 _NAMED = 6
 
@@ -28,6 +30,10 @@ def consequences_of(nodes: Sequence[NodeRow], choice: Choice) -> Consequences | 
     lines = [("info", f"{_patches(nodes)} will be installed on {_names(nodes)}.")]
     if choice.reboot == REBOOT_IF_NEEDED:
         lines.append(("rebooting", f"{_up_to(count)} will restart if an update asks for it."))
+    elif moment := choice.reboot_moment(now := datetime.now().astimezone()):
+        then = f", then run {choice.after_reboot}" if choice.after_reboot else ""
+        told = f"{_up_to(count)} will restart {moment_words(moment, now)} if an update asks for it{then}."
+        lines.append(("rebooting", told))
     else:
         lines.append(("not_needed", "No node will restart. Updates that ask for a restart stay pending."))
     hooks = [name for name in choice.hooks if name]

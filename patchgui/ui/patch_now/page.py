@@ -1,6 +1,9 @@
 """The Patch now page: three columns side by side, the third a drawer where there is no room."""
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -11,13 +14,18 @@ from patchgui.console.connection import Connection
 from patchgui.patching.wording import counted
 from patchgui.ui.patch_now.confirm import ConfirmDialog
 from patchgui.ui.patch_now.consequences import Consequences
+from patchgui.ui.patch_now.extra_settings import ExtraSettings, from_kept
 from patchgui.ui.patch_now.plan_of import rate_words
 from patchgui.ui.patch_now.presenter import ForecastState, PatchNowPresenter
+from patchgui.ui.patch_now.reboot_strip import sentence_of
 from patchgui.ui.patch_now.what import WhatView
 from patchgui.ui.patch_now.what_will_happen import WhatWillHappenView
 from patchgui.ui.patch_now.who import WhoView
 from patchgui.ui.view_state import ViewState
 from patchgui.ui.widgets.drawer import Drawer
+
+if TYPE_CHECKING:
+    from patchgui.console.reboots import PendingReboot
 
 NARROW_PX = 1180
 """Below this width of the page the third column is a drawer."""
@@ -25,6 +33,7 @@ _WHAT_PX = 280
 _HAPPEN_PX = 290
 _DRAWER_PX = 380
 _COLUMNS_KEY = "patch-now/columns"
+_EXTRAS_KEY = "patch-now/extras"
 
 
 class PatchNowPage(QWidget):
@@ -45,6 +54,7 @@ class PatchNowPage(QWidget):
         self._connection = connection
         self._state = state
         self._launching = False
+        self._extras_key = ""
         self.who = WhoView(presenter.model)
         self.what = WhatView()
         self.happen = WhatWillHappenView()
@@ -119,6 +129,11 @@ class PatchNowPage(QWidget):
         presenter.launch_failed.connect(happen.show_failure)
         presenter.run_launched.connect(self._on_run_launched)
         presenter.nodes_changed.connect(self._show_rate)
+        presenter.nodes_changed.connect(self._offer_extras)
+        what.extras_changed.connect(self._on_extras_changed)
+        presenter.reboots_changed.connect(self._on_reboots)
+        presenter.reboot_failed.connect(happen.show_failure)
+        who.reboots.removal_wanted.connect(self._ask_take_back)
         presenter.model.picks_changed.connect(self._show_rate)
 
     def _set_narrow(self, *, narrow: bool) -> None:
@@ -152,6 +167,36 @@ class PatchNowPage(QWidget):
     def _show_rate(self) -> None:
         picked = self._presenter.model.picked_count
         self.what.show_rate(picked, rate_words(picked, self.what.choice))
+
+    def _offer_extras(self) -> None:
+        """Offer to keep output as it was wished on this connection last; the local agent keeps all of it anyway."""
+        connection = self._presenter.connection
+        key = f"{_EXTRAS_KEY}/{connection.id}" if connection is not None and not connection.kind.is_local else ""
+        if key != self._extras_key:
+            self._extras_key = key
+            self.what.offer_extras(from_kept(self._state.kept(key)) if key else None)
+
+    def _on_extras_changed(self, settings: ExtraSettings) -> None:
+        if self._extras_key:
+            self._state.keep(self._extras_key, settings.kept())
+
+    def _on_reboots(self, reboots: "tuple[PendingReboot, ...]") -> None:
+        names = {row.instance_id: row.name for row in self._presenter.model.rows} if reboots else {}
+        self.who.reboots.show_reboots(reboots, names)
+
+    def _ask_take_back(self, reboot: "PendingReboot") -> None:
+        from patchgui.ui.shell.question import Question
+
+        names = {row.instance_id: row.name for row in self._presenter.model.rows}
+        question = Question(
+            "Take the reboot back?",
+            f"{sentence_of(reboot, names, datetime.now().astimezone())} Taken back, this does not happen: patches that "
+            "wait for a restart go on waiting, and the nodes stay non-compliant until somebody restarts them.",
+            "Take it back",
+            self,
+        )
+        question.accepted.connect(partial(self._presenter.take_back, reboot))
+        question.open()
 
     def _on_launching(self, launching: bool) -> None:
         self._on_forecast(self._presenter.forecast_state)

@@ -1,10 +1,12 @@
 """From what the page says to the plan that the console takes. Loads pydantic, so only when first asked."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from patchgui.ui.patch_now.choice import Choice
+from patchgui.ui.patch_now.choice import NO_REBOOT, PUT_OFF, Choice
 
 if TYPE_CHECKING:
+    from patchgui.patching.extras import Extras
     from patchgui.patching.plan import PatchPlan
 
 
@@ -12,6 +14,7 @@ def plan_of(instance_ids: tuple[str, ...], choice: Choice) -> "PatchPlan":
     """Return the plan for these nodes; ``choice`` has no problems."""
     from patchgui.patching.plan import Hooks, Operation, PatchPlan, RebootChoice
     from patchgui.patching.rate import automatic
+    from patchgui.patching.scheduled_reboot import ScheduledReboot
 
     before, after, on_exit = choice.hooks
     rate = None
@@ -19,15 +22,38 @@ def plan_of(instance_ids: tuple[str, ...], choice: Choice) -> "PatchPlan":
         usual = automatic(len(instance_ids), choice.operation)
         wished = {"max_concurrency": choice.max_concurrency, "max_errors": choice.max_errors}
         rate = usual.model_copy(update={name: value for name, value in wished.items() if value})
+    reboot, put_off = choice.reboot, None
+    if choice.reboot == PUT_OFF:
+        reboot = NO_REBOOT
+        moment = choice.reboot_moment(datetime.now().astimezone())
+        put_off = ScheduledReboot(at=moment, after=choice.after_reboot or None) if moment else None
     snapshot = {"snapshot_id": choice.snapshot_id} if choice.snapshot_id else {}
     return PatchPlan(
         instance_ids=instance_ids,
         operation=Operation(choice.operation),
-        reboot=RebootChoice(choice.reboot),
+        reboot=RebootChoice(reboot),
         hooks=Hooks(before_install=before or None, after_install=after or None, on_exit=on_exit or None),
         rate=rate,
         delivery_timeout_s=choice.delivery_timeout_s,
+        scheduled_reboot=put_off,
+        extras=_extras(choice),
         **snapshot,
+    )
+
+
+def _extras(choice: Choice) -> "Extras":
+    from patchgui.patching.extras import Extras
+
+    chosen = choice.extras
+    return Extras(
+        s3_bucket=chosen.s3_bucket,
+        s3_prefix=chosen.s3_prefix,
+        to_cloudwatch=chosen.to_cloudwatch,
+        log_group=chosen.log_group if chosen.to_cloudwatch else "",
+        topic_arn=chosen.topic_arn,
+        events=(chosen.event,),
+        per_node=chosen.per_node,
+        service_role_arn=chosen.service_role_arn,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -21,6 +22,9 @@ from patchgui.ui.task_scope import Again, TaskScope
 from patchgui.ui.widgets.document_picker import DocumentOption
 
 if TYPE_CHECKING:
+    from patchgui.console.connection import Connection
+    from patchgui.console.reboots import PendingReboot
+
     # Loads the plan, and with it pydantic: not before the first paint.
     from patchgui.patching.forecast import Forecast
     from patchgui.ssm.shapes import DocumentIdentifier
@@ -90,6 +94,10 @@ class PatchNowPresenter(QObject):
     """A :class:`Preview`, or None."""
     forecast_changed = Signal(object)
     """A :class:`ForecastState`."""
+    reboots_changed = Signal(object)
+    """A tuple of ``PendingReboot``: those that were put off and have not happened yet."""
+    reboot_failed = Signal(object)
+    """The ``Trouble`` that kept a reboot from being taken back."""
     launching_changed = Signal(bool)
     """Whether a run is being started now."""
     launch_asked = Signal(object)
@@ -122,17 +130,24 @@ class PatchNowPresenter(QObject):
         self.reload()
         self._on_wish_changed()
 
+    @property
+    def connection(self) -> "Connection | None":
+        """The connection, once it is there."""
+        return self._service.connection_now if self._service is not None else None
+
     def reload(self) -> None:
         """Read nodes and documents again; rows on screen stay until the new ones are here."""
         if self._service is None:
             return
         self._scope.start("nodes", self._read_nodes)
         self._scope.start("documents", self._read_documents)
+        self._scope.start("reboots", self._read_reboots)
 
     def refresh(self) -> None:
         """Read the nodes again quietly, and ask again what will happen: the page is looked at after a while."""
         if self._service is not None and self.nodes_state.loading is Loading.DONE:
             self._scope.start("nodes", self._read_nodes)
+            self._scope.start("reboots", self._read_reboots)
 
     def set_query(self, text: str) -> None:
         """Filter the nodes."""
@@ -200,6 +215,29 @@ class PatchNowPresenter(QObject):
             self.documents_changed.emit(trouble_of(error))
             return
         self.documents_changed.emit(tuple(sorted(map(_option, found), key=_own_first)))
+
+    # -- reboots that were put off -------------------------------------------------------------------------------------
+
+    async def _read_reboots(self) -> None:
+        assert self._service is not None
+        try:
+            found = await self._service.pending_reboots()
+        except PatchError:
+            # The nodes tell that the endpoint does not answer.
+            return
+        self.reboots_changed.emit(found)
+
+    def take_back(self, reboot: "PendingReboot") -> None:
+        """Take a reboot back that has not happened yet."""
+        self._scope.start("take back", partial(self._take_back, reboot.association_id))
+
+    async def _take_back(self, association_id: str) -> None:
+        assert self._service is not None
+        try:
+            await self._service.remove_reboot(association_id)
+        except PatchError as error:
+            self.reboot_failed.emit(trouble_of(error))
+        await self._read_reboots()
 
     def _set_nodes(self, state: NodesState) -> None:
         self.nodes_state = state
@@ -323,6 +361,7 @@ class PatchNowPresenter(QObject):
         if trouble is not None:
             self.launch_failed.emit(trouble)
         if record is not None:
+            self._scope.start("reboots", self._read_reboots)
             self.run_launched.emit(record.run_id)
             if record.trouble:
                 self.launched_in_part.emit(Trouble(record.trouble))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord
 
 if TYPE_CHECKING:
+    from patchgui.console.connection import Connection
+    from patchgui.console.reboots import PendingReboot
     from patchgui.patching.forecast import Forecast
     from patchgui.patching.plan import PatchPlan
     from patchgui.ssm.shapes import DocumentIdentifier
@@ -20,6 +22,19 @@ class PatchService(Protocol):
 
     def lacks(self) -> tuple[str, ...]:
         """Return sentences on what is not shown because the profile may not read it."""
+        ...
+
+    @property
+    def connection_now(self) -> "Connection | None":
+        """The connection, once it is there."""
+        ...
+
+    async def pending_reboots(self) -> "tuple[PendingReboot, ...]":
+        """Return the reboots that were put off and have not happened yet, the next one first."""
+        ...
+
+    async def remove_reboot(self, association_id: str) -> None:
+        """Take a reboot back that has not happened yet."""
         ...
 
     async def documents(self) -> "tuple[DocumentIdentifier, ...]":

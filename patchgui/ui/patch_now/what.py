@@ -4,23 +4,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from patchgui.patching.wording import counted
 from patchgui.ui.errors import Trouble
 from patchgui.ui.patch_now.choice import (
     DELIVERY_TIMEOUT_S,
     INSTALL,
-    NO_REBOOT,
-    REBOOT_IF_NEEDED,
     SCAN,
     Choice,
     is_concurrency,
     is_error_limit,
     is_snapshot_id,
 )
+from patchgui.ui.patch_now.extra_settings import ExtraSettings
+from patchgui.ui.patch_now.extras_view import ExtrasView
+from patchgui.ui.patch_now.fields import mark, part, text_field, titled
 from patchgui.ui.patch_now.hook_preview import HookPreview
 from patchgui.ui.patch_now.presenter import Preview
+from patchgui.ui.patch_now.reboot_view import RebootView
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.document_picker import DocumentOption, DocumentPicker
@@ -36,6 +38,8 @@ class WhatView(Card):
 
     choice_made = Signal(object)
     """The new :class:`Choice`."""
+    extras_changed = Signal(object)
+    """The user wishes output kept, or somebody told, in another way: the new :class:`ExtraSettings`."""
     preview_wanted = Signal(str)
     """The document whose text should be shown; empty for none."""
     documents_wanted = Signal()
@@ -46,19 +50,21 @@ class WhatView(Card):
         self._choice = Choice()
         self._operation = SegmentedControl("Operation", ((SCAN, "Scan"), (INSTALL, "Scan and install")))
         self._operation.set_value(INSTALL)
-        self._reboot = SegmentedControl("Reboot", ((REBOOT_IF_NEEDED, "If needed"), (NO_REBOOT, "Do not reboot")))
+        self._reboot = RebootView()
         self._use_hooks = Toggle("Use lifecycle hooks")
         self._before = DocumentPicker("Before install")
         self._after = DocumentPicker("After install")
         self._on_exit = DocumentPicker("On exit")
         self._preview = HookPreview()
         self._rate_title = label("Rate", "field")
-        self._at_a_time = _field("At a time", "Nodes that run at one time: a number, or a share such as 10%")
-        self._stop_after = _field("Stop after errors", "Errors after which no further node starts: 0, 5 or 10%")
+        self._at_a_time = text_field("At a time", "Nodes that run at one time: a number, or a share such as 10%")
+        self._stop_after = text_field("Stop after errors", "Errors after which no further node starts: 0, 5 or 10%")
         self._more = QPushButton()
         self._more.setProperty("kind", "link")
-        self._timeout = _field("Delivery time-out, minutes", "How long a node may take to answer: 1 to 43200")
-        self._snapshot = _field("Snapshot id", "One patch snapshot for all nodes; empty makes a new one")
+        self._timeout = text_field("Delivery time-out, minutes", "How long a node may take to answer: 1 to 43200")
+        self._snapshot = text_field("Snapshot id", "One patch snapshot for all nodes; empty makes a new one")
+        self._extras = ExtrasView()
+        self._keeps_output = False
         self._documents_trouble = Banner("error")
         self._documents_trouble.set_action("Try again")
         self._lay_out()
@@ -78,6 +84,7 @@ class WhatView(Card):
             return
         for picker in self._pickers():
             picker.set_options(found)
+        self._reboot.set_options(found)
 
     def show_preview(self, preview: Preview | None) -> None:
         """Show the text of a document."""
@@ -91,6 +98,13 @@ class WhatView(Card):
         self._at_a_time.setPlaceholderText(automatic[0])
         self._stop_after.setPlaceholderText(automatic[1])
 
+    def offer_extras(self, settings: ExtraSettings | None) -> None:
+        """Offer to keep the output, as it was last wished; None where there is nothing that would keep it."""
+        self._keeps_output = settings is not None
+        self._extras.setVisible(settings is not None)
+        self._extras.set_settings(settings or ExtraSettings())
+        self._on_extras(settings or ExtraSettings())
+
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -99,20 +113,19 @@ class WhatView(Card):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 2, 0)
         column.setSpacing(12)
-        column.addLayout(_titled("Operation", self._operation))
+        column.addLayout(titled("Operation", self._operation))
         self._scan_note = label(_SCAN_SAYS, "dim", wrap=True)
         column.addWidget(self._scan_note)
-        self._reboot_part = _part(_titled("Reboot", self._reboot))
-        column.addWidget(self._reboot_part)
+        column.addWidget(self._reboot)
         column.addWidget(self._use_hooks)
         hooks = QVBoxLayout()
         hooks.setSpacing(12)
         hooks.addWidget(self._documents_trouble)
         self._documents_trouble.hide()
         for title, picker in zip(("Before install", "After install", "On exit"), self._pickers(), strict=True):
-            hooks.addLayout(_titled(title, picker))
+            hooks.addLayout(titled(title, picker))
         hooks.addWidget(self._preview)
-        self._hooks_part = _part(hooks)
+        self._hooks_part = part(hooks)
         column.addWidget(self._hooks_part)
         rate = QGridLayout()
         rate.setHorizontalSpacing(8)
@@ -126,9 +139,11 @@ class WhatView(Card):
         column.addWidget(self._more)
         more = QVBoxLayout()
         more.setSpacing(12)
-        more.addLayout(_titled("Delivery time-out, minutes", self._timeout))
-        more.addLayout(_titled("Snapshot id", self._snapshot))
-        self._more_part = _part(more)
+        more.addLayout(titled("Delivery time-out, minutes", self._timeout))
+        more.addLayout(titled("Snapshot id", self._snapshot))
+        more.addWidget(self._extras)
+        self._extras.hide()
+        self._more_part = part(more)
         self._more_part.hide()
         column.addWidget(self._more_part)
         self._problem = label("", "danger", wrap=True)
@@ -144,6 +159,8 @@ class WhatView(Card):
     def _connect(self) -> None:
         self._operation.changed.connect(self._on_changed)
         self._reboot.changed.connect(self._on_changed)
+        self._reboot.document_chosen.connect(self.preview_wanted)
+        self._extras.changed.connect(self._on_extras_changed)
         self._use_hooks.toggled.connect(self._on_changed)
         for picker in self._pickers():
             picker.chosen.connect(self._on_hook_chosen)
@@ -161,6 +178,16 @@ class WhatView(Card):
         self.preview_wanted.emit(name)
         self._on_changed()
 
+    def _on_extras_changed(self, settings: ExtraSettings) -> None:
+        self.extras_changed.emit(settings)
+        self._on_extras(settings)
+
+    def _on_extras(self, settings: ExtraSettings) -> None:
+        if settings != self._choice.extras:
+            self._choice = replace(self._choice, extras=settings)
+            self.choice_made.emit(self._choice)
+        self._show_parts()
+
     def _on_more(self) -> None:
         self._more_part.setVisible(self._more_part.isHidden())
         self._show_parts()
@@ -170,6 +197,8 @@ class WhatView(Card):
             self._choice,
             operation=self._operation.value,
             reboot=self._reboot.value,
+            reboot_at=self._reboot.at,
+            after_reboot=self._reboot.after,
             use_hooks=self._use_hooks.isChecked(),
             before_install=self._before.value,
             after_install=self._after.value,
@@ -185,47 +214,20 @@ class WhatView(Card):
     def _show_parts(self) -> None:
         choice = self._choice
         self._scan_note.setVisible(not choice.installs)
-        self._reboot_part.setVisible(choice.installs)
+        self._reboot.setVisible(choice.installs)
         self._use_hooks.setVisible(choice.installs)
         self._hooks_part.setVisible(choice.installs and choice.use_hooks)
-        _mark(self._at_a_time, fits=is_concurrency(choice.max_concurrency))
-        _mark(self._stop_after, fits=is_error_limit(choice.max_errors))
-        _mark(self._snapshot, fits=is_snapshot_id(choice.snapshot_id))
+        mark(self._at_a_time, fits=is_concurrency(choice.max_concurrency))
+        mark(self._stop_after, fits=is_error_limit(choice.max_errors))
+        mark(self._snapshot, fits=is_snapshot_id(choice.snapshot_id))
         self._problem.setText("\n".join(choice.problems))
         self._problem.setVisible(bool(choice.problems))
-        self._more.setText("Fewer settings" if not self._more_part.isHidden() else "Time-out, snapshot…")
-
-
-def _field(name: str, tip: str) -> QLineEdit:
-    made = QLineEdit()
-    made.setAccessibleName(name)
-    made.setToolTip(tip)
-    return made
-
-
-def _titled(title: str, control: QWidget) -> QVBoxLayout:
-    made = QVBoxLayout()
-    made.setSpacing(4)
-    words = label(title, "field")
-    words.setBuddy(control)
-    made.addWidget(words)
-    made.addWidget(control)
-    return made
-
-
-def _part(layout: QVBoxLayout) -> QWidget:
-    made = QWidget()
-    layout.setContentsMargins(0, 0, 0, 0)
-    made.setLayout(layout)
-    return made
+        chosen = choice.extras.words
+        more = "Time-out, snapshot, output…" if self._keeps_output else "Time-out, snapshot…"
+        more = f"{more} · {chosen}" if chosen else more
+        self._more.setText("Fewer settings" if not self._more_part.isHidden() else more)
 
 
 def _minutes(text: str) -> int:
     """Return the minutes typed, within what SSM takes; anything else is the usual time."""
     return min(max(int(text), 1), 43_200) if text.strip().isdigit() else DELIVERY_TIMEOUT_S // 60
-
-
-def _mark(line: QLineEdit, *, fits: bool) -> None:
-    if bool(line.property("invalid")) == fits:
-        line.setProperty("invalid", not fits)
-        line.style().polish(line)

@@ -13,6 +13,7 @@ from patchgui.ui.patch_now.filter_menu import fill_filter_menu
 from patchgui.ui.patch_now.node_model import NodeTableModel
 from patchgui.ui.patch_now.node_table import NodeTable
 from patchgui.ui.patch_now.presenter import Loading, NodesState
+from patchgui.ui.patch_now.reboot_strip import RebootStrip
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.empty import EmptyState
@@ -51,6 +52,7 @@ class WhoView(Card):
         self._lacking.set_closable(closable=True)
         self._lacking.hide()
         self._lacks: tuple[str, ...] = ()
+        self.reboots = RebootStrip()
         self.table = NodeTable(model)
         self._skeleton = Skeleton(what="Loading nodes")
         self._empty = EmptyState()
@@ -123,6 +125,7 @@ class WhoView(Card):
         self.body.addWidget(self._chips)
         self.body.addWidget(self._trouble)
         self.body.addWidget(self._lacking)
+        self.body.addWidget(self.reboots)
         self.body.addWidget(self._stack, 1)
         self.body.addLayout(foot)
 

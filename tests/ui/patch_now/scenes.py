@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from patchgui.console.connection import Connection
+from patchgui.console.reboots import PendingReboot
 from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord
 from patchgui.patching.fitness import Finding, Severity
 from patchgui.patching.forecast import Forecast, PhaseForecast
@@ -47,6 +49,8 @@ class ScriptedConsole:
     launch_error: PatchError | None = None
     document_error: PatchError | None = None
     lacking: tuple[str, ...] = ()
+    reboots: list[PendingReboot] = field(default_factory=list)
+    connection_now: Connection | None = None
     hold: asyncio.Event | None = None
     foretold: list[PatchPlan] = field(default_factory=list)
     launched: list[PatchPlan] = field(default_factory=list)
@@ -60,6 +64,12 @@ class ScriptedConsole:
 
     def lacks(self) -> tuple[str, ...]:
         return self.lacking
+
+    async def pending_reboots(self) -> tuple[PendingReboot, ...]:
+        return tuple(self.reboots)
+
+    async def remove_reboot(self, association_id: str) -> None:
+        self.reboots = [each for each in self.reboots if each.association_id != association_id]
 
     async def documents(self) -> tuple[DocumentIdentifier, ...]:
         if isinstance(self.names, PatchError):
