@@ -55,6 +55,7 @@ class PatchNowPage(QWidget):
         self._state = state
         self._launching = False
         self._extras_key = ""
+        self._reboots: tuple[PendingReboot, ...] = ()
         self.who = WhoView(presenter.model)
         self.what = WhatView()
         self.happen = WhatWillHappenView()
@@ -132,6 +133,8 @@ class PatchNowPage(QWidget):
         presenter.nodes_changed.connect(self._offer_extras)
         what.extras_changed.connect(self._on_extras_changed)
         presenter.reboots_changed.connect(self._on_reboots)
+        # They may be known before the nodes are that they name.
+        presenter.nodes_changed.connect(self._show_reboots)
         presenter.reboot_failed.connect(happen.show_failure)
         who.reboots.removal_wanted.connect(self._ask_take_back)
         presenter.model.picks_changed.connect(self._show_rate)
@@ -181,8 +184,12 @@ class PatchNowPage(QWidget):
             self._state.keep(self._extras_key, settings.kept())
 
     def _on_reboots(self, reboots: "tuple[PendingReboot, ...]") -> None:
-        names = {row.instance_id: row.name for row in self._presenter.model.rows} if reboots else {}
-        self.who.reboots.show_reboots(reboots, names)
+        self._reboots = reboots
+        self._show_reboots()
+
+    def _show_reboots(self) -> None:
+        names = {row.instance_id: row.name for row in self._presenter.model.rows} if self._reboots else {}
+        self.who.reboots.show_reboots(self._reboots, names)
 
     def _ask_take_back(self, reboot: "PendingReboot") -> None:
         from patchgui.ui.shell.question import Question

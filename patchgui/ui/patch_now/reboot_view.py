@@ -80,5 +80,6 @@ class RebootView(QWidget):
         now = datetime.now().astimezone()
         moment = moment_of(self.at, now)
         mark(self._at, fits=moment is not None)
-        self._told.setText(f"{moment_words(moment, now).capitalize()}. {_PUT_OFF_SAYS}" if moment else "")
+        words = moment_words(moment, now) if moment else ""
+        self._told.setText(f"{words[:1].upper()}{words[1:]}. {_PUT_OFF_SAYS}" if words else "")
         self._told.setVisible(moment is not None)

@@ -23,6 +23,7 @@ class MenuButton(QPushButton):
             action.setCheckable(True)
             action.setData(value)
             self._group.addAction(action)
+        self.setProperty("kind", "field")
         self.setMenu(self._menu)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_value(choices[0][0])

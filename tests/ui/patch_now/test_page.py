@@ -1,23 +1,30 @@
 """The Patch now page: what an operator sees and does, by keyboard and by mouse."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QHeaderView, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHeaderView, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from patchgui.console.connection import Connection, ConnectionKind
+from patchgui.console.reboots import PendingReboot
 from patchgui.ssm.errors import Unreachable
 from patchgui.ui.patch_now.confirm import ConfirmDialog
+from patchgui.ui.patch_now.extra_settings import ExtraSettings
 from patchgui.ui.patch_now.node_cells import Column
 from patchgui.ui.patch_now.page import NARROW_PX, PatchNowPage
 from patchgui.ui.patch_now.presenter import Loading, PatchNowPresenter
+from patchgui.ui.shell.question import Question
 from patchgui.ui.theme import ThemeChoice
+from patchgui.ui.view_state import ViewState
 from patchgui.ui.widgets.segmented import SegmentedControl
 from patchgui.ui.widgets.toggle import Toggle
-from tests.ui.patch_now.scenes import ScriptedConsole
+from tests.ui.patch_now.scenes import THREE, ScriptedConsole
 
 Until = Callable[[Callable[[], bool]], None]
 
@@ -291,3 +298,66 @@ def test_what_may_not_be_read_is_said_in_place_once_and_names_the_permission(
     presenter.reload()
     until(lambda: presenter.nodes_state.read_at != read_at)
     assert sentence not in words(page.who)
+
+
+NIGHT = PendingReboot("a", datetime(2030, 1, 1, 3, 0, tzinfo=UTC), (THREE[0].instance_id,), after="Start-App")
+PROD = Connection("aws:prod:eu-central-1:", "prod", ConnectionKind.AWS, "eu-central-1")
+
+
+def test_a_reboot_that_was_put_off_is_on_show_until_it_is_taken_back(
+    page: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    console.reboots = [NIGHT]
+    presenter.attach(console)
+    until(lambda: "web-1 restarts Tue 1 Jan" in words(page.who))
+    assert "Then Start-App runs." in words(page.who)
+    button(page.who.reboots, "Take back…").click()
+    question = page.findChild(Question)
+    assert question is not None
+    assert "stay non-compliant" in words(question)
+    button(question, "Take it back").click()
+    until(lambda: not console.reboots and page.who.reboots.isHidden())
+
+
+def test_a_reboot_is_put_off_to_a_moment_with_a_document_for_afterwards(
+    ready: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    button(ready.what, "Later").click()
+    at = next(each for each in ready.what.findChildren(QLineEdit) if each.accessibleName() == "Reboot at")
+    at.setText("25:00")
+    assert "Reboot: a time to come" in words(ready.what)
+    at.setText("2030-01-01 03:00")
+    assert "Reboot:" not in words(ready.what)
+    assert "Tue 1 Jan 03:00. Only nodes whose patches wait" in words(ready.what)
+    presenter.model.pick_everything_that_matches()
+    until(ready.happen.go.isEnabled)
+    plan = console.foretold[-1]
+    assert plan.reboot == "NoReboot"
+    assert plan.scheduled_reboot is not None
+    assert plan.scheduled_reboot.at == datetime(2030, 1, 1, 3, 0).astimezone()
+
+
+def test_what_keeps_the_output_is_offered_on_aws_only_and_remembered_there(
+    page: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until, tmp_path: Path
+) -> None:
+    presenter.attach(console)
+    until(lambda: presenter.nodes_state.loading is Loading.DONE)
+    button(page.what, "Time-out, snapshot…").click()
+    assert "S3 prefix" not in words(page.what)
+    console.connection_now, read_at = PROD, presenter.nodes_state.read_at
+    presenter.reload()
+    until(lambda: presenter.nodes_state.read_at != read_at)
+    assert "S3 prefix" in words(page.what)
+    line(page, "S3 bucket").setText("ab")
+    assert "S3 bucket: the name of a bucket" in words(page.what)
+    line(page, "S3 bucket").setText("outputs")
+    line(page, "S3 prefix").setText("patching")
+    assert page.what.choice.problems == ()
+    again = PatchNowPage(presenter, ViewState(tmp_path / "window.ini"))
+    presenter.nodes_changed.emit(presenter.nodes_state)
+    assert again.what.choice.extras == ExtraSettings(s3_bucket="outputs", s3_prefix="patching")
+    again.deleteLater()
+
+
+def line(page: QWidget, name: str) -> QLineEdit:
+    return next(each for each in page.findChildren(QLineEdit) if each.accessibleName() == name)
