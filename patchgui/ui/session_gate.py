@@ -20,7 +20,6 @@ from patchgui.ui.task_scope import TaskScope
 if TYPE_CHECKING:
     import asyncio
 
-    from patchgui.console.connection import Connection
     from patchgui.console.events import RunEvent
     from patchgui.console.reboots import PendingReboot
     from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary, StepOutput
@@ -136,11 +135,6 @@ class SessionGate(QObject):
     def lacks(self) -> tuple[str, ...]:
         """Return sentences on what is not shown because the profile may not read it."""
         return self._session.lacks() if self._session is not None else ()
-
-    @property
-    def connection_now(self) -> "Connection | None":
-        """The connection, once it is there."""
-        return self._session.connection if self._session is not None else None
 
     async def pending_reboots(self) -> "tuple[PendingReboot, ...]":
         """Return the reboots that were put off and have not happened yet, the next one first."""

@@ -173,7 +173,7 @@ class PatchNowPage(QWidget):
 
     def _offer_extras(self) -> None:
         """Offer to keep output as it was wished on this connection last; the local agent keeps all of it anyway."""
-        connection = self._presenter.connection
+        connection = self._connection() if self._connection is not None else None
         key = f"{_EXTRAS_KEY}/{connection.id}" if connection is not None and not connection.kind.is_local else ""
         if key != self._extras_key:
             self._extras_key = key

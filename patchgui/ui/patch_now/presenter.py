@@ -22,7 +22,6 @@ from patchgui.ui.task_scope import Again, TaskScope
 from patchgui.ui.widgets.document_picker import DocumentOption
 
 if TYPE_CHECKING:
-    from patchgui.console.connection import Connection
     from patchgui.console.reboots import PendingReboot
 
     # Loads the plan, and with it pydantic: not before the first paint.
@@ -129,11 +128,6 @@ class PatchNowPresenter(QObject):
         self._service = service
         self.reload()
         self._on_wish_changed()
-
-    @property
-    def connection(self) -> "Connection | None":
-        """The connection, once it is there."""
-        return self._service.connection_now if self._service is not None else None
 
     def reload(self) -> None:
         """Read nodes and documents again; rows on screen stay until the new ones are here."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Protocol
 from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord
 
 if TYPE_CHECKING:
-    from patchgui.console.connection import Connection
     from patchgui.console.reboots import PendingReboot
     from patchgui.patching.forecast import Forecast
     from patchgui.patching.plan import PatchPlan
@@ -22,11 +21,6 @@ class PatchService(Protocol):
 
     def lacks(self) -> tuple[str, ...]:
         """Return sentences on what is not shown because the profile may not read it."""
-        ...
-
-    @property
-    def connection_now(self) -> "Connection | None":
-        """The connection, once it is there."""
         ...
 
     async def pending_reboots(self) -> "tuple[PendingReboot, ...]":

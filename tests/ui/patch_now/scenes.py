@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from patchgui.console.connection import Connection
 from patchgui.console.reboots import PendingReboot
 from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord
 from patchgui.patching.fitness import Finding, Severity
@@ -50,7 +49,6 @@ class ScriptedConsole:
     document_error: PatchError | None = None
     lacking: tuple[str, ...] = ()
     reboots: list[PendingReboot] = field(default_factory=list)
-    connection_now: Connection | None = None
     hold: asyncio.Event | None = None
     foretold: list[PatchPlan] = field(default_factory=list)
     launched: list[PatchPlan] = field(default_factory=list)

@@ -338,13 +338,17 @@ def test_a_reboot_is_put_off_to_a_moment_with_a_document_for_afterwards(
 
 
 def test_what_keeps_the_output_is_offered_on_aws_only_and_remembered_there(
-    page: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until, tmp_path: Path
+    presenter: PatchNowPresenter, console: ScriptedConsole, until: Until, tmp_path: Path, qtbot: QtBot
 ) -> None:
+    at = [Connection("local-sandbox", "Sandbox", ConnectionKind.SANDBOX, "local")]
+    page = PatchNowPage(presenter, ViewState(tmp_path / "window.ini"), lambda: at[0])
+    qtbot.addWidget(page)
+    page.show()
     presenter.attach(console)
     until(lambda: presenter.nodes_state.loading is Loading.DONE)
     button(page.what, "Time-out, snapshot…").click()
     assert "S3 prefix" not in words(page.what)
-    console.connection_now, read_at = PROD, presenter.nodes_state.read_at
+    at[0], read_at = PROD, presenter.nodes_state.read_at
     presenter.reload()
     until(lambda: presenter.nodes_state.read_at != read_at)
     assert "S3 prefix" in words(page.what)
@@ -353,10 +357,10 @@ def test_what_keeps_the_output_is_offered_on_aws_only_and_remembered_there(
     line(page, "S3 bucket").setText("outputs")
     line(page, "S3 prefix").setText("patching")
     assert page.what.choice.problems == ()
-    again = PatchNowPage(presenter, ViewState(tmp_path / "window.ini"))
+    again = PatchNowPage(presenter, ViewState(tmp_path / "window.ini"), lambda: PROD)
+    qtbot.addWidget(again)
     presenter.nodes_changed.emit(presenter.nodes_state)
     assert again.what.choice.extras == ExtraSettings(s3_bucket="outputs", s3_prefix="patching")
-    again.deleteLater()
 
 
 def line(page: QWidget, name: str) -> QLineEdit:

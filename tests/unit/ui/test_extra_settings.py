@@ -21,7 +21,7 @@ NODE = "mi-0123456789abcdef0"
 
 def takes(**members: object) -> bool:
     try:
-        SendCommandRequest(document_name="AWS-Noop", **members)  # type: ignore[arg-type]
+        SendCommandRequest(document_name="AWS-Noop", **members)
     except ValidationError:
         return False
     return True
