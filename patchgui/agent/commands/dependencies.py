@@ -9,8 +9,10 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
+from patchgui.agent.document_content import in_format
 from patchgui.agent.engine.plugins.run_document import name_and_version
 from patchgui.agent.refusal import Refusal
+from patchgui.ssm.shapes import DocumentFormat
 
 DEPTH = 3
 """How many levels of documents may run documents (engine.md §7.8)."""
@@ -24,6 +26,10 @@ class Document(Protocol):
     @property
     def text(self) -> str:
         """The content as it was given."""
+
+    @property
+    def document_format(self) -> DocumentFormat:
+        """The form of the text."""
 
     @property
     def content(self) -> Mapping[str, Any]:
@@ -48,9 +54,14 @@ Answer = Mapping[str, str]
 def answer(library: Library, name: str, version: str) -> Answer:
     """Return the text of a document as it is now, or the words in which there is none."""
     try:
-        return {"text": library.get(name, version or None).text}
+        return {"text": _text_of(library.get(name, version or None))}
     except Refusal as refusal:
         return {"error": f"{refusal.code}: {refusal.message}".removesuffix(": ")}
+
+
+def _text_of(document: Document) -> str:
+    """Return a document's text as a node gets it: as JSON, for it asks GetDocument for no other form."""
+    return in_format(document.text, document.content, document.document_format, DocumentFormat.JSON)
 
 
 def documents_of(content: Mapping[str, Any], parameters: Mapping[str, Any], library: Library) -> dict[str, str]:
@@ -91,7 +102,7 @@ def _collect(
         except Refusal:
             # The step that runs it will say so, as it would on a real node.
             continue
-        found[path] = document.text
+        found[path] = _text_of(document)
         _collect(document.content, _child_parameters(inputs, values), library, found, depth - 1)
 
 

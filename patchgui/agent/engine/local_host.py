@@ -79,9 +79,9 @@ class LocalHost:
 
 
 def _document_in(text: str) -> str:
-    """Return the document in a file: all of it, or what a built-in one has under ``content``."""
+    """Return the document in a file as JSON, as the service does; a built-in one has it in ``content``."""
     try:
         content = load_document(text)
     except DocumentInvalid:
         return text
-    return json.dumps(content["content"]) if isinstance(content.get("content"), dict) else text
+    return json.dumps(content["content"] if isinstance(content.get("content"), dict) else content)

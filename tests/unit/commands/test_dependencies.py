@@ -3,8 +3,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from patchgui.agent.commands.dependencies import documents_of, renewed
+import yaml
+
+from patchgui.agent.commands.dependencies import answer, documents_of, renewed
 from patchgui.agent.refusal import Refusal
+from patchgui.ssm.shapes import DocumentFormat
 
 
 def runs(path: str, **parameters: str) -> dict[str, Any]:
@@ -20,10 +23,11 @@ def document(*steps: dict[str, Any], **defaults: str) -> dict[str, Any]:
 @dataclass(frozen=True)
 class Shelved:
     content: Mapping[str, Any]
+    document_format: DocumentFormat = DocumentFormat.JSON
 
     @property
     def text(self) -> str:
-        return json.dumps(self.content)
+        return yaml.safe_dump(self.content) if self.document_format is DocumentFormat.YAML else json.dumps(self.content)
 
 
 @dataclass
@@ -45,6 +49,20 @@ def found(root: dict[str, Any], parameters: Mapping[str, str], library: Mapping[
     texts = documents_of(root, parameters, shelf)
     assert len(shelf.asked) == len(set(shelf.asked))
     return set(texts)
+
+
+def test_a_document_in_yaml_reaches_the_node_as_json() -> None:
+    hook = Shelved(document(), DocumentFormat.YAML)
+
+    class YamlShelf:
+        def get(self, name: str, version: str | None = None) -> Shelved:
+            return hook
+
+    for text in (
+        documents_of(document(runs("Hook")), {}, YamlShelf())["Hook"],
+        answer(YamlShelf(), "Hook", "")["text"],
+    ):
+        assert json.loads(text) == hook.content
 
 
 def test_a_hook_is_found_by_the_parameter_that_names_it() -> None:

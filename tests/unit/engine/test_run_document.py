@@ -183,12 +183,18 @@ def test_yaml_map_breaks_the_child_and_a_json_one_does_not(run: Run, store_docum
         assert (step.code == 1) is (not said)
 
 
-def test_yaml_map_as_a_default_breaks_the_child(run: Run, store_document: Store) -> None:
+def test_map_as_a_default_breaks_a_yaml_file_and_no_document_of_the_service(
+    run: Run, store_document: Store, host: Any
+) -> None:
     text = (
         "schemaVersion: '2.2'\nparameters: {m: {type: StringMap, default: {a: b}}}\nmainSteps: [{name: a, action: x}]\n"
     )
     store_document("Child", text)
-    assert "internal error" in run([nested("go", "Child")]).steps[0].stderr
+    file, stored = run(
+        [nested("file", f"{host.documents[0]}/Child.json", "LocalPath"), nested("stored", "Child")]
+    ).steps
+    assert "internal error" in file.stderr
+    assert "Plugin with name x is not supported" in stored.stderr
 
 
 def test_cancel_is_not_passed_on_and_the_next_step_is_cancelled(

@@ -134,6 +134,19 @@ def test_built_in_documents_are_found(command: Command, tmp_path: Path) -> None:
     assert "nested" in out.splitlines()
 
 
+def test_nested_document_in_yaml_is_the_services_json_to_the_engine(command: Command, tmp_path: Path) -> None:
+    child = """
+        schemaVersion: "2.2"
+        parameters: {m: {type: StringMap, default: {k: v}}}
+        mainSteps: [{name: c, action: "aws:runShellScript", inputs: {runCommand: ["echo '{{ m }}'"]}}]
+    """
+    (tmp_path / "Child.yaml").write_text(child)
+    inputs = {"documentType": "SSMDocument", "documentPath": "Child"}
+    step = {"name": "s", "action": "aws:runDocument", "inputs": inputs}
+    (tmp_path / "outer.json").write_text(json.dumps({"schemaVersion": "2.2", "mainSteps": [step]}))
+    assert '{"k":"v"}' in command(name="outer.json")[1].splitlines()
+
+
 def test_ctrl_c_cancels_the_document_and_still_tells_the_result(tmp_path: Path) -> None:
     step = {"name": "s", "action": "aws:runShellScript", "inputs": {"runCommand": ["echo up; sleep 60"]}}
     (tmp_path / "long.json").write_text(json.dumps({"schemaVersion": "2.2", "mainSteps": [step]}))
