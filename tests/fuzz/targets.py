@@ -6,6 +6,7 @@ its bytes into the corpus folder of its target: ``pytest tests/fuzz`` runs every
 
 import asyncio
 import contextlib
+import io
 import json
 import tempfile
 from collections.abc import Callable, Iterator
@@ -85,7 +86,8 @@ def yaml_child(data: bytes) -> None:
 
 def journal(data: bytes) -> None:
     """Start on a journal and an output log that were left behind."""
-    with tempfile.TemporaryDirectory(prefix="patchgui-fuzz-") as folder:
+    # What is put aside is told on stderr, thousands of times here.
+    with tempfile.TemporaryDirectory(prefix="patchgui-fuzz-") as folder, contextlib.redirect_stderr(io.StringIO()):
         Path(folder, "c.jsonl").write_bytes(data)
         Path(folder, "c.output").write_bytes(data)
         OutputLog(Path(folder, "c.output")).close()

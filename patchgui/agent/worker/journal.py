@@ -137,4 +137,6 @@ def _parse(line: bytes, number: int) -> Record:
         raise JournalCorrupt(f"record {number} is unreadable") from error
     if not isinstance(record, dict) or record.get("n") != number or not isinstance(record.get("type"), str):
         raise JournalCorrupt(f"record {number} is not the one expected there")
+    if not isinstance(record.get("at"), int | float):
+        raise JournalCorrupt(f"record {number} has no time")
     return record

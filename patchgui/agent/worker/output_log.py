@@ -65,7 +65,7 @@ class OutputLog:
             try:
                 step, stream, encoded = json.loads(line)
                 self._heads[step, stream] += base64.b64decode(encoded)
-            except ValueError:
+            except (ValueError, TypeError, RecursionError):
                 continue
         if whole < len(data):
             os.truncate(path, whole)
