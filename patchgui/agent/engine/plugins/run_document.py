@@ -13,6 +13,7 @@ from patchgui.agent.engine.prepare import Step, prepare
 from patchgui.agent.engine.reading import JsonFields, read_document_text
 from patchgui.agent.engine.statuses import StepStatus
 from patchgui.agent.engine.step_run import Place, StepRun, StepState
+from patchgui.agent.engine.values import shown
 
 _DEEPEST = 3
 _NOOP = "AWS-Noop"
@@ -60,7 +61,7 @@ def read_inputs(value: Any) -> Inputs:
         fields = JsonFields.of({} if value is None else value, "inputs", names)
         inputs = Inputs(fields.text("documentType"), fields.text("documentPath"), fields.value("documentParameters"))
     except DocumentInvalid as error:
-        raise DocumentInvalid(f"invalid format in plugin properties: {error}") from error
+        raise DocumentInvalid(f"invalid format in plugin properties {shown(value)}; \nerror {error}") from error
     if not inputs.document_type:
         raise DocumentInvalid("invalid input: Document Type must be specified to either by SSMDocument or LocalPath.")
     if inputs.document_type not in {"SSMDocument", "LocalPath"}:

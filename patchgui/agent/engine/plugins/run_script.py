@@ -149,7 +149,8 @@ def _execute(run: StepRun, state: StepState, inputs: Inputs, script: Path, inter
 
 def _conclude(state: StepState, ending: Ending, *, is_cancelled: bool) -> None:
     """Set status and code from how the script ended (engine.md §5)."""
-    if ending.stopped is not None or ending.exit_code == _STOPPED:
+    is_killed = bool(ending.signal_text) and is_cancelled
+    if ending.stopped is not None or ending.exit_code == _STOPPED or is_killed:
         state.end(StepStatus.CANCELLED if is_cancelled else StepStatus.TIMED_OUT, _STOPPED)
     elif ending.signal_text:
         state.end(StepStatus.FAILED, -1)
