@@ -131,6 +131,15 @@ def test_relative_path_is_below_the_downloads(run: Run, script: Script, host: An
     assert run([nested("go", "d/n.json", "LocalPath")]).steps[0].stdout == "found\n"
 
 
+@pytest.mark.parametrize(("name", "folder"), [("go", "go/go"), ("g:o", "go/g:o"), ("/go", "go/go"), ("a/b", "a/b/a/b")])
+def test_output_of_a_child_lies_below_its_steps_name(
+    run: Run, script: Script, store_document: Store, host: Any, name: str, folder: str
+) -> None:
+    store_document("Child", [script("in", "echo out")])
+    run([nested(name, "Child")])
+    assert (host.orchestration / folder / "awsrunShellScript" / "in" / "stdout").read_text() == "out\n"
+
+
 def test_document_that_runs_itself_stops_at_the_third_level(run: Run, script: Script, store_document: Store) -> None:
     store_document("Self", [script("s", "echo level"), nested("again", "Self")])
     (go,) = run([nested("go", "Self")]).steps

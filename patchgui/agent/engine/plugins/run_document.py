@@ -191,7 +191,8 @@ def _prepared(text: str, parameters: Any, run: StepRun) -> tuple[Step, ...]:
 def _take_over(run: StepRun, state: StepState, steps: tuple[Step, ...]) -> None:
     """Run the nested steps and merge what came of them; codes are lost on the way (engine.md §7.5, §7.6)."""
     nested = run.document._replace(
-        place=Place(scripts=run.folder, outputs=run.folder / run.step.name),
+        # Unlike everywhere else, colons stay (execdoc.go joins the two as they are).
+        place=Place(scripts=run.folder, outputs=Path(f"{run.folder}{os.path.normpath(f'/{run.step.name}')}")),
         # A nested document runs to its end even when the command is cancelled (engine.md §7.9).
         cancel=None,
         depth=run.document.depth + 1,
