@@ -99,7 +99,7 @@ def _settings(argv: Sequence[str]) -> AgentSettings:
         "--reboot-delay-s",
         type=_seconds,
         metavar="S",
-        help="wait S seconds before a reboot that a document asks for (default: 60 on this machine, 2 in the sandbox)",
+        help="let a node's other commands hold up a reboot that a document asks for S seconds at most (default: 60)",
     )
     parser.add_argument("--version", action="version", version=__version__)
     given = parser.parse_args(argv)

@@ -60,7 +60,7 @@ class Node(Protocol):
 
     @property
     def reboot_delay_s(self) -> float:
-        """How long after a script asked for it the node restarts."""
+        """For how many seconds at most the node's other commands hold up a reboot that a script asked for."""
 
     @property
     def restarts_by_supervisor(self) -> bool:

@@ -13,13 +13,16 @@ ACCOUNT_ID = "000000000000"
 REGION = "local"
 """The region of the agent: requests are signed for it."""
 
+REBOOT_DELAY_S = 60.0
+"""How long a reboot waits for a node's other commands; Amazon's agent always waits a minute (engine.md §11.2)."""
+
 
 @dataclass(frozen=True)
 class AgentSettings:
     """How this agent was started.
 
-    ``idle_exit_s`` is None when it is to stay until it is told to stop, ``reboot_delay_s`` when each kind of node
-    waits as long as it is wont to.
+    ``idle_exit_s`` is None when it is to stay until it is told to stop, ``reboot_delay_s`` when a reboot waits for
+    a node's other commands as long as it is wont to.
     """
 
     state_dir: Path

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from patchgui.agent.distribution import os_release
 from patchgui.agent.patching.launch import command_line
+from patchgui.agent.settings import REBOOT_DELAY_S
 from patchgui.ssm.errors import AgentError
 
 _MACHINE_ID_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
@@ -25,7 +26,7 @@ class ThisMachine:
 
     folder: Path
     region: str = "local"
-    reboot_delay_s: float = 60.0
+    reboot_delay_s: float = REBOOT_DELAY_S
 
     @property
     def instance_id(self) -> str:
@@ -113,6 +114,8 @@ class ThisMachine:
         # The boot script is a sandbox node's; a machine has a boot of its own.
         words += ["--boot-script", "/nonexistent", "--boot-log", str(self.folder / "boot.log")]
         if os.geteuid() != 0:
+            # No command is cut short for a reboot that this user may not have.
+            words += ["--never-cut-short"]
             words += ["--patch-report", str(self._patch_folder / "patch-configuration" / "patch-report.json")]
         return words
 

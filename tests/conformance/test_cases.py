@@ -63,6 +63,9 @@ class OracleHost:
     def platform_version(self) -> str:
         return os_release()["VERSION_ID"]
 
+    def launch(self, argv: Sequence[str]) -> list[str]:
+        return list(argv)
+
     def fetch_document(self, name: str, version: str) -> str:
         full_name = f"{name}:{version}" if version else name
         try:

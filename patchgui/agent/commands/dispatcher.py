@@ -23,6 +23,7 @@ from patchgui.agent.commands.repository import CommandRepository
 from patchgui.agent.commands.spread import Stage
 from patchgui.agent.documents import DocumentStore
 from patchgui.agent.patch_store import PatchStore
+from patchgui.agent.worker.journal import uptime
 from patchgui.agent.worker.messages import Message
 
 Send = Callable[[Message], None]
@@ -192,7 +193,8 @@ class Dispatcher:
                 **self._patches.effective_baseline(instance_id),
                 "PatchGroup": self._patches.patch_group(instance_id),
             },
-            "expires_at": command["deliver_until"],
+            # In the machine's own time, which both sides share and nobody sets.
+            "deliver_until_up": uptime() + command["deliver_until"] - self._clock().timestamp(),
         }
 
     def renew_documents(self) -> None:

@@ -53,6 +53,9 @@ class Host(Protocol):
     def command_id(self) -> str:
         """The id of the SSM command, which scripts see as SSM_COMMAND_ID."""
 
+    def launch(self, argv: Sequence[str]) -> list[str]:
+        """Return the command line that starts a script, which ``argv`` is, unless the node has more to begin with."""
+
     def fetch_document(self, name: str, version: str) -> str:
         """Return the text of an SSM document; an empty version is the default one.
 

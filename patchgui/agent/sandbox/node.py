@@ -1,5 +1,6 @@
 """One node of the sandbox: who it is, and how its worker is started."""
 
+import asyncio
 import json
 import shutil
 import sys
@@ -13,11 +14,12 @@ from patchgui.agent.patching.launch import command_line
 from patchgui.agent.sandbox import bubblewrap, cgroup, tree
 from patchgui.agent.sandbox.definition import NodeDefinition
 from patchgui.agent.sandbox.places import LINK_DIR, NODE_DIR, OWN_FOLDERS, REPOSITORY_DIR, NodePlaces
+from patchgui.agent.settings import REBOOT_DELAY_S
 from patchgui.ssm.errors import AgentError
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _SOCKET = "worker.sock"
-_REBOOT_DELAY_S = 2.0
+_AWAY_S = 2.0
 """A restart of such a node takes no time; one that nobody can see would teach nobody what a reboot looks like."""
 
 
@@ -30,7 +32,7 @@ class SandboxNode:
     repository: Path
     instance_id: str
     region: str = "local"
-    reboot_delay_s: float = _REBOOT_DELAY_S
+    reboot_delay_s: float = REBOOT_DELAY_S
 
     @property
     def name(self) -> str:
@@ -83,7 +85,8 @@ class SandboxNode:
         return True
 
     async def reboot(self) -> None:
-        """Do nothing: the supervisor kills the node's processes and starts its worker again."""
+        """Stay away for a moment; the node's processes are dead, and the supervisor starts its worker again."""
+        await asyncio.sleep(_AWAY_S)
 
     def worker_environment(self) -> dict[str, str]:
         """Return the environment inside; nothing of the agent's own is in it."""

@@ -128,6 +128,7 @@ class NodeSupervisor:
         self._backoff.started()
         is_new_boot = self.node.restarts_by_supervisor
         argv = self.node.worker_command(str(uuid.uuid4()) if is_new_boot else boot_id())
+        argv = [*argv, "--reboot-delay-s", str(self.node.reboot_delay_s)]
         if self._reboot_refused:
             argv = [*argv, "--reboot-refused", self._reboot_refused]
             self._reboot_refused = ""
@@ -206,7 +207,6 @@ class NodeSupervisor:
 
     async def _reboot(self) -> None:
         log.info("node %s: reboots", self.node.name)
-        await self._pause(self.node.reboot_delay_s)
         try:
             await self.node.reboot()
         except (AgentError, OSError) as error:

@@ -3,19 +3,19 @@
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol
 
 from patchgui.agent.engine import CancelToken, DocumentResult, StepStatus, run_document
 from patchgui.agent.engine.errors import EngineError
-from patchgui.agent.worker.evidence import has_begun
 from patchgui.agent.worker.host import CommandHost
 from patchgui.agent.worker.journal import Journal
 from patchgui.agent.worker.leftovers import end_leftovers
 from patchgui.agent.worker.output_log import OutputLog
 from patchgui.agent.worker.progress import GIVE_UP_LIMIT, RESUME_LIMIT, Progress, interruption
 from patchgui.agent.worker.recorder import PatchReport, Recorder
+from patchgui.agent.worker.start_mark import StartMark
 
 KILLED = (
     "the node's worker was killed or the machine went down while it ran. It was not run again; look at the node "
@@ -45,14 +45,15 @@ class Surroundings(Protocol):
 class CommandRun:
     """A command that was taken in and has not ended; `run` is called in a thread of its own."""
 
-    def __init__(self, journal: Journal, output_path: Path, surroundings: Surroundings) -> None:
+    def __init__(self, journal: Journal, output: OutputLog, surroundings: Surroundings) -> None:
         self.journal = journal
-        self.output = OutputLog(output_path)
+        self.output = output
         self._surroundings = surroundings
         self._cancel = CancelToken()
         self.command_id = str(journal.records[0]["command"]["command_id"])
         live = partial(surroundings.live, self.command_id)
-        self._recorder = Recorder(journal, self.output, live, surroundings.report)
+        self._mark = StartMark(journal.path.parent, self.command_id)
+        self._recorder = Recorder(journal, self.output, live, surroundings.report, self._mark)
         if self.progress.is_cancelled:
             self._cancel.cancel()
 
@@ -83,16 +84,21 @@ class CommandRun:
         Raises:
             OSError: the journal can't be written any more.
         """
-        if self.progress.resumed >= GIVE_UP_LIMIT:
-            self.fail(f"The command was taken up {GIVE_UP_LIMIT} times without coming to an end.")
+        if self.progress.fruitless >= GIVE_UP_LIMIT:
+            self.fail(f"The command was taken up {GIVE_UP_LIMIT} times, and each time its worker came to an end.")
             return
-        self._begin()
+        if not self.progress.is_started:
+            self._recorder.note({"type": "started", **self._boot()}, durable=False)
+        else:
+            self._take_up()
+        if self.is_over:
+            return
         try:
             result = self._document()
         except EngineError as error:
             result = DocumentResult(StepStatus.FAILED, parse_error=str(error))
         if result.status is StepStatus.SUCCESS_AND_REBOOT:
-            self._recorder.note({"type": "reboot_requested", "boot_id": self._surroundings.boot_id})
+            self._ask_for_reboot()
         else:
             self._end(result.status, result.parse_error)
 
@@ -103,28 +109,29 @@ class CommandRun:
 
     def refuse_reboot(self, reason: str) -> None:
         """Go on although the reboot did not happen: the step that asked for it has failed."""
-        self._recorder.note({"type": "resumed", **self._boot()})
         self._interrupt(f"the reboot that it asked for did not happen: {reason}")
+        self._recorder.note({"type": "resumed", **self._boot()})
 
-    def _begin(self) -> None:
-        """Say that the command starts, or what came of it while nobody watched, and that it goes on."""
+    def _take_up(self) -> None:
+        """Say what came of the command while nobody watched, and that it goes on."""
         progress = self.progress
-        if not progress.is_started:
-            self._recorder.note({"type": "started", **self._boot()}, durable=False)
-            return
         is_too_often = progress.resumed >= RESUME_LIMIT
-        if progress.running is not None and (is_too_often or self._has_begun(*progress.running)):
-            end_leftovers(self.command_id, progress.session, progress.running_since)
-            self._interrupt(KILLED)
-        elif progress.reboot_from is not None and is_too_often:
+        if progress.running is not None:
+            end_leftovers(self.command_id, progress.session, progress.running_since_up)
+            if not progress.mark or self._mark.is_there(progress.mark):
+                self._interrupt(KILLED)
+        elif progress.rebooting is not None and is_too_often:
             self._interrupt(TOO_OFTEN)
+        elif progress.rebooting is not None and progress.boot_id == self._surroundings.boot_id:
+            # The worker was killed before it could say so, and the machine is still up.
+            self._ask_for_reboot()
+            return
         if progress.interrupted:
             self._skip_rest()
         self._recorder.note({"type": "resumed", **self._boot()})
 
-    def _has_begun(self, name: str, action: str) -> bool:
-        folder = self._surroundings.host(self.progress.command).orchestration
-        return has_begun(folder, name, action, self.progress.running_since)
+    def _ask_for_reboot(self) -> None:
+        self._recorder.note({"type": "reboot_requested", "boot_id": self._surroundings.boot_id})
 
     def _interrupt(self, reason: str) -> None:
         name, action = self.progress.running or self._rebooting()
@@ -139,15 +146,16 @@ class CommandRun:
         self._recorder.note(*({"type": "step_ended", "result": result.to_json()} for result in skipped), durable=False)
 
     def _rebooting(self) -> tuple[str, str]:
-        results = self.progress.results.values()
-        return next((r.name, r.action) for r in results if r.status is StepStatus.SUCCESS_AND_REBOOT)
+        step = self.progress.rebooting
+        # Without one there was nothing to ask for a reboot, and nobody to refuse it.
+        return (step.name, step.action) if step is not None else ("", "")
 
     def _document(self) -> DocumentResult:
         command = self.progress.command
         return run_document(
             command["content"],
             command["parameters"],
-            self._surroundings.host(command),
+            replace(self._surroundings.host(command), mark=self._mark),
             self._recorder,
             previous=self.progress.previous,
             cancel=self._cancel,

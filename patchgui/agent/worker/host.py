@@ -13,6 +13,7 @@ from patchgui.agent.patching.launch import command_line
 from patchgui.agent.settings import AGENT_VERSION
 from patchgui.agent.worker.options import Options
 from patchgui.agent.worker.questions import told_text
+from patchgui.agent.worker.start_mark import StartMark
 
 
 class DocumentSource(Protocol):
@@ -43,6 +44,11 @@ class CommandHost:
     source: DocumentSource
     platform_type: str = "Linux"
     agent_version: str = AGENT_VERSION
+    mark: StartMark | None = None
+
+    def launch(self, argv: Sequence[str]) -> list[str]:
+        """Return the command line that starts a script; an exit hook's first one leaves a mark that it has begun."""
+        return list(argv) if self.mark is None else self.mark.launch(argv)
 
     def fetch_document(self, name: str, version: str) -> str:
         """Return a document as this node was last told that it is; ask when it was told nothing.

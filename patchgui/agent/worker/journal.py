@@ -1,14 +1,15 @@
-"""The journal of one command on one node: what happened, in numbered records, one JSON line each.
+"""The journal of one command on one node: what happened, in numbered records, one line each: a checksum and JSON.
 
 A record is on the disk before anyone is told of it, and the record of a step's start is on the disk before the
 step starts. A last line without its end was never on the disk whole: nobody has been told, nothing of it has
 happened, so it is cut off. Anything else that can't be read makes the journal corrupt.
 
-Records, by ``type`` (each has ``n`` and ``at``, epoch seconds):
+Records, by ``type`` (each has ``n``, ``at`` in epoch seconds, and ``up``: seconds since the machine started, which
+go on evenly when the clock is set):
 
     accepted          format, command: the whole command as it came
     started           boot_id, session: the process session that the steps run in
-    step_started      step, action
+    step_started      step, action; mark: the file that shows that it has begun (see `start_mark`)
     step_ended        result
     interrupted       result: Failed, of the step that was running when the worker was killed
     inventory         report: the node's patch report, when a step has changed it
@@ -22,14 +23,19 @@ Records, by ``type`` (each has ``n`` and ``at``, epoch seconds):
 import errno
 import json
 import os
+import re
 import threading
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-FORMAT = 1
-"""Version of the records; an older release's journals stay readable."""
+FORMAT = 2
+"""Version of the records; an older release's journals stay readable. Those of format 1 had no checksums."""
+
+_OLDEST_FORMAT = 1
+_CHECKSUM = re.compile(rb"[0-9a-f]{8} ")
 
 Record = Mapping[str, Any]
 
@@ -63,14 +69,18 @@ class Journal:
         """
         data = path.read_bytes()
         whole = data.rfind(b"\n") + 1
-        records = [_parse(line, number) for number, line in enumerate(data[:whole].splitlines(), start=1)]
+        records = [_parse(line, number) for number, line in enumerate(data[:whole].split(b"\n")[:-1], start=1)]
         if not records:
             raise JournalCorrupt("it has no records")
-        if records[0]["type"] != "accepted" or records[0].get("format") != FORMAT:
-            raise JournalCorrupt(f"its format is {records[0].get('format')!r}, this release knows {FORMAT}")
+        written = records[0].get("format")
+        if records[0]["type"] != "accepted" or written not in range(_OLDEST_FORMAT, FORMAT + 1):
+            raise JournalCorrupt(f"its format is {written!r}, this release knows {_OLDEST_FORMAT} to {FORMAT}")
         if whole < len(data):
             os.truncate(path, whole)
-        return cls(path, records, reserve=reserve)
+        journal = cls(path, records, reserve=reserve)
+        # Whoever wrote them may have been killed before they were on the disk, and they are told from now on.
+        os.fdatasync(journal._fd)
+        return journal
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -97,10 +107,10 @@ class Journal:
             OSError: the disk is full or broken; nothing was written.
         """
         with self._lock:
-            at = time.time()
+            moment = {"at": time.time(), "up": uptime()}
             first = len(self._records) + 1
-            new = [{"n": number, "at": at, **entry} for number, entry in enumerate(entries, start=first)]
-            self._write(b"".join(json.dumps(record, separators=(",", ":")).encode() + b"\n" for record in new))
+            new = [{"n": number, **moment, **entry} for number, entry in enumerate(entries, start=first)]
+            self._write(b"".join(_line(record) for record in new))
             self._records += new
             if not durable:
                 return
@@ -130,13 +140,30 @@ class Journal:
             view = view[os.write(self._fd, view) :]
 
 
+def uptime() -> float:
+    """Return for how many seconds the machine has been up; no clock that is set changes it."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def _line(record: Record) -> bytes:
+    text = json.dumps(record, separators=(",", ":")).encode()
+    return b"%08x %s\n" % (zlib.crc32(text), text)
+
+
 def _parse(line: bytes, number: int) -> Record:
+    text = line
+    if _CHECKSUM.match(line):
+        text = line[9:]
+        if zlib.crc32(text) != int(line[:8], 16):
+            raise JournalCorrupt(f"record {number} is not as it was written")
     try:
-        record = json.loads(line)
+        record = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise JournalCorrupt(f"record {number} is unreadable") from error
     if not isinstance(record, dict) or record.get("n") != number or not isinstance(record.get("type"), str):
         raise JournalCorrupt(f"record {number} is not the one expected there")
     if not isinstance(record.get("at"), int | float):
         raise JournalCorrupt(f"record {number} has no time")
+    if text is line and number == 1 and record.get("format") != 1:
+        raise JournalCorrupt("its checksums are missing")
     return record

@@ -15,12 +15,15 @@ from typing import Any
 
 from patchgui.agent.worker.boot import boot_id, run_boot_script
 from patchgui.agent.worker.command_run import CommandRun
+from patchgui.agent.worker.flusher import Flusher
 from patchgui.agent.worker.host import CommandHost, command_host
-from patchgui.agent.worker.journal import Journal
+from patchgui.agent.worker.journal import Journal, uptime
 from patchgui.agent.worker.journal_folder import JournalFolder
+from patchgui.agent.worker.leftovers import end_leftovers
 from patchgui.agent.worker.link import Link
 from patchgui.agent.worker.messages import PROTOCOL, Message
 from patchgui.agent.worker.options import Options
+from patchgui.agent.worker.output_log import OutputLog
 from patchgui.agent.worker.own_files import put_aside
 from patchgui.agent.worker.patch_report import PatchReportFile
 from patchgui.agent.worker.questions import Questions
@@ -53,6 +56,7 @@ class Worker:
         self._reports = Reports(self._link)
         self._questions = Questions(self._post_message)
         self._journals = JournalFolder(options.node_dir / "journal")
+        self._flusher = Flusher()
         self._posted: deque[Callable[[], None]] = deque()
         self._runs: dict[str, CommandRun] = {}
         self._waiting: deque[CommandRun] = deque()
@@ -60,6 +64,7 @@ class Worker:
         self._ended: dict[str, Journal] = {}
         self._is_booted = False
         self._is_to_end = False
+        self._reboot_at: float | None = None
         self._exit: int | None = None
         self._idle_since = time.monotonic()
 
@@ -111,8 +116,12 @@ class Worker:
             if is_busy or was_busy:
                 self._idle_since = time.monotonic()
             was_busy = is_busy
+            self._consider_reboot()
             self._consider_exit()
         self._link.close()
+        if self._threads:
+            # The reboot ends their steps, and them: no thread may go on to journal another ending.
+            os._exit(self._exit)
         return self._exit
 
     def _boot(self) -> None:
@@ -125,7 +134,11 @@ class Worker:
     def _load(self) -> None:
         for gone in self._journals.prune():
             self._remove_orchestration(gone)
-        for journal in self._journals.load():
+        journals = self._journals.load()
+        for command_id, sessions in self._journals.put_aside.items():
+            for session in sessions:
+                end_leftovers(command_id, session, None)
+        for journal in journals:
             run = self._new_run(journal)
             if run.progress.is_ended:
                 self._close(run)
@@ -137,7 +150,8 @@ class Worker:
 
     def _new_run(self, journal: Journal) -> CommandRun:
         command_id = str(journal.records[0]["command"]["command_id"])
-        run = CommandRun(journal, self._journals.output_path(command_id), self)
+        output = OutputLog(self._journals.output_path(command_id), self._flusher.soon)
+        run = CommandRun(journal, output, self)
         journal.tell(lambda records: self._post(partial(self._reports.records, command_id, records)))
         self._runs[command_id] = run
         return run
@@ -176,6 +190,15 @@ class Worker:
     def _wants_reboot(self) -> bool:
         return any(run.progress.reboot_from == self.boot_id for run in self._runs.values())
 
+    def _consider_reboot(self) -> None:
+        """Let the node's other commands end, but only for so long: their steps are interrupted by the reboot."""
+        if not self._wants_reboot() or self._options.never_cut_short:
+            return
+        if self._reboot_at is None:
+            self._reboot_at = time.monotonic() + self._options.reboot_delay_s
+        if time.monotonic() >= self._reboot_at:
+            self._exit = EXIT_REBOOT
+
     def _consider_exit(self) -> None:
         if self._threads or self._posted:
             return
@@ -190,7 +213,9 @@ class Worker:
         return time.monotonic() - self._idle_since
 
     def _patience_s(self) -> float | None:
-        if self._is_booted and self._waiting and len(self._threads) < AT_ONCE:
+        if self._reboot_at is not None:
+            return max(0.0, self._reboot_at - time.monotonic())
+        if self._is_booted and self._waiting and len(self._threads) < AT_ONCE and not self._wants_reboot():
             return _CROWDED_S
         if self._link.is_connected or self._threads:
             return None
@@ -248,9 +273,12 @@ class Worker:
         self._is_to_end = False
         journals = {**{run.command_id: run.journal for run in self._runs.values()}, **self._ended}
         self._reports.greeted(applied, list(journals.values()), list(journals))
-        for command_id in applied:
-            if command_id not in journals:
-                self._tell_lost(command_id)
+        for command_id, number in applied.items():
+            journal = journals.get(command_id)
+            if journal is None:
+                self._tell_again(command_id)
+            elif number > journal.last:
+                self._fell_short(command_id)
         for run in self._runs.values():
             if run.progress.running is not None:
                 step = run.progress.running[0]
@@ -264,9 +292,12 @@ class Worker:
         if self._journals.damage(command_id):
             self._tell_lost(command_id)
             return
-        if self._journals.knows(command_id):
+        if command_id in self._runs or command_id in self._ended:
             return
-        if time.time() > command["expires_at"]:
+        if self._journals.knows(command_id):
+            self._tell_again(command_id)
+            return
+        if uptime() > command["deliver_until_up"]:
             # The control plane has given it up, or will at once; it must not run behind the operator's back.
             return
         try:
@@ -277,6 +308,21 @@ class Worker:
             return
         self._reports.records(command_id, run.journal.records)
         self._waiting.append(run)
+
+    def _tell_again(self, command_id: str) -> None:
+        """Tell all of a command that was done with: the control plane's own records are older than its end."""
+        journal = self._journals.reopen(command_id)
+        if journal is None:
+            self._tell_lost(command_id)
+            return
+        self._ended[command_id] = journal
+        self._reports.records(command_id, journal.records)
+
+    def _fell_short(self, command_id: str) -> None:
+        """Stop a command whose journal ends before what it has told: its last records are lost, and what they say."""
+        self._cancel(command_id)
+        reason = "The node's journal of this command is damaged: its last records are missing."
+        self._link.send({"type": "lost", "command": command_id, "reason": reason})
 
     def _tell_lost(self, command_id: str) -> None:
         reason = self._journals.damage(command_id) or "The node has no journal of this command any more."

@@ -22,6 +22,8 @@ class Options:
     boot_log: Path = Path("/var/log/boot.log")
     patch_report: Path = PATCH_REPORT
     idle_exit_s: float = 60.0
+    reboot_delay_s: float = 60.0
+    never_cut_short: bool = False
     reboot_refused: str = ""
     boot_id: str = ""
 
@@ -43,6 +45,15 @@ def parse(argv: Sequence[str]) -> Options:
     parser.add_argument("--boot-log", type=Path, default=Options.boot_log)
     parser.add_argument("--patch-report", type=Path, default=Options.patch_report)
     parser.add_argument("--idle-exit-s", type=float, default=60.0, help="end when alone and idle for so long")
+    parser.add_argument(
+        "--reboot-delay-s",
+        type=float,
+        default=Options.reboot_delay_s,
+        help="how long a reboot that a step asked for waits for the node's other commands",
+    )
+    parser.add_argument(
+        "--never-cut-short", action="store_true", help="let a reboot wait for other commands without end"
+    )
     parser.add_argument("--reboot-refused", default="", help="why the reboot that a step asked for did not happen")
     parser.add_argument("--boot-id", default="", help="the id of this boot, where it is not the kernel's")
     return Options(**vars(parser.parse_args(argv)))

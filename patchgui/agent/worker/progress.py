@@ -12,27 +12,32 @@ from patchgui.agent.worker.steps import StepOutline, outline
 RESUME_LIMIT = 15
 """How often a command may be taken up again, after a reboot or a crash (engine.md §11.3)."""
 
-GIVE_UP_LIMIT = 2 * RESUME_LIMIT
-"""How often it may be taken up at all: the limit above leaves room for the exit hook."""
+GIVE_UP_LIMIT = 100
+"""How often it may be taken up without one step coming to an end: then it is the command that ends the worker."""
 
 
 @dataclass
 class Progress:
     """A command's state after some records.
 
-    ``running`` is the step that has started and not ended, ``interrupted`` the last one that was cut short;
-    ``reboot_from`` is the boot that a step wants ended. ``documents`` is what the control plane has told of documents
-    since the command came: each has a ``text``, or the ``error`` of asking for it.
+    ``running`` is the step that has started and not ended, ``mark`` the name of the proof that it has begun;
+    ``interrupted`` is the last one that was cut short, ``reboot_from`` the boot that a step wants ended. ``boot_id``
+    and ``session`` are those in which it was last taken up, ``fruitless`` counts how often since a step has ended.
+    ``documents`` is what the control plane has told of documents since the command came: each has a ``text``, or the
+    ``error`` of asking for it.
     """
 
     command: Mapping[str, Any] = field(default_factory=dict)
     documents: dict[str, Mapping[str, str]] = field(default_factory=dict)
     results: dict[str, StepResult] = field(default_factory=dict)
     running: tuple[str, str] | None = None
-    running_since: float = 0.0
+    running_since_up: float | None = None
+    mark: str = ""
+    boot_id: str = ""
     session: int | None = None
     reboot_from: str | None = None
     resumed: int = 0
+    fruitless: int = 0
     is_started: bool = False
     interrupted: str = ""
     is_cancelled: bool = False
@@ -66,13 +71,16 @@ class Progress:
                 self._begin(record)
             case "step_started":
                 self.running = (record["step"], record["action"])
-                self.running_since = record["at"]
+                self.running_since_up = record.get("up")
+                self.mark = record.get("mark", "")
             case "step_ended" | "interrupted":
                 result = StepResult.from_json(record["result"])
                 self.results[result.name] = result
                 self.running = None
+                self.fruitless = 0
                 if record["type"] == "interrupted":
                     self.interrupted = result.name
+                    self.reboot_from = None
             case "documents":
                 self.documents.update(record["documents"])
             case "cancelled":
@@ -83,6 +91,11 @@ class Progress:
                 self.is_ended = True
             case _:
                 pass
+
+    @property
+    def rebooting(self) -> StepResult | None:
+        """The step that asked for a reboot and has not run again since."""
+        return next((r for r in self.results.values() if r.status is StepStatus.SUCCESS_AND_REBOOT), None)
 
     def skipped(self) -> list[StepResult]:
         """Return the results of the steps that an interruption leaves out: all to come but a finallyStep.
@@ -99,8 +112,10 @@ class Progress:
     def _begin(self, record: Record) -> None:
         self.is_started = True
         self.session = record.get("session")
+        self.boot_id = record.get("boot_id", "")
         if record["type"] == "resumed":
             self.resumed += 1
+            self.fruitless += 1
             self.reboot_from = None
             # What was running is interrupted by now, or had not begun.
             self.running = None

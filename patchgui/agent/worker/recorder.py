@@ -1,15 +1,16 @@
 """What the engine tells of a run, put into the journal and passed on live."""
 
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
 from patchgui.agent.engine.results import StepResult
 from patchgui.agent.engine.surroundings import Stream
-from patchgui.agent.worker.journal import Journal
+from patchgui.agent.worker.journal import Journal, uptime
 from patchgui.agent.worker.output_log import OutputLog
 from patchgui.agent.worker.progress import Progress
+from patchgui.agent.worker.start_mark import StartMark
+from patchgui.agent.worker.steps import outline
 
 
 class PatchReport(Protocol):
@@ -26,8 +27,11 @@ LiveOutput = Callable[[str, str, int, bytes], None]
 class Recorder:
     """The engine's observer: journals every transition, keeps the head of all output."""
 
-    def __init__(self, journal: Journal, output: OutputLog, live: LiveOutput, report: PatchReport) -> None:
+    def __init__(
+        self, journal: Journal, output: OutputLog, live: LiveOutput, report: PatchReport, mark: StartMark
+    ) -> None:
         self.progress = Progress.of(journal.records)
+        self._mark = mark
         self._journal = journal
         self._output = output
         self._live = live
@@ -35,7 +39,10 @@ class Recorder:
 
     def step_started(self, name: str, action: str, at: datetime) -> None:
         """Put a step's start on the disk before anything of it happens."""
-        self.note({"type": "step_started", "step": name, "action": action, "started_at": at.timestamp()})
+        steps = outline(self.progress.command["content"])
+        mark = self._mark.set_for(next((step for step in steps if step.name == name), None))
+        started = {"type": "step_started", "step": name, "action": action, "started_at": at.timestamp()}
+        self.note({**started, "mark": mark} if mark else started)
 
     def step_output(self, name: str, stream: Stream, data: bytes) -> None:
         """Keep what the service would show and pass it on."""
@@ -58,4 +65,4 @@ class Recorder:
         """Journal records and move the progress on with them."""
         self._journal.append(*entries, durable=durable)
         for entry in entries:
-            self.progress.take({"at": time.time(), **entry})
+            self.progress.take({"up": uptime(), **entry})

@@ -9,6 +9,7 @@ import pytest
 from patchgui.agent.documents import NewVersion
 from patchgui.agent.engine.statuses import StepStatus
 from patchgui.agent.refusal import Refusal
+from patchgui.agent.worker.journal import uptime
 from patchgui.ssm.shapes import DocumentFormat, DocumentType
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def test_a_message_carries_all_that_a_worker_needs_alone(desk: "Desk") -> None:
     assert list(command["documents"]) == ["One"]
     assert command["content"]["mainSteps"][0]["name"] == "hook"
     assert command["baseline"]
-    assert command["expires_at"] == desk.clock().timestamp() + 3600
+    assert command["deliver_until_up"] == pytest.approx(uptime() + 3600, abs=5)
 
 
 def test_a_report_that_comes_twice_is_applied_once(desk: "Desk") -> None:

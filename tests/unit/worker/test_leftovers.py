@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from patchgui.agent.worker.journal import uptime
 from patchgui.agent.worker.leftovers import end_leftovers
 
 
@@ -39,7 +40,7 @@ def scripts() -> Iterator[list[Script]]:
 def test_what_an_interrupted_step_left_is_killed(scripts: list[Script]) -> None:
     scripts.append(Script("c-1"))
 
-    killed = end_leftovers("c-1", os.getsid(0), time.time() - 5)
+    killed = end_leftovers("c-1", os.getsid(0), uptime() - 5)
 
     assert scripts[0].process.pid in killed
     assert scripts[0].was_killed()
@@ -48,8 +49,8 @@ def test_what_an_interrupted_step_left_is_killed(scripts: list[Script]) -> None:
 def test_other_commands_services_and_earlier_steps_are_left_alone(scripts: list[Script]) -> None:
     scripts += [Script("c-2"), Script("c-1", own_session=True), Script("c-1")]
 
-    end_leftovers("c-1", os.getsid(0), time.time() + 60)
-    end_leftovers("c-1", None, 0.0)
+    end_leftovers("c-1", os.getsid(0), uptime() + 60)
+    end_leftovers("c-1", None, None)
 
     assert end_leftovers("c-1", os.getsid(0) + 100000, 0.0) == []
     assert not any(script.was_killed() for script in scripts)

@@ -19,7 +19,9 @@ ACCEPTED = {"type": "accepted", "command": {"command_id": "c-1", "content": CONT
 
 
 def progress(*records: Mapping[str, Any]) -> Progress:
-    return Progress.of([{"n": n, "at": float(n), **record} for n, record in enumerate([ACCEPTED, *records], start=1)])
+    return Progress.of(
+        [{"n": n, "at": 0.0, "up": float(n), **record} for n, record in enumerate([ACCEPTED, *records], start=1)]
+    )
 
 
 def started(step: str) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def test_a_step_that_started_and_did_not_end_is_running() -> None:
     now = progress({"type": "started", "session": 7}, started("one"), ended("one"), started("two"))
 
     assert now.running == ("two", "aws:runShellScript")
-    assert now.running_since == 5.0
+    assert now.running_since_up == 5.0
     assert now.session == 7
     assert [result.name for result in now.previous] == ["one"]
 

@@ -132,7 +132,7 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 def _execute(run: StepRun, state: StepState, inputs: Inputs, script: Path, interpreter: _Interpreter) -> None:
     try:
         ending = run_process(
-            interpreter.command(script, run.document.host),
+            run.document.host.launch(interpreter.command(script, run.document.host)),
             cwd=_working_directory(run, inputs.working_directory),
             environment=interpreter.environment(_environment(run, inputs)),
             on_start=state.output.open,
