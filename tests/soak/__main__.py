@@ -20,7 +20,9 @@ from tests.soak import fuzz, runs
 from tests.soak.part import Lost, Part
 
 PARTS: dict[str, Part] = {
-    "random kills": runs.kill_at_random,
+    "every point of a worker": runs.every_point,
+    "every commit": runs.every_commit,
+    "random moments": runs.random_moments,
     "fuzz": fuzz.fuzz,
 }
 LANES = 2

@@ -11,12 +11,12 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-from patchgui.agent.clock import utc_now
+from patchgui.agent.clock import Clock, utc_now
 from patchgui.agent.commands import schema as commands_schema
 from patchgui.agent.commands.service import CommandService
 from patchgui.agent.documents import DocumentStore, NewVersion
@@ -27,6 +27,7 @@ from patchgui.agent.store.database import Database
 from patchgui.agent.tags import TagStore
 from patchgui.ssm.errors import AgentError
 from patchgui.ssm.shapes import DocumentFormat, DocumentType, SendCommandRequest
+from tests.soak.documents import Scene
 
 NODE_ID = "mi-00000000000000001"
 
@@ -46,6 +47,7 @@ class HostNode:
     ip_address: str = "127.0.0.1"
     reboot_delay_s: float = 0.0
     restarts_by_supervisor: bool = True
+    more_options: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def initial_tags(self) -> Mapping[str, str]:
@@ -66,12 +68,14 @@ class HostNode:
             "--patch-report": self.folder / "patch-report.json",
             "--idle-exit-s": 20,
             "--boot-id": boot_id,
+            **self.more_options,
         }
         words = [str(word) for option in options.items() for word in option]
         return [sys.executable, *self.worker_program, *words]
 
     def worker_environment(self) -> dict[str, str]:
-        return {**os.environ, "CRASH_PLAN": str(self.folder.parent / "worker-plan")}
+        folder = self.folder.parent
+        return {**os.environ, "CRASH_FOLDER": str(folder), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
 
     async def reboot(self) -> None:
         return
@@ -91,7 +95,7 @@ class Plane:
     """The control plane of one folder."""
 
     def __init__(
-        self, folder: Path, *, worker_program: tuple[str, ...] | None = None, node_type: type[HostNode] = HostNode
+        self, folder: Path, *, node_type: type[HostNode] = HostNode, clock: Clock = utc_now, **node: Any
     ) -> None:
         node_folder = folder / "node"
         node_folder.mkdir(parents=True, exist_ok=True)
@@ -99,11 +103,11 @@ class Plane:
         self.database = Database(folder / "state.db", migrations)
         tags = TagStore(self.database)
         self.nodes = NodeRegistry(self.database, tags, utc_now)
-        self.node = node_type(node_folder, worker_program) if worker_program else node_type(node_folder)
+        self.node = node_type(node_folder, **node)
         self.nodes.add(self.node)
         self.documents = DocumentStore(self.database, tags, utc_now, "000000000000")
         patches = PatchStore(self.database, self.nodes, "local")
-        self.commands = CommandService(self.database, self.documents, self.nodes, patches, utc_now)
+        self.commands = CommandService(self.database, self.documents, self.nodes, patches, clock)
         self._moved = asyncio.Event()
         changed = self.commands._changed
 
@@ -119,6 +123,25 @@ class Plane:
     def send(self, name: str, **members: Any) -> str:
         request = {"DocumentName": name, "InstanceIds": [NODE_ID], **members}
         return self.commands.send(SendCommandRequest.from_wire(request))
+
+    async def launch(self, scene: Scene) -> str:
+        """Create the documents of a scene, start the nodes' workers and send the command; return its id."""
+        for name, content in {**scene.nested, "Scene": scene.content}.items():
+            self.create(name, content)
+        await self.commands.start()
+        return self.send("Scene")
+
+    def worker_pid(self) -> int | None:
+        """Return the process id of the node's worker, None while there is no connection to one."""
+        supervisors = list(self.commands._supervisors._running)
+        connection = supervisors[0]._connection if supervisors else None
+        return None if connection is None else connection.worker_pid
+
+    def kill_worker(self) -> None:
+        """Kill the node's worker, if there is one."""
+        pid = self.worker_pid()
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
 
     async def ended(self, command_id: str) -> None:
         """Wait for a command's end."""
@@ -177,7 +200,11 @@ def _die(plan: Path) -> None:
 
 
 async def _run(folder: Path) -> None:
-    plane = Plane(folder)
+    # With plans for the lives of its workers, both sides die.
+    is_crashing = (folder / "plan.json").exists()
+    plane = Plane(
+        folder, worker_program=("-m", "tests.soak.crashing_worker" if is_crashing else "patchgui.agent.worker")
+    )
     die_at_commit(folder)
     document = json.loads((folder / "document.json").read_text())
     if not plane.database.rows("SELECT 1 FROM document"):

@@ -1,43 +1,67 @@
-"""SIGKILL of a worker at every record of its journal."""
+"""A worker dies, by SIGKILL or with all its node's power, at the points where it changes something; see tests/soak."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests import soak
+from tests.soak.documents import SCENES
+from tests.soak.trial import Life, Trial, attempt
 
-CRASHING = (str(Path(soak.__file__).parent / "crashing_worker.py"),)
+Attempt = Callable[[str, Sequence[Life]], Trial]
 
-# accepted, started, four steps with a start and an end each, ended
-WRITES = 11
+SAMPLE = 3
+"""So many points of each scene beside the plain one; `make soak` takes all."""
 
 
-@pytest.mark.anyio
-@pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("write", range(1, WRITES + 1))
-async def test_a_killed_worker_leaves_a_true_state_and_runs_the_exit_hook_once(
-    make_plane: Callable[..., Any], four_steps: dict[str, Any], tmp_path: Path, write: int, moment: str
+@pytest.fixture
+def attempted(tmp_path: Path) -> Attempt:
+    def run(scene: str, lives: Sequence[Life]) -> Trial:
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        folder.mkdir()
+        return asyncio.run(attempt(folder, SCENES[scene](folder), list(lives)))
+
+    return run
+
+
+@pytest.mark.parametrize("how", ["kill", "power"])
+def test_no_run_is_lost_when_its_worker_dies_before_or_after_any_record_of_its_journal(
+    attempted: Attempt, how: str
 ) -> None:
-    (tmp_path / "worker-plan").write_text(f"{moment} {write}")
-    plane = make_plane(worker_program=CRASHING)
-    plane.create("Crash", four_steps)
-    await plane.commands.start()
+    labels = attempted("plain", []).points
+    records = [number for number, label in enumerate(labels, start=1) if label.endswith("write .jsonl")]
+    assert len(records) >= 2 * 11
 
-    command_id = plane.send("Crash")
-    await plane.ended(command_id)
+    # Every second one, before and after in turn: all of them are the soak's.
+    for number in [*records[::4], *records[3::4]]:
+        assert len(attempted("plain", [(number, how)]).deaths) == 1
 
-    assert not (tmp_path / "worker-plan").exists(), "the worker was never killed"
-    ran = (tmp_path / "log").read_text().split()
-    assert len(ran) == len(set(ran)), "a step ran twice"
-    assert ran[-1] == "fin", "the exit hook did not run"
-    steps = plane.steps(command_id)
-    for name, step in steps.items():
-        if "skipped due to" in step["output"]:
-            assert name not in ran
-        else:
-            assert name in ran
-            assert step["status"] == "Success" or "was interrupted" in step["stderr"]
-    expected = "Failed" if any(step["status"] == "Failed" for step in steps.values()) else "Success"
-    assert plane.invocation(command_id)["status"] == expected
+
+@pytest.mark.parametrize("how", ["kill", "power"])
+@pytest.mark.parametrize("scene", [name for name in SCENES if name != "plain"])
+def test_no_run_is_lost_when_its_worker_dies_at_a_point_of_any_kind(attempted: Attempt, scene: str, how: str) -> None:
+    count = len(attempted(scene, []).points)
+    first = count // (2 * SAMPLE)
+
+    for number in range(first, count, count // SAMPLE):
+        attempted(scene, [(number, how)])
+
+
+@pytest.mark.parametrize("how", ["kill", "power"])
+def test_an_exit_hook_that_had_not_begun_when_its_worker_died_runs(attempted: Attempt, how: str) -> None:
+    labels = attempted("plain", []).points
+    starts = [number for number, label in enumerate(labels, start=1) if label == "before start of a process"]
+
+    trial = attempted("plain", [(starts[-1], how)])
+
+    assert trial.deaths == (f"{how} before start of a process",)
+    assert trial.interrupted == 0
+
+
+def test_crashes_in_the_middle_of_recoveries_lose_nothing(attempted: Attempt) -> None:
+    lives = [(60, "kill"), (9, "power"), (14, "kill"), (17, "power")]
+
+    trial = attempted("plain", lives)
+
+    assert len(trial.deaths) == len(lives)

@@ -107,10 +107,17 @@ async def test_a_reboot_that_is_refused_fails_its_step_and_still_runs_the_exit_h
     assert (tmp_path / "log").read_text().split() == ["exit"]
 
 
-async def test_a_reboot_waits_for_the_other_commands_of_the_node(make_plane: MakePlane, tmp_path: Path) -> None:
-    plane = make_plane()
-    plane.create("Wait", shell(("one", f"echo begun; while [ ! -e {tmp_path}/go ]; do sleep 0.02; done; echo ended")))
-    plane.create("Reboot", shell(("one", f"[ -e {tmp_path}/up ] || {{ touch {tmp_path}/up; exit 194; }}")))
+def wait_and_reboot(plane: Any, folder: Path) -> None:
+    """Make a document that goes on until a file ``go`` is there, and one that asks for a reboot once."""
+    plane.create("Wait", shell(("one", f"echo begun; while [ ! -e {folder}/go ]; do sleep 0.02; done; echo ended")))
+    plane.create("Reboot", shell(("one", f"[ -e {folder}/up ] || {{ touch {folder}/up; exit 194; }}")))
+
+
+async def test_a_reboot_comes_as_soon_as_no_other_command_of_the_node_runs(
+    make_plane: MakePlane, tmp_path: Path
+) -> None:
+    plane = make_plane(reboot_delay_s=60.0)
+    wait_and_reboot(plane, tmp_path)
     await plane.commands.start()
     waiting = plane.send("Wait")
     await plane.until(lambda: "begun" in output(plane, waiting, "one"))
@@ -123,6 +130,25 @@ async def test_a_reboot_waits_for_the_other_commands_of_the_node(make_plane: Mak
 
     assert plane.steps(waiting)["one"]["output"] == "begun\nended\n"
     assert plane.invocation(rebooting)["status"] == "Success"
+
+
+async def test_a_reboot_waits_for_other_commands_no_longer_than_it_is_set_to(
+    make_plane: MakePlane, tmp_path: Path
+) -> None:
+    plane = make_plane(reboot_delay_s=0.3)
+    wait_and_reboot(plane, tmp_path)
+    await plane.commands.start()
+    waiting = plane.send("Wait")
+    await plane.until(lambda: "begun" in output(plane, waiting, "one"))
+    rebooting = plane.send("Reboot")
+
+    await plane.ended(rebooting)
+    await plane.ended(waiting)
+
+    assert plane.invocation(rebooting)["status"] == "Success"
+    assert plane.invocation(waiting)["status"] == "Failed"
+    assert plane.steps(waiting)["one"]["output"].startswith("begun\n")
+    assert "was interrupted" in plane.steps(waiting)["one"]["output"]
 
 
 async def test_commands_of_one_node_run_side_by_side(make_plane: MakePlane, tmp_path: Path) -> None:
