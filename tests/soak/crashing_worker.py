@@ -1,8 +1,9 @@
 """A worker that dies at a chosen one of its points: before or after each call that changes its journal folder, at the
 start and at the end of each of its processes, before and after each message that it sends.
 
-In the folder that CRASH_FOLDER names, ``plan.json`` holds one ``[number of the point, "kill" | "power"]`` for each
-worker's life to come; ``points`` gets the label of each point that this life passes, ``deaths`` those where one ended.
+In the folder that CRASH_FOLDER names, ``plan.json`` holds one ``[point, "kill" | "power"]`` for each worker's life to
+come, the point as its number or as its label and how often that must come, ``"before send pong 2"``. ``points`` gets
+the label of each point that this life passes, ``deaths`` those where one ended.
 """
 
 import itertools
@@ -12,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,10 +31,11 @@ class Crash:
     """Counts points and ends this life at the one that is due."""
 
     def __init__(self) -> None:
-        lives: list[tuple[int, str]] = json.loads(PLAN.read_text()) if PLAN.exists() else []
+        lives: list[tuple[int | str, str]] = json.loads(PLAN.read_text()) if PLAN.exists() else []
         self._due, self._how = lives[0] if lives else (0, "")
         PLAN.write_text(json.dumps(lives[1:]))
         self._numbers = itertools.count(1)
+        self._labels: Counter[str] = Counter()
         self.lock = threading.RLock()
         self._points = os.open(POINTS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         self.processes = 0
@@ -42,8 +45,9 @@ class Crash:
         """Pass a point, or die at it."""
         with self.lock:
             number = next(self._numbers)
+            self._labels[label] += 1
             WRITE(self._points, f"{label}\n".encode())
-            if number == self._due:
+            if self._due in (number, f"{label} {self._labels[label]}"):
                 self._die(label)
 
     def _die(self, label: str) -> None:

@@ -14,8 +14,8 @@ from tests.soak.truth import check
 LIMIT_S = 30.0
 WORKER = ("-m", "tests.soak.crashing_worker")
 
-Life = tuple[int, str]
-"""The number of the point at which a worker's life ends, and how: ``kill`` or ``power``."""
+Life = tuple[int | str, str]
+"""The point at which a worker's life ends (its number, or its label and how often it comes), and how."""
 
 
 @dataclass(frozen=True)

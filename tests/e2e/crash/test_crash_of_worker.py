@@ -29,13 +29,13 @@ def attempted(tmp_path: Path) -> Attempt:
 def test_no_run_is_lost_when_its_worker_dies_before_or_after_any_record_of_its_journal(
     attempted: Attempt, how: str
 ) -> None:
-    labels = attempted("plain", []).points
-    records = [number for number, label in enumerate(labels, start=1) if label.endswith("write .jsonl")]
-    assert len(records) >= 2 * 11
+    # Accepted, started, an end and a start for each step, ended. Every second one, before and after in turn, and as
+    # often flushed as written: all points, one by one, are the soak's.
+    records = [f"{moment} write .jsonl {n}" for n, moment in enumerate(("before", "after") * 5, start=1)]
+    flushes = [f"{moment} fdatasync .jsonl {n}" for n, moment in enumerate(("after", "before") * 3, start=1)]
 
-    # Every second one, before and after in turn: all of them are the soak's.
-    for number in [*records[::4], *records[3::4]]:
-        assert len(attempted("plain", [(number, how)]).deaths) == 1
+    for point in records + flushes:
+        assert len(attempted("plain", [(point, how)]).deaths) == 1
 
 
 @pytest.mark.parametrize("how", ["kill", "power"])
@@ -50,10 +50,8 @@ def test_no_run_is_lost_when_its_worker_dies_at_a_point_of_any_kind(attempted: A
 
 @pytest.mark.parametrize("how", ["kill", "power"])
 def test_an_exit_hook_that_had_not_begun_when_its_worker_died_runs(attempted: Attempt, how: str) -> None:
-    labels = attempted("plain", []).points
-    starts = [number for number, label in enumerate(labels, start=1) if label == "before start of a process"]
-
-    trial = attempted("plain", [(starts[-1], how)])
+    # Three steps have started before it.
+    trial = attempted("plain", [("before start of a process 4", how)])
 
     assert trial.deaths == (f"{how} before start of a process",)
     assert trial.interrupted == 0
