@@ -64,12 +64,16 @@ class DocumentDetail:
 
 @dataclass(frozen=True, slots=True)
 class StepOutput:
-    """What a step wrote on one node. ``is_complete`` once the step has ended; ``is_cut`` where SSM keeps no more."""
+    """What a step wrote on one node. ``is_complete`` once the step has ended; ``is_cut`` where SSM keeps no more.
+
+    ``note`` says why there is no more, where that is not SSM's own limit.
+    """
 
     stdout: str = ""
     stderr: str = ""
     is_complete: bool = False
     is_cut: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from patchgui.console.events import RunEvent
 from patchgui.console.hooks import forecast_plan, matching
 from patchgui.console.lacks import Lacks
 from patchgui.console.launcher import Launcher, settle
-from patchgui.console.output import fetch_output
+from patchgui.console.output import OutputReader
 from patchgui.console.reboots import PendingReboot, pending_reboots, take_back
 from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary, StepOutput
 from patchgui.console.store import RecordedRun, RunStore
@@ -53,6 +53,7 @@ class ConsoleSession:
         self._client = client
         self._store = store
         self._revive = revive
+        self._outputs = OutputReader(client)
         self._lacks = Lacks()
         self._known: Mapping[str, NodeRow] = {}
         self._command_of: dict[str, dict[str, str]] = {}
@@ -144,11 +145,15 @@ class ConsoleSession:
         """Return what a step wrote on a node so far."""
         known = self._command_of.get(run_id, {}).get(instance_id)
         if known is not None:
-            return await fetch_output(self._client, known, instance_id, step)
+            try:
+                return await self._outputs.read(known, instance_id, step)
+            except NotFound:
+                # The service learns of an invocation a moment after it has taken the command.
+                return StepOutput()
         record = await self._store.run(run_id)
         for command_id in await self._command_ids(run_id, record):
             try:
-                found = await fetch_output(self._client, command_id, instance_id, step)
+                found = await self._outputs.read(command_id, instance_id, step)
             except NotFound:
                 continue
             self._command_of.setdefault(run_id, {})[instance_id] = command_id

@@ -1,8 +1,10 @@
 """Asks SSM where a run stands, in as few calls as will do: counters first, then only what moves."""
 
+import contextlib
 from collections.abc import Iterable, Sequence
 
 from patchgui.ssm.client import SsmClient
+from patchgui.ssm.errors import NotFound
 from patchgui.ssm.shapes import (
     Command,
     CommandFilter,
@@ -108,7 +110,9 @@ async def fetch_commands(client: SsmClient, command_ids: Sequence[str], since: s
     if len(command_ids) == 1 or not since:
         found: list[Command] = []
         for command_id in command_ids:
-            found.extend((await client.list_commands(ListCommandsRequest(command_id=command_id))).commands)
+            # AWS refuses an id that it has forgotten, or does not know yet.
+            with contextlib.suppress(NotFound):
+                found.extend((await client.list_commands(ListCommandsRequest(command_id=command_id))).commands)
         return found
     wanted = dict.fromkeys(command_ids)
     seen: dict[str, Command] = {}

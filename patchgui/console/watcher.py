@@ -34,13 +34,15 @@ from patchgui.ssm.errors import (
     Throttled,
     TransportError,
 )
-from patchgui.ssm.shapes import InstanceInformation
+from patchgui.ssm.shapes import Command, InstanceInformation
 
 _PASSING = (TransportError, Throttled, CredentialError, ProtocolError)
 """Errors that end by themselves or once somebody signs in: the run goes on meanwhile, so the watch waits."""
 _AT_WORK = frozenset({"InProgress", "Cancelling"})
 _RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _CLOCK_MARGIN = timedelta(minutes=15)
+_FRESH = timedelta(minutes=2)
+"""So long after its launch a run may not be in every list yet (eventual consistency)."""
 
 
 class Watcher:
@@ -105,8 +107,10 @@ class Watcher:
                 await work()
             except _PASSING as error:
                 wait_s = _RETRY_S[min(failures, len(_RETRY_S) - 1)]
-                failures += 1
-                self._emit(WatchTrouble(str(error), error.hint, self._clock() + timedelta(seconds=wait_s)))
+                if not isinstance(error, Throttled):
+                    # Throttling is the service's way to say "later", and nothing that an operator could mend.
+                    failures += 1
+                    self._emit(WatchTrouble(str(error), error.hint, self._clock() + timedelta(seconds=wait_s)))
                 await self._sleep(wait_s)
                 await self._try_revive(error)
                 continue
@@ -123,7 +127,7 @@ class Watcher:
             self._emit(WatchTrouble(str(failed), failed.hint, self._clock()))
 
     async def _open(self) -> None:
-        commands = await fetch_commands(self._client, self._command_ids, self._since())
+        commands = await self._find_commands()
         if not commands:
             raise NotFound(
                 "SSM does not know this run (any more).",
@@ -141,6 +145,15 @@ class Watcher:
         self._shown = {node.instance_id: node for node in nodes}
         view = RunView(self._summary(), self._pipeline, nodes, self._counts(), self._platforms())
         self._emit(RunOpened(view))
+
+    async def _find_commands(self) -> list[Command]:
+        """Return the run's commands; those of a run that was just sent are waited for: lists lag behind."""
+        fresh_until = self._record.started_at + _FRESH if self._record else self._clock()
+        while True:
+            found = await fetch_commands(self._client, self._command_ids, self._since())
+            if len(found) == len(self._command_ids) or self._clock() >= fresh_until:
+                return found
+            await self._sleep(self._poll_s)
 
     async def _derive(self, name: str, version: str, parameters: object) -> Pipeline:
         try:

@@ -11,11 +11,11 @@ from patchgui.ssm.errors import PatchError, ServiceError, Throttled, TlsRefused,
 class RetryPolicy:
     """Full jitter: a random wait between nothing and a bound that doubles, so that many consoles spread out.
 
-    ``*_attempts`` count the first attempt too. Throttling is waited out patiently, as the call did nothing;
-    a broken connection is reported soon, as the operator may have to act.
+    ``*_attempts`` count the first attempt too. Throttling is waited out patiently, for five
+    minutes or more, as the call did nothing; a broken connection is reported soon, as the operator may have to act.
     """
 
-    throttled_attempts: int = 9
+    throttled_attempts: int = 40
     transport_attempts: int = 3
     fault_attempts: int = 4
     base_s: float = 0.2

@@ -114,7 +114,7 @@ class OutputPane(QWidget):
         for tool in (self.copy, self.save):
             tool.setEnabled(bool(pieces))
         trouble = f"{shown.trouble} {shown.hint} Trying again.".replace("  ", " ") if shown.trouble else ""
-        self.note.setText(trouble or (_CUT_NOTE if output.is_cut else ""))
+        self.note.setText(trouble or output.note or (_CUT_NOTE if output.is_cut else ""))
         self.note.setVisible(bool(self.note.text()))
 
     def _why_empty(self) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from patchgui.console.connection import Connection, ConnectionKind
 from patchgui.console.documents import read_content, split_version
+from patchgui.console.rows import StepOutput
 from patchgui.console.session import ConsoleSession
 from patchgui.console.store import RunStore
 from patchgui.patching.phases import Phase
@@ -103,6 +104,18 @@ async def test_output_is_found_in_whichever_command_runs_on_the_node(session: Co
     record = await session.launch(PatchPlan(instance_ids=ids))
     output = await session.output(record.run_id, ids[55], "InstallNoReboot")
     assert (output.stdout, output.is_complete) == ("hello\n", True)
+
+
+async def test_output_of_a_node_that_the_service_does_not_know_yet_is_empty_and_goes_on(
+    session: ConsoleSession, ssm: ScriptedSsm
+) -> None:
+    record = await session.launch(PatchPlan(instance_ids=(WEB,)))
+    (command_id,) = record.command_ids
+    known = ssm.invocations[command_id].pop(WEB)
+    for _ in range(2):
+        assert await session.output(record.run_id, WEB, "InstallNoReboot") == StepOutput()
+    ssm.invocations[command_id][WEB] = known
+    assert (await session.output(record.run_id, WEB, "InstallNoReboot")).stdout == "hello\n"
 
 
 async def test_a_run_is_found_by_its_comment_when_this_console_never_saw_it(

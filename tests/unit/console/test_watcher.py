@@ -14,6 +14,7 @@ from patchgui.console.events import (
     WatchRecovered,
     WatchTrouble,
 )
+from patchgui.console.store import RecordedRun
 from patchgui.console.watcher import Watcher
 from patchgui.patching.progress import PhaseState
 from patchgui.ssm.errors import CredentialsExpired, NotFound, Throttled, Unreachable
@@ -114,13 +115,50 @@ async def test_a_lost_network_is_trouble_and_the_watch_goes_on(ssm: ScriptedSsm)
     assert ssm.clock.slept[1:3] == [1.0, 2.0]
 
 
-@pytest.mark.parametrize("error", [Throttled("slower"), CredentialsExpired("sign in", hint="aws sso login")])
-async def test_throttling_and_an_expired_login_are_waited_out(ssm: ScriptedSsm, error: Exception) -> None:
+async def test_an_expired_login_is_waited_out_and_told(ssm: ScriptedSsm) -> None:
     command, events = start(ssm, WEB), list[RunEvent]()
-    ssm.put(command, WEB, "Success")
-    ssm.failures["ListCommands"] = [error]  # type: ignore[list-item]
+    ssm.failures["ListCommands"] = [CredentialsExpired("sign in", hint="aws sso login")]
+    ssm.put(command, WEB, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success"))
     await watcher(ssm, command, events).follow()
-    assert kinds(events)[:2] == ["WatchTrouble", "RunOpened"]
+    assert kinds(events)[0] == "WatchTrouble"
+    assert "WatchRecovered" in kinds(events)
+
+
+async def test_throttling_never_reaches_the_operator(ssm: ScriptedSsm) -> None:
+    command, events = start(ssm, WEB), list[RunEvent]()
+    ssm.failures["ListCommands"] = [Throttled("slower")] * 5
+    ssm.failures["ListCommandInvocations"] = [Throttled("slower")] * 5
+    ssm.put(command, WEB, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success"))
+    ended = await watcher(ssm, command, events).follow()
+    assert ended.status == "Success"
+    assert not {"WatchTrouble", "WatchRecovered"} & set(kinds(events))
+
+
+async def test_a_run_that_was_just_sent_is_waited_for_until_every_list_has_it(ssm: ScriptedSsm) -> None:
+    first, second, events = start(ssm, WEB), start(ssm, DB), list[RunEvent]()
+    for each, node_id in ((first, WEB), (second, DB)):
+        ssm.put(each, node_id, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success"))
+    late = dict(ssm.commands)
+    ssm.commands.clear()
+    ssm.clock.on_sleep = [
+        lambda: None,
+        lambda: ssm.commands.update({first: late[first]}),
+        lambda: ssm.commands.update(late),
+    ]
+    record = RecordedRun("r1", ssm.clock(), "{}", "InProgress", "", None, ())
+    watching = Watcher(ssm, "r1", [first, second], events.append, record=record, sleep=ssm.clock.sleep, clock=ssm.clock)
+    await watching.follow()
+    opened = events[0]
+    assert isinstance(opened, RunOpened)
+    assert [node.name for node in opened.run.nodes] == ["web-1", "db-1"]
+
+
+async def test_a_run_that_never_shows_up_is_given_up_in_the_end(ssm: ScriptedSsm) -> None:
+    record = RecordedRun("r1", ssm.clock(), "{}", "InProgress", "", None, ())
+    gone = "01234567-89ab-cdef-0123-456789abcdef"
+    with pytest.raises(NotFound):
+        await watcher(ssm, gone, [], record=record).follow()
+    assert 60 <= sum(ssm.clock.slept) <= 180
 
 
 async def test_an_agent_that_is_gone_is_asked_to_come_back(ssm: ScriptedSsm) -> None:

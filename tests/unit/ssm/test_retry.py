@@ -30,7 +30,7 @@ def delays_s(error: PatchError, *, is_repeatable: bool = True) -> list[float]:
 
 
 def test_the_bound_doubles_up_to_a_cap() -> None:
-    assert delays_s(Throttled("slower")) == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 20.0]
+    assert delays_s(Throttled("slower"))[:9] == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 20.0, 20.0]
 
 
 @given(st.floats(0, 1, exclude_max=True), st.integers(1, 8))
@@ -55,7 +55,7 @@ def test_a_call_that_does_harm_twice_is_not_made_twice(error: PatchError) -> Non
 
 
 def test_a_throttled_call_did_nothing_and_may_always_be_made_again() -> None:
-    assert len(delays_s(Throttled("slower"), is_repeatable=False)) == 8
+    assert len(delays_s(Throttled("slower"), is_repeatable=False)) == 39
 
 
 @pytest.mark.parametrize(
