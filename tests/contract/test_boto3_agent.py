@@ -141,6 +141,30 @@ def test_boto3s_own_waiter_waits_for_a_command(ssm: SSMClient, agent: AgentProce
     assert command["Status"] == "Success"
 
 
+def test_env_var_parameter_reaches_a_node_as_a_variable_and_never_as_text(ssm: SSMClient, agent: AgentProcess) -> None:
+    node = agent.wait_online()["db-1"]
+    (information,) = [
+        each for each in ssm.describe_instance_information()["InstanceInformationList"] if each["InstanceId"] == node
+    ]
+    # The release from which on the guide promises it ("Troubleshooting parameter handling issues").
+    assert [int(part) for part in information["AgentVersion"].split(".")] >= [3, 3, 2746, 0]
+    content = {
+        "schemaVersion": "2.2",
+        "parameters": {"Word": {"type": "String", "interpolationType": "ENV_VAR"}},
+        "mainSteps": [
+            {"name": "speak", "action": "aws:runShellScript", "inputs": {"runCommand": ['echo "{{ Word }}"']}}
+        ],
+    }
+    ssm.create_document(Name="EnvVar", Content=json.dumps(content), DocumentType="Command")
+    word = "a'; touch /tmp/pwned; \"$(touch /tmp/pwned)\nb"
+    sent = ssm.send_command(DocumentName="EnvVar", InstanceIds=[node], Parameters={"Word": [word]})["Command"]
+    assert agent.wait_command(sent["CommandId"]) == "Success"
+    invocation = ssm.get_command_invocation(CommandId=sent["CommandId"], InstanceId=node)
+    assert invocation["StandardOutputContent"] == f"{word}\n"
+    assert agent.run_shell(node, "test ! -e /tmp/pwned && echo clean").strip() == "clean"
+    ssm.delete_document(Name="EnvVar")
+
+
 def test_targets_choose_nodes_by_tag(ssm: SSMClient, agent: AgentProcess) -> None:
     sent = ssm.send_command(DocumentName="AWS-Noop", Targets=[{"Key": "tag:Role", "Values": ["web"]}])["Command"]
     assert agent.wait_command(sent["CommandId"]) == "Success"
