@@ -131,7 +131,7 @@ def test_web_page_may_need_a_login(download: Callable[..., Any], server: str, ho
     [
         ("file:///etc/passwd", "neither an http nor an https"),
         ("http://127.0.0.1:9/x", "not secure"),
-        ("https://127.0.0.1:9/x", "can't be reached"),
+        ("https://127.0.0.1:9/x", "can't be reached: [Errno 111] Connection refused; check the address"),
     ],
 )
 def test_url_that_cannot_be_had_fails_in_words(download: Callable[..., Any], url: str, said: str) -> None:
@@ -268,6 +268,7 @@ def test_repository_that_cannot_be_had_fails_without_telling_the_password(downlo
     source = {"repository": "https://127.0.0.1:9/x.git", "username": "ann", "password": "s3cret"}
     step = download("Git", source, "x")
     assert "git can't get https://127.0.0.1:9/x.git" in step.stderr
+    assert "check the address, the login" in step.stderr
     assert "s3cret" not in step.stderr
 
 

@@ -90,7 +90,9 @@ def _git(argv: list[str], environment: Mapping[str, str], url: str) -> None:
         raise EngineError(f"git took more than {_PATIENCE_S} s for {_without_login(url)}") from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").replace(url, _without_login(url)).strip()
-        raise EngineError(f"git can't get {_without_login(url)}: {said}")
+        raise EngineError(
+            f"git can't get {_without_login(url)}: {said}; check the address, the login and this node's way there"
+        )
 
 
 def _without_login(url: str) -> str:

@@ -63,10 +63,14 @@ def answer_to(
         )
     except urllib.error.HTTPError as error:
         error.close()
-        raise EngineError(f"{request.full_url} answers {error.code} {error.reason}") from error
+        raise EngineError(
+            f"{request.full_url} answers {error.code} {error.reason}; check the address and what this node may read"
+        ) from error
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
-        raise EngineError(f"{request.full_url} can't be reached: {reason}") from error
+        raise EngineError(
+            f"{request.full_url} can't be reached: {reason}; check the address and whether this node has a way there"
+        ) from error
     return response
 
 
