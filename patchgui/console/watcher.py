@@ -31,6 +31,7 @@ from patchgui.ssm.errors import (
     NotFound,
     PatchError,
     ProtocolError,
+    ServiceError,
     Throttled,
     TransportError,
 )
@@ -38,6 +39,7 @@ from patchgui.ssm.shapes import Command, InstanceInformation
 
 _PASSING = (TransportError, Throttled, CredentialError, ProtocolError)
 """Errors that end by themselves or once somebody signs in: the run goes on meanwhile, so the watch waits."""
+_FAULT_FROM = 500
 _AT_WORK = frozenset({"InProgress", "Cancelling"})
 _RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _CLOCK_MARGIN = timedelta(minutes=15)
@@ -105,7 +107,9 @@ class Watcher:
         while True:
             try:
                 await work()
-            except _PASSING as error:
+            except PatchError as error:
+                if not _is_passing(error):
+                    raise
                 wait_s = _RETRY_S[min(failures, len(_RETRY_S) - 1)]
                 if not isinstance(error, Throttled):
                     # Throttling is the service's way to say "later", and nothing that an operator could mend.
@@ -244,3 +248,8 @@ class Watcher:
         moments = [sweep.command.requested_date_time for sweep in self._sweeps]
         first = min((m for m in moments if m), default=self._record.started_at if self._record else None)
         return (first - _CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%SZ") if first else ""
+
+
+def _is_passing(error: PatchError) -> bool:
+    """Whether an error ends by itself: the service has trouble of its own, or somebody will sign in."""
+    return isinstance(error, _PASSING) or (isinstance(error, ServiceError) and error.http_status >= _FAULT_FROM)

@@ -89,7 +89,6 @@ class FleetCommand:
         self.missing = array("H", bytes(2 * count))
         self.pending = array("H", bytes(2 * count))
         self.is_cancelled = False
-        self.shared_members: dict[str, Any] | None = None
         self._field = field
         self._stage = bytearray(count)
         self._outcome = bytearray(count)

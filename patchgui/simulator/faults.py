@@ -35,6 +35,7 @@ class Fault:
         calls: the calls that it strikes, by their names; empty for all.
         for_s: how long it lasts, in seconds of the fleet; None for no end.
         times: how many calls it strikes; None for all that come.
+        passing: how many calls it lets pass before.
         amount: seconds of a delay or a skew; the HTTP status of an error.
     """
 
@@ -42,6 +43,7 @@ class Fault:
     calls: frozenset[str] = frozenset()
     for_s: float | None = None
     times: int | None = None
+    passing: int = 0
     amount: float = 0.0
 
 
@@ -50,6 +52,7 @@ class _Running:
     fault: Fault
     until: float | None
     left: int | None
+    passing: int
 
 
 class FaultBook:
@@ -62,7 +65,7 @@ class FaultBook:
     def add(self, fault: Fault) -> None:
         """Let something go wrong from now on."""
         until = None if fault.for_s is None else self._clock() + fault.for_s
-        self._running.append(_Running(fault, until, fault.times))
+        self._running.append(_Running(fault, until, fault.times, fault.passing))
 
     def clear(self, kinds: Iterable[FaultKind] = ()) -> None:
         """Let everything go right again, or only what these kinds spoil."""
@@ -74,6 +77,9 @@ class FaultBook:
         self._forget_over()
         for each in self._running:
             if each.fault.kind is kind and (not each.fault.calls or call in each.fault.calls):
+                if each.passing:
+                    each.passing -= 1
+                    continue
                 if each.left is not None:
                     each.left -= 1
                 return each.fault

@@ -5,18 +5,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from patchgui.agent.commands.outcome import Outcome
 from patchgui.simulator.clock import FleetClock
 from patchgui.simulator.command import FleetCommand
 from patchgui.simulator.dice import Dice
 from patchgui.simulator.ledger import PatchLedger
 from patchgui.simulator.population import Population, SyntheticNode
 from patchgui.simulator.reach import Reach, heard_at, reach_of, reachable_at
+from patchgui.simulator.recent import Recent
 from patchgui.simulator.settings import FleetSettings
 from patchgui.simulator.story import Story, tell
 from patchgui.ssm.shapes import PingStatus
 
 _PURPOSE_STORY, _PURPOSE_DELAY = 4, 5
 _KEPT_STORIES = 4096
+_KEPT_INVOCATIONS = 4096
+_KEPT_STEPS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,9 @@ class Fleet:
         self._commands: dict[str, FleetCommand] = {}
         self._under_way: list[FleetCommand] = []
         self._at_work: dict[int, tuple[FleetCommand, int]] = {}
-        self._stories: dict[tuple[int, int], Story] = {}
+        self._stories: Recent[tuple[int, int], Story] = Recent(_KEPT_STORIES)
+        self.unbegun_steps: Recent[tuple[int, Outcome], str] = Recent(_KEPT_STEPS)
+        self.ended_invocations: Recent[tuple[int, int, bool], str] = Recent(_KEPT_INVOCATIONS)
 
     # -- commands ------------------------------------------------------------------------------------------------
 
@@ -86,19 +92,13 @@ class Fleet:
     def story(self, command: FleetCommand, position: int) -> Story:
         """Return what a command does on a node that has begun."""
         key = (command.sent.number, position)
-        story = self._stories.get(key)
-        if story is None:
-            index = command.members[position]
-            dice = Dice(self.settings.seed, index, command.sent.number, _PURPOSE_STORY)
-            patches = command.found(position)
-            node = self.population.node(index)
-            story = tell(command.sent.script, node, patches, dice, self.settings.trouble)
-            if len(self._stories) >= _KEPT_STORIES:
-                # The oldest half is told anew where somebody still asks: a story follows from its chances.
-                for old in list(self._stories)[: _KEPT_STORIES // 2]:
-                    del self._stories[old]
-            self._stories[key] = story
-        return story
+        return self._stories.get(key) or self._stories.put(key, self._tell(command, position))
+
+    def _tell(self, command: FleetCommand, position: int) -> Story:
+        index = command.members[position]
+        dice = Dice(self.settings.seed, index, command.sent.number, _PURPOSE_STORY)
+        node, patches = self.population.node(index), command.found(position)
+        return tell(command.sent.script, node, patches, dice, self.settings.trouble)
 
     # -- what commands ask of the field --------------------------------------------------------------------------
 

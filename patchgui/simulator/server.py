@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -72,7 +73,7 @@ class FleetServer:
         self.parts = self._parts(database)
         signatures = SignatureCheck(self.keys, self._settings.region, self._signature_clock)
         api = Api(self.parts, signatures, self.keys.access_key, operations())
-        limits = CallLimits() if self._settings.is_limited else None
+        limits = CallLimits(self._callers_clock) if self._settings.is_limited else None
         self._server = ApiServer(FaultyDoor(application(api), self.parts, limits), BreakableProtocol)
         self._serving = asyncio.create_task(self._server.serve([listener]), name="fleet")
         await self._server.has_started.wait()
@@ -102,6 +103,10 @@ class FleetServer:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.shown(self._clock.now()), UTC)
+
+    def _callers_clock(self) -> float:
+        """Return seconds as callers count them: by a stepped clock, they are stepped with it."""
+        return self._clock.now() if self._clock.is_stepped else time.monotonic()
 
     def _signature_clock(self) -> datetime:
         """Return the moment that signatures are checked by: the callers', whatever the fleet's clock says."""

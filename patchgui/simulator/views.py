@@ -1,12 +1,12 @@
 """Commands of the fleet as the shapes that the API answers with."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+import json
 from typing import Any
 
 from patchgui.agent.commands.outcome import CANCELLED, IN_PROGRESS, PENDING, SUCCESS, Outcome
 from patchgui.agent.commands.spread import Stage
 from patchgui.agent.commands.views import OUTPUT_LIMIT, STDERR_LIMIT, STDOUT_LIMIT, elapsed, iso, shared
+from patchgui.simulator.answer import text_of
 from patchgui.simulator.command import FleetCommand
 from patchgui.simulator.fleet import Fleet
 from patchgui.simulator.population import SyntheticNode
@@ -15,14 +15,10 @@ from patchgui.simulator.story import StepStory
 from patchgui.simulator.words import ERROR_TITLE, skipped, stderr_of, stdout_of
 from patchgui.ssm.shapes import (
     Command,
-    CommandInvocation,
-    CommandInvocationStatus,
-    CommandPlugin,
-    CommandPluginStatus,
     GetCommandInvocationResult,
 )
 
-_STEPS_WORDS = {
+_WORDS = {
     "Undeliverable": "The node does not exist any more.",
     "DeliveryTimedOut": "The command was not delivered: the node could not be reached before the delivery time-out.",
     "Terminated": "Not run: more nodes failed than the command allows (MaxErrors).",
@@ -85,22 +81,43 @@ class CommandViews:
             }
         )
 
-    def invocation(self, command: FleetCommand, position: int, *, with_steps: bool) -> CommandInvocation:
-        """Return a node's invocation as ListCommandInvocations shows it."""
+    def invocation(self, command: FleetCommand, position: int, *, with_steps: bool) -> str:
+        """Return a node's invocation as ListCommandInvocations shows it, as JSON text."""
+        if command.stage(position) is not Stage.OVER:
+            return self._invocation(command, position, with_steps=with_steps)
+        kept, key = self._fleet.ended_invocations, (command.sent.number, position, with_steps)
+        return kept.get(key) or kept.put(key, self._invocation(command, position, with_steps=with_steps))
+
+    def _invocation(self, command: FleetCommand, position: int, *, with_steps: bool) -> str:
         node = self._fleet.population.node(command.members[position])
         outcome = command.outcome_of(position, self._now)
-        common = _common(command)
-        steps = self.steps(command, position, node) if with_steps else ()
-        return CommandInvocation.model_construct(
-            **common,
-            instance_id=node.instance_id,
-            instance_name=node.computer_name,
-            requested_date_time=self._moment(command.sent.requested_at),
-            status=CommandInvocationStatus(outcome.status),
-            status_details=outcome.details,
-            trace_output=_STEPS_WORDS.get(outcome.details, ""),
-            command_plugins=tuple(self._plugin(command, step) for step in steps),
+        head = text_of(
+            {
+                **shared(command.sent.command_id, command.sent.request),
+                "InstanceId": node.instance_id,
+                "InstanceName": node.computer_name,
+                "RequestedDateTime": self._shown(command.sent.requested_at),
+                "Status": outcome.status,
+                "StatusDetails": outcome.details,
+                "TraceOutput": _WORDS.get(outcome.details, ""),
+                "StandardOutputUrl": "",
+                "StandardErrorUrl": "",
+            }
         )
+        plugins = self._plugins(command, position, node) if with_steps else "[]"
+        return f'{head[:-1]},"CommandPlugins":{plugins}}}'
+
+    def _plugins(self, command: FleetCommand, position: int, node: SyntheticNode) -> str:
+        if command.began_at[position] >= 0:
+            steps = self.steps(command, position, node)
+            return json.dumps([self._plugin(command, step) for step in steps])
+        # Most nodes of a large run wait, and all of them look alike.
+        kept, key = self._fleet.unbegun_steps, (command.sent.number, command.outcome_of(position, self._now))
+        found = kept.get(key)
+        if found is None:
+            steps = self.steps(command, position, node)
+            found = kept.put(key, json.dumps([self._plugin(command, step) for step in steps]))
+        return found
 
     def steps(self, command: FleetCommand, position: int, node: SyntheticNode) -> tuple[StepView, ...]:
         """Return all steps of a node as they are now."""
@@ -108,7 +125,7 @@ class CommandViews:
         outcome = command.outcome_of(position, self._now)
         if command.began_at[position] < 0:
             # An invocation that ends before it began takes its steps along.
-            words = _STEPS_WORDS.get(outcome.details, "") if stage is Stage.OVER else ""
+            words = _WORDS.get(outcome.details, "") if stage is Stage.OVER else ""
             return tuple(_unrun(step, outcome if stage is Stage.OVER else PENDING, words) for step in _steps(command))
         is_over = stage is Stage.OVER
         until = command.ended_at[position] if is_over else self._now
@@ -153,26 +170,28 @@ class CommandViews:
         view.stderr = stderr_of(story, node)
         return view
 
-    def _plugin(self, command: FleetCommand, step: StepView) -> CommandPlugin:
+    def _plugin(self, command: FleetCommand, step: StepView) -> dict[str, Any]:
         request = command.sent.request
-        return CommandPlugin.model_construct(
-            name=step.name,
-            status=CommandPluginStatus(step.outcome.status),
-            status_details=step.outcome.details,
-            response_code=step.code,
-            response_start_date_time=_datetime(step.started_at),
-            response_finish_date_time=_datetime(step.ended_at),
-            output=step.output[:OUTPUT_LIMIT],
-            output_s3_region=request.get("OutputS3Region", ""),
-            output_s3_bucket_name=request.get("OutputS3BucketName", ""),
-            output_s3_key_prefix=request.get("OutputS3KeyPrefix", ""),
-        )
+        members = {
+            "Name": step.name,
+            "Status": step.outcome.status,
+            "StatusDetails": step.outcome.details,
+            "ResponseCode": step.code,
+            "Output": step.output[:OUTPUT_LIMIT],
+            "StandardOutputUrl": "",
+            "StandardErrorUrl": "",
+            "OutputS3Region": request.get("OutputS3Region", ""),
+            "OutputS3BucketName": request.get("OutputS3BucketName", ""),
+            "OutputS3KeyPrefix": request.get("OutputS3KeyPrefix", ""),
+        }
+        if step.started_at is not None:
+            members["ResponseStartDateTime"] = step.started_at
+        if step.ended_at is not None:
+            members["ResponseFinishDateTime"] = step.ended_at
+        return members
 
     def _shown(self, fleet_at: float) -> float:
         return self._fleet.clock.shown(fleet_at)
-
-    def _moment(self, fleet_at: float) -> datetime:
-        return datetime.fromtimestamp(self._shown(fleet_at), UTC)
 
 
 def _unrun(step: ScriptStep, outcome: Outcome, words: str) -> StepView:
@@ -183,16 +202,3 @@ def _unrun(step: ScriptStep, outcome: Outcome, words: str) -> StepView:
 
 def _steps(command: FleetCommand) -> tuple[ScriptStep, ...]:
     return command.sent.script.steps
-
-
-def _common(command: FleetCommand) -> dict[str, Any]:
-    """Return what all invocations of a command share; built once, as a page has fifty of them."""
-    if command.shared_members is None:
-        view = CommandInvocation.from_wire(shared(command.sent.command_id, command.sent.request))
-        names: Mapping[str, Any] = CommandInvocation.model_fields
-        command.shared_members = {name: getattr(view, name) for name in names if name in view.model_fields_set}
-    return command.shared_members
-
-
-def _datetime(moment: float | None) -> datetime | None:
-    return None if moment is None else datetime.fromtimestamp(moment, UTC)

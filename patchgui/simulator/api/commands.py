@@ -16,6 +16,7 @@ from patchgui.agent.commands.targets import check_choice, matcher, named
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.stored_document import StoredDocument
 from patchgui.patching.rate import RateControl
+from patchgui.simulator.answer import Written, written_page
 from patchgui.simulator.command import FleetCommand, Sent
 from patchgui.simulator.dice import Dice
 from patchgui.simulator.parts import FleetParts
@@ -28,7 +29,6 @@ from patchgui.ssm.shapes import (
     GetCommandInvocationRequest,
     GetCommandInvocationResult,
     ListCommandInvocationsRequest,
-    ListCommandInvocationsResult,
     ListCommandsRequest,
     ListCommandsResult,
     SendCommandRequest,
@@ -66,9 +66,7 @@ async def list_commands(parts: FleetParts, request: ListCommandsRequest) -> List
     return ListCommandsResult(commands=tuple(views.command(each) for each in some), next_token=token)
 
 
-async def list_command_invocations(
-    parts: FleetParts, request: ListCommandInvocationsRequest
-) -> ListCommandInvocationsResult:
+async def list_command_invocations(parts: FleetParts, request: ListCommandInvocationsRequest) -> Written:
     """List what came of commands on nodes."""
     now = parts.fleet.catch_up()
     filters = request.filters or ()
@@ -78,8 +76,8 @@ async def list_command_invocations(
     found = _invocations(parts, commands, request.instance_id, statuses, now)
     some, token = page(found, request, max_results=request.max_results, next_token=request.next_token)
     views = CommandViews(parts.fleet, now)
-    rows = tuple(views.invocation(command, at, with_steps=request.details) for command, at in some)
-    return ListCommandInvocationsResult.model_construct(command_invocations=rows, next_token=token)
+    rows = (views.invocation(command, at, with_steps=request.details) for command, at in some)
+    return written_page("CommandInvocations", rows, token)
 
 
 async def get_command_invocation(parts: FleetParts, request: GetCommandInvocationRequest) -> GetCommandInvocationResult:

@@ -65,7 +65,9 @@ class StatusResult(Shape):
 
 async def add_fault(parts: FleetParts, request: AddFaultRequest) -> StatusResult:
     """Let something go wrong from now on."""
-    parts.faults.add(Fault(request.kind, frozenset(request.calls), request.for_seconds, request.times, request.amount))
+    parts.faults.add(
+        Fault(request.kind, frozenset(request.calls), request.for_seconds, request.times, amount=request.amount)
+    )
     return _status(parts)
 
 

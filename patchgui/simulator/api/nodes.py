@@ -1,22 +1,19 @@
 """Managed nodes, by the older call (50 on a page) and the newer one (1,000)."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from typing import Any
 
 from patchgui.agent.api.node_filters import compared, condition, property_filters
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import page
+from patchgui.simulator.answer import Written, text_of, written_page
 from patchgui.simulator.dice import Dice
 from patchgui.simulator.parts import FleetParts
 from patchgui.simulator.population import LATEST_AGENT
 from patchgui.simulator.selections import SeenNode
 from patchgui.ssm.shapes import (
     DescribeInstanceInformationRequest,
-    DescribeInstanceInformationResult,
     DescribeInstancePropertiesRequest,
-    DescribeInstancePropertiesResult,
-    InstanceInformation,
-    InstanceProperty,
     InstancePropertyFilterOperator,
     ResourceType,
     SourceType,
@@ -29,9 +26,7 @@ _PURPOSE = 7
 _TYPES = ((0.4, "t3.medium"), (0.3, "m5.large"), (0.2, "c6i.xlarge"), (0.1, "r6g.2xlarge"))
 
 
-async def describe_nodes(
-    parts: FleetParts, request: DescribeInstanceInformationRequest
-) -> DescribeInstanceInformationResult:
+async def describe_nodes(parts: FleetParts, request: DescribeInstanceInformationRequest) -> Written:
     """Return a page of the nodes that every filter lets through."""
     filters = [(each.key.value, each.value_set) for each in request.instance_information_filter_list or ()]
     filters += [(each.key, each.values) for each in request.filters or ()]
@@ -45,13 +40,10 @@ async def describe_nodes(
         default=_DEFAULT_PAGE,
     )
     now = parts.fleet.clock.now()
-    found = tuple(_information(parts, index, now) for index in indices)
-    return DescribeInstanceInformationResult.model_construct(instance_information_list=found, next_token=token)
+    return written_page("InstanceInformationList", (_information(parts, index, now) for index in indices), token)
 
 
-async def describe_properties(
-    parts: FleetParts, request: DescribeInstancePropertiesRequest
-) -> DescribeInstancePropertiesResult:
+async def describe_properties(parts: FleetParts, request: DescribeInstancePropertiesRequest) -> Written:
     """Return a page of the nodes that every filter lets through, with what EC2 knows of them."""
     filters = property_filters(request)
     tests = [compared(parts.selections.tags_of, key, values, operator) for key, values, operator in filters]
@@ -65,58 +57,58 @@ async def describe_properties(
         default=_DEFAULT_PAGE,
     )
     now = parts.fleet.clock.now()
-    found = tuple(_properties(parts, index, now) for index in indices)
-    return DescribeInstancePropertiesResult.model_construct(instance_properties=found, next_token=token)
+    return written_page("InstanceProperties", (_properties(parts, index, now) for index in indices), token)
 
 
-def _information(parts: FleetParts, index: int, now: float) -> InstanceInformation:
+def _information(parts: FleetParts, index: int, now: float) -> str:
     seen = SeenNode(parts.fleet, parts.fleet.population.node(index), now)
-    node, heard = seen.node, seen.heard
-    return InstanceInformation.model_construct(
-        instance_id=node.instance_id,
-        ping_status=heard.ping,
-        last_ping_date_time=_moment(parts, heard.at),
-        agent_version=node.agent_version,
-        is_latest_version=node.agent_version == LATEST_AGENT,
-        platform_type=node.platform_type,
-        platform_name=node.platform_name,
-        platform_version=node.platform_version,
-        resource_type=seen.resource_type,
-        registration_date=_moment(parts, _registered_at(parts, index)) if node.is_hybrid else None,
-        name=node.name if node.is_hybrid else None,
-        ip_address=node.ip_address,
-        computer_name=node.computer_name,
-        source_id=node.instance_id,
-        source_type=_source(seen),
+    node = seen.node
+    return text_of(
+        {
+            **_common(parts, seen),
+            "IsLatestVersion": node.agent_version == LATEST_AGENT,
+            "RegistrationDate": _registered_at(parts, index) if node.is_hybrid else None,
+            "Name": node.name if node.is_hybrid else None,
+        }
     )
 
 
-def _properties(parts: FleetParts, index: int, now: float) -> InstanceProperty:
+def _properties(parts: FleetParts, index: int, now: float) -> str:
     seen = SeenNode(parts.fleet, parts.fleet.population.node(index), now)
-    node, heard = seen.node, seen.heard
-    joined = _moment(parts, _registered_at(parts, index))
+    members = {**_common(parts, seen), "Name": seen.node.name}
+    joined_at = _registered_at(parts, index)
+    if seen.node.is_hybrid:
+        return text_of({**members, "RegistrationDate": joined_at})
     instance_type = Dice(parts.settings.seed, index, _PURPOSE).pick(_TYPES)
-    return InstanceProperty.model_construct(
-        name=node.name,
-        instance_id=node.instance_id,
-        instance_type=None if node.is_hybrid else instance_type,
-        instance_state=None if node.is_hybrid else "running",
-        architecture=None if node.is_hybrid else "arm64" if "g." in instance_type else "x86_64",
-        ip_address=node.ip_address,
-        launch_time=None if node.is_hybrid else joined,
-        ping_status=heard.ping,
-        last_ping_date_time=_moment(parts, heard.at),
-        agent_version=node.agent_version,
-        platform_type=node.platform_type,
-        platform_name=node.platform_name,
-        platform_version=node.platform_version,
-        registration_date=joined if node.is_hybrid else None,
-        resource_type=seen.resource_type,
-        computer_name=node.computer_name,
-        source_id=node.instance_id,
-        source_type=_source(seen),
-        availability_zone=None if node.is_hybrid else f"{parts.settings.region}{'abc'[index % 3]}",
+    return text_of(
+        {
+            **members,
+            "InstanceType": instance_type,
+            "InstanceState": "running",
+            "Architecture": "arm64" if "g." in instance_type else "x86_64",
+            "LaunchTime": joined_at,
+            "AvailabilityZone": f"{parts.settings.region}{'abc'[index % 3]}",
+        }
     )
+
+
+def _common(parts: FleetParts, seen: SeenNode) -> dict[str, Any]:
+    """Return what both calls tell of a node."""
+    node, heard = seen.node, seen.heard
+    return {
+        "InstanceId": node.instance_id,
+        "PingStatus": heard.ping,
+        "LastPingDateTime": parts.fleet.clock.shown(heard.at),
+        "AgentVersion": node.agent_version,
+        "PlatformType": node.platform_type,
+        "PlatformName": node.platform_name,
+        "PlatformVersion": node.platform_version,
+        "ResourceType": seen.resource_type,
+        "IPAddress": node.ip_address,
+        "ComputerName": node.computer_name,
+        "SourceId": node.instance_id,
+        "SourceType": _source(seen),
+    }
 
 
 def _source(seen: SeenNode) -> SourceType:
@@ -126,10 +118,6 @@ def _source(seen: SeenNode) -> SourceType:
 
 def _registered_at(parts: FleetParts, index: int) -> float:
     return parts.fleet.began_at - (1 + index * 37 % 700) * _DAY_S
-
-
-def _moment(parts: FleetParts, fleet_at: float) -> datetime:
-    return datetime.fromtimestamp(parts.fleet.clock.shown(fleet_at), UTC)
 
 
 OPERATIONS: Mapping[str, Operation[FleetParts]] = {

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
 
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import page
 from patchgui.agent.api.patches import PATCH_FILTERS, kept
 from patchgui.agent.baselines import default_baseline, operating_system_of
 from patchgui.agent.refusal import Refusal
+from patchgui.simulator.answer import Written, text_of, written_page
 from patchgui.simulator.ledger import PatchStanding
 from patchgui.simulator.parts import FleetParts
 from patchgui.simulator.population import SyntheticNode
@@ -17,26 +18,21 @@ from patchgui.ssm.shapes import (
     DescribeInstancePatchesRequest,
     DescribeInstancePatchesResult,
     DescribeInstancePatchStatesRequest,
-    DescribeInstancePatchStatesResult,
-    InstancePatchState,
     PatchComplianceData,
     PatchComplianceDataState,
-    PatchOperationType,
 )
 
 _GROUP_TAGS = ("PatchGroup", "Patch Group")
 _NEVER = datetime.fromtimestamp(0, UTC)
 
 
-async def patch_states(
-    parts: FleetParts, request: DescribeInstancePatchStatesRequest
-) -> DescribeInstancePatchStatesResult:
+async def patch_states(parts: FleetParts, request: DescribeInstancePatchStatesRequest) -> Written:
     """Return the summaries of the nodes that have reported; the others are not in the answer."""
     parts.fleet.catch_up()
     indices = [parts.fleet.population.get(each) for each in dict.fromkeys(request.instance_ids)]
     states = [state for index in indices if index is not None and (state := _state(parts, index)) is not None]
     shown, token = page(states, request, max_results=request.max_results, next_token=request.next_token)
-    return DescribeInstancePatchStatesResult.model_construct(instance_patch_states=tuple(shown), next_token=token)
+    return written_page("InstancePatchStates", shown, token)
 
 
 async def node_patches(parts: FleetParts, request: DescribeInstancePatchesRequest) -> DescribeInstancePatchesResult:
@@ -52,37 +48,39 @@ async def node_patches(parts: FleetParts, request: DescribeInstancePatchesReques
     return DescribeInstancePatchesResult(patches=tuple(shown), next_token=token)
 
 
-def _state(parts: FleetParts, index: int) -> InstancePatchState | None:
+def _state(parts: FleetParts, index: int) -> str | None:
     standing = parts.fleet.ledger.standing(index)
     if standing is None:
         return None
-    node = parts.fleet.population.node(index)
+    node, patches = parts.fleet.population.node(index), standing.patches
     tags = parts.selections.tags_of(node.instance_id)
-    system = operating_system_of(node.platform_name)
-    return InstancePatchState.model_construct(
-        instance_id=node.instance_id,
-        patch_group=next((tags[key] for key in _GROUP_TAGS if tags.get(key)), ""),
-        baseline_id=default_baseline(system, parts.settings.region).baseline_id,
-        snapshot_id=standing.snapshot_id or None,
-        operation=PatchOperationType(standing.operation),
-        operation_start_time=_moment(parts, standing.began_at),
-        operation_end_time=_moment(parts, standing.ended_at),
-        **_counts(standing),
+    shown = parts.fleet.clock.shown
+    return text_of(
+        {
+            "InstanceId": node.instance_id,
+            "PatchGroup": next((tags[key] for key in _GROUP_TAGS if tags.get(key)), ""),
+            "BaselineId": _baseline_id(node.platform_name, parts.settings.region),
+            "SnapshotId": standing.snapshot_id or None,
+            "Operation": standing.operation,
+            "OperationStartTime": shown(standing.began_at),
+            "OperationEndTime": shown(standing.ended_at),
+            "InstalledCount": standing.installed,
+            "InstalledOtherCount": 0,
+            "InstalledPendingRebootCount": patches.pending,
+            "InstalledRejectedCount": 0,
+            "MissingCount": patches.missing,
+            "FailedCount": patches.failed,
+            "NotApplicableCount": 0,
+            "CriticalNonCompliantCount": 0,
+            "SecurityNonCompliantCount": standing.security,
+            "OtherNonCompliantCount": patches.missing - standing.security,
+        }
     )
 
 
-def _counts(standing: PatchStanding) -> dict[str, Any]:
-    patches = standing.patches
-    return {
-        "installed_count": standing.installed,
-        "installed_pending_reboot_count": patches.pending,
-        "installed_rejected_count": 0,
-        "missing_count": patches.missing,
-        "failed_count": patches.failed,
-        "critical_non_compliant_count": 0,
-        "security_non_compliant_count": standing.security,
-        "other_non_compliant_count": patches.missing - standing.security,
-    }
+@cache
+def _baseline_id(platform_name: str, region: str) -> str:
+    return default_baseline(operating_system_of(platform_name), region).baseline_id
 
 
 def _patches(parts: FleetParts, index: int) -> list[PatchComplianceData]:

@@ -17,7 +17,7 @@ from patchgui.console.events import (
 from patchgui.console.store import RecordedRun
 from patchgui.console.watcher import Watcher
 from patchgui.patching.progress import PhaseState
-from patchgui.ssm.errors import CredentialsExpired, NotFound, Throttled, Unreachable
+from patchgui.ssm.errors import CredentialsExpired, NotFound, PatchError, ServiceError, Throttled, Unreachable
 from patchgui.ssm.shapes import CommandPlugin, SendCommandRequest
 from tests.unit.console.scripted import DB, WEB, Clock, ScriptedSsm, node
 
@@ -115,9 +115,14 @@ async def test_a_lost_network_is_trouble_and_the_watch_goes_on(ssm: ScriptedSsm)
     assert ssm.clock.slept[1:3] == [1.0, 2.0]
 
 
-async def test_an_expired_login_is_waited_out_and_told(ssm: ScriptedSsm) -> None:
+@pytest.mark.parametrize(
+    "error", [CredentialsExpired("sign in", hint="aws sso login"), ServiceError("broken", http_status=500)]
+)
+async def test_an_expired_login_or_a_fault_of_the_service_is_waited_out_and_told(
+    ssm: ScriptedSsm, error: PatchError
+) -> None:
     command, events = start(ssm, WEB), list[RunEvent]()
-    ssm.failures["ListCommands"] = [CredentialsExpired("sign in", hint="aws sso login")]
+    ssm.failures["ListCommands"] = [error]
     ssm.put(command, WEB, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success"))
     await watcher(ssm, command, events).follow()
     assert kinds(events)[0] == "WatchTrouble"
