@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from patchgui.console.lacks import Lacks
 from patchgui.console.together import together
 from patchgui.ssm.client import SsmClient
-from patchgui.ssm.errors import AccessDenied, InvalidInput, NotFound, ProtocolError, ServiceError
+from patchgui.ssm.errors import AccessDenied, CredentialError, InvalidInput, NotFound, ProtocolError, ServiceError
 from patchgui.ssm.neighbours.ec2 import IDS_PER_CALL as EC2_IDS_PER_CALL
 from patchgui.ssm.shapes import DescribeInstancePatchStatesRequest, InstancePatchState, ListTagsForResourceRequest
 
@@ -73,6 +73,11 @@ class NodeDetails:
             self._close(_EC2, denied)
         except (ServiceError, ProtocolError):
             # An endpoint of one's own may serve Systems Manager alone.
+            self._closed.add(_EC2)
+        except CredentialError as error:
+            # Such an endpoint may also say so by not taking a signature that is made for EC2.
+            if type(error) is not CredentialError:
+                raise
             self._closed.add(_EC2)
         else:
             self._lacks.forget(_EC2)

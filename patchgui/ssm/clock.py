@@ -40,7 +40,7 @@ def clock_skew(words: str, log_detail: str, difference: timedelta | None = None)
     tail = f" with: {command}." if command else "."
     return ClockSkew(
         f"{how}, so calls are refused: {words}",
-        hint=f"Set this machine's clock{tail} Everything goes on by itself then.",
+        hint=f"Set this machine's clock{tail}",
         log_detail=log_detail,
         command=command,
         said=words,

@@ -10,6 +10,7 @@ from patchgui.ssm.errors import (
     CredentialsExpired,
     CredentialsMissing,
     PatchError,
+    ProtocolError,
     Unreachable,
 )
 from patchgui.ssm.profiles import Profile, profile_called
@@ -27,6 +28,7 @@ _WRONG_CODE = "MultiFactorAuthentication failed"
 def translated(profile: str | None) -> Iterator[None]:
     """Turn whatever comes of a lookup for ``profile`` into an error of the tree, without a secret in it."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
@@ -36,10 +38,17 @@ def translated(profile: str | None) -> Iterator[None]:
         raise _of_botocore(error, profile) from error
     except ClientError as error:
         raise _of_service(error, profile) from error
+    except ResponseParserError:
+        # Its text is the whole answer.
+        raise ProtocolError(
+            f"Whoever was asked for the credentials of {_named(profile)} answered with something else.",
+            hint="Check whether a proxy or a sign-in page of the network stands in between.",
+            log_detail="ResponseParserError",
+        ) from None
     except RuntimeError as error:
         # botocore has no type of its own for a refresh that brought credentials which are over already.
         raise _ended(profile, without_secrets(str(error))) from error
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         # A credential process that is not there, or writes something that is no JSON: its words may be secrets.
         told = error.strerror or "" if isinstance(error, OSError) else "its answer is not understood"
         raise CredentialsMissing(
@@ -135,7 +144,7 @@ def _ended(profile: str | None, words: str, command: str = "", what: str = "sign
     hint = f"Sign in again in a terminal: {mends}." if mends else "Sign in again in a terminal."
     return CredentialsExpired(
         f"The {what} of {_named(profile)} has ended.",
-        hint=f"{hint} Everything goes on by itself then.",
+        hint=hint,
         log_detail=words,
         command=mends,
     )

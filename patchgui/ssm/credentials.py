@@ -2,6 +2,7 @@
 
 import asyncio
 import configparser
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 LOOKUP_S = 60.0
 """How long a source may take to give credentials, besides the time that a person takes to enter a code."""
 _CODE_ATTEMPTS = 3
+_CODE = re.compile(r"[0-9]{6}")
 _CODE_MARGIN_S = 5 * 60
 """So long before a session ends that began with a code, the next code is asked for."""
 
@@ -57,15 +59,25 @@ class _Codes:
             )
         if self._declined is not None:
             raise self._declined
-        device = prompt.removeprefix("Enter MFA code for ").rstrip(": ")
         self.were_asked = self.is_asking = True
         try:
-            return self._ask(CodeRequest(self._profile, device, self.was_refused))
+            return self._six_digits(self._ask, prompt.removeprefix("Enter MFA code for ").rstrip(": "))
         except CodeNotGiven as error:
             self._declined = error
             raise
         finally:
             self.is_asking = False
+
+    def _six_digits(self, ask: AskCode, device: str) -> str:
+        """Ask until a code can be one: botocore would quote any other in its error."""
+        for _ in range(_CODE_ATTEMPTS):
+            code = ask(CodeRequest(self._profile, device, self.was_refused))
+            if _CODE.fullmatch(code):
+                return code
+            self.was_refused = True
+        raise CodeNotGiven(
+            f"The profile {self._profile} needs a code of its MFA device: it has six digits.", hint="Try again."
+        )
 
     def ask_again(self) -> None:
         self._declined = None

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 _CHAIN_MAX = 8
+_NOTHING = "container or instance metadata"
+"""What botocore turns to for a profile that has no credentials of its own."""
+_NOT_SET_UP = "not set up"
 _SOURCES = {"Ec2InstanceMetadata": "instance metadata", "EcsContainer": "container", "Environment": "environment"}
 
 
@@ -51,7 +54,7 @@ def describe(name: str, sections: Mapping[str, Mapping[str, Any]]) -> Profile:
     """Return a profile in words, given the sections of all profiles."""
     section = sections.get(name)
     if section is None:
-        return Profile(name, "not set up")
+        return Profile(name, _NOT_SET_UP)
     kind, command, needs_code = _way(name, sections, _CHAIN_MAX)
     return Profile(name, kind, str(section.get("region") or ""), command, needs_code)
 
@@ -81,7 +84,7 @@ def _own_way(name: str, section: Mapping[str, Any]) -> tuple[str, str]:
         return "sign-in of the AWS console", f"aws login --profile {_quoted(name)}"
     if "credential_process" in section:
         return "credential process", ""
-    return "no credentials of its own", ""
+    return _NOTHING, ""
 
 
 def _without_profile(sections: Mapping[str, Mapping[str, Any]]) -> Profile:
@@ -90,15 +93,15 @@ def _without_profile(sections: Mapping[str, Mapping[str, Any]]) -> Profile:
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
     if os.environ.get("AWS_ACCESS_KEY_ID"):
         return Profile("", "environment", region)
-    if named or "default" in sections:
-        found = describe(named or "default", sections)
+    found = describe(named or "default", sections)
+    if named or found.kind not in {_NOTHING, _NOT_SET_UP}:
         kind = f"{found.kind} (profile {found.name})"
         return Profile("", kind, region or found.region, found.command, found.needs_code)
     if os.environ.get("AWS_WEB_IDENTITY_TOKEN_FILE"):
-        return Profile("", "web identity", region)
+        return Profile("", "web identity", region or found.region)
     if os.environ.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") or os.environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI"):
-        return Profile("", "container", region)
-    return Profile("", "instance metadata", region)
+        return Profile("", "container", region or found.region)
+    return Profile("", "instance metadata", region or found.region)
 
 
 def _sections() -> Mapping[str, Mapping[str, Any]]:

@@ -7,7 +7,7 @@ _LONGEST = 600
 # Values after a name that says what they are, in JSON, INI, shell and headers.
 _NAMED = re.compile(
     r"""(?ix) (secret\w* | \w*token | password | passwd | pwd | authorization | credential | (?:api|private)[_-]?key)
-    (["']? \s* [:=] \s* ["']? (?:bearer \s+)?) ([^\s"',;}]+)"""
+    (["']? \s* [:=] \s* ["']? (?:bearer \s+)?) ([^\s"',;)}]+)"""
 )
 _ACCESS_KEY = re.compile(r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b")
 # Forty letters of base64 are a secret key; more are a session token or a part of a signed assertion.

@@ -26,12 +26,17 @@ def tone_of(colour: ConnectionColour) -> theme.Tone:
     return theme.role(_TONES[colour])
 
 
+def mark_of(colour: ConnectionColour) -> QColor:
+    """Return the colour of lines and squares in the theme on screen now."""
+    return theme.current().marks[colour.value]
+
+
 def paint_mark(painter: QPainter, left: float, middle: float, colour: ConnectionColour) -> None:
     """Draw the square of a connection; ``middle`` is the height of its centre."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(tone_of(colour).fg)
+    painter.setBrush(mark_of(colour))
     painter.drawRoundedRect(QRectF(left, middle - MARK_PX / 2, MARK_PX, MARK_PX), 3, 3)
     painter.restore()
 
@@ -64,7 +69,7 @@ class ConnectionStrip(QFrame):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.current().card if self._colour is None else tone_of(self._colour).fg)
+        painter.fillRect(self.rect(), theme.current().card if self._colour is None else mark_of(self._colour))
 
 
 class ConnectionTag(QWidget):

@@ -28,7 +28,9 @@ class Trouble:
 def trouble_of(error: BaseException) -> Trouble:
     """Return how to show ``error``: a ``PatchError`` in its own words, anything else as a bug of ours."""
     if isinstance(error, CredentialError):
-        return Trouble(str(error), error.hint, error.log_detail, command=error.command)
+        # The window looks again and again whether the command was typed.
+        hint = f"{error.hint} The console goes on by itself then." if error.command else error.hint
+        return Trouble(str(error), hint, error.log_detail, command=error.command)
     if isinstance(error, PatchError):
         return Trouble(str(error), error.hint, error.log_detail)
     return Trouble(

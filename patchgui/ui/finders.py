@@ -60,7 +60,7 @@ def connection_source(
     def search(words: tuple[str, ...]) -> Iterator[PickItem]:
         for connection, state in connections():
             parts = (connection.label, connection.profile, connection.region, connection.endpoint_url)
-            haystack = f"connection {' '.join(filter(None, parts))}".lower()
+            haystack = f"work on connection {' '.join(filter(None, parts))}".lower()
             if all(word in haystack for word in words):
                 yield PickItem(f"{_CONNECTION}{connection.id}", f"Work on {connection.label}", state, "external")
 

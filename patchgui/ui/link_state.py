@@ -9,8 +9,14 @@ class LinkState(Enum):
     CLOSED = ("waiting", "Not opened")
     CONNECTING = ("running", "Connecting…")
     CONNECTED = ("success", "Connected")
-    SIGNED_OUT = ("warning", "Sign-in ended")
+    SIGN_IN_ENDED = ("warning", "Sign-in ended")
+    SIGNED_OUT = ("warning", "Not signed in")
     TROUBLE = ("failed", "No connection")
+
+    @property
+    def needs_sign_in(self) -> bool:
+        """Whether the operator has to sign in before it goes on."""
+        return self in {LinkState.SIGN_IN_ENDED, LinkState.SIGNED_OUT}
 
     @property
     def look(self) -> str:

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from patchgui.ssm.errors import CredentialError, PatchError, ServiceError, StoreError, Unreachable
+from patchgui.ssm.errors import (
+    ClockSkew,
+    CredentialError,
+    CredentialsExpired,
+    PatchError,
+    ServiceError,
+    StoreError,
+    Unreachable,
+)
 from patchgui.ui.errors import Trouble, trouble_of
 from patchgui.ui.link_state import LinkState
 from patchgui.ui.task_scope import TaskScope
@@ -117,7 +125,7 @@ class SessionGate(QObject):
         if isinstance(error, Unreachable) and self._session is not None and self._session.connection.kind.is_local:
             self._session = None
         trouble = trouble_of(error)
-        self.state = LinkState.SIGNED_OUT if isinstance(error, CredentialError) else LinkState.TROUBLE
+        self.state = state_after(error)
         if trouble != self.trouble:
             self.trouble = trouble
             self.lost.emit(trouble)
@@ -197,3 +205,11 @@ class SessionGate(QObject):
     async def reset_sandbox(self) -> None:
         """Bring the sandbox nodes back to their unpatched state."""
         await (await self.session()).reset_sandbox()
+
+
+def state_after(error: PatchError) -> LinkState:
+    """Return how a connection stands after an error that no service answered with."""
+    if isinstance(error, CredentialsExpired):
+        return LinkState.SIGN_IN_ENDED
+    is_signed_out = isinstance(error, CredentialError) and not isinstance(error, ClockSkew)
+    return LinkState.SIGNED_OUT if is_signed_out else LinkState.TROUBLE

@@ -65,6 +65,7 @@ QLineEdit { padding: 5px 8px; min-height: 20px; placeholder-text-color: $dim; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $accent; }
 QLineEdit:focus { padding: 4px 7px; }
 QLineEdit:disabled { color: $dim; background: $window; }
+QLineEdit[role="fact"] { background: transparent; border: none; border-radius: 0; padding: 0; min-height: 16px; }
 QLineEdit[invalid="true"] { border-color: $danger; }
 QPlainTextEdit[role="code"] { background: $window; border-color: $line; padding: 4px; }
 QPlainTextEdit[role="code"]:focus { border: 2px solid $accent; padding: 3px; }

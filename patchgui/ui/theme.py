@@ -48,6 +48,8 @@ class Theme:
     selection: QColor
     on_selection_dim: QColor
     tones: Mapping[str, Tone]
+    marks: Mapping[str, QColor]
+    """What tells connections apart, by the names that operators give colours: lines and squares, never words."""
 
     def role(self, name: str) -> Tone:
         """Return the tone called ``name``; an unknown name is the quiet one, never a crash."""
@@ -56,23 +58,28 @@ class Theme:
 
 _PLAIN = ("window", "card", "line", "control_line", "text", "dim", "accent", "on_accent", "hover", "on_selection_dim")
 _TONES = ("success", "failed", "warning", "running", "reboot", "skipped")
-_ROWS: Mapping[str, tuple[str, str]] = {
-    # name: (the plain roles, fg and soft of each tone), in the order of the tuples above
+_MARKS = ("green", "blue", "violet", "amber", "red", "grey")
+_ROWS: Mapping[str, tuple[str, str, str]] = {
+    # name: (the plain roles, fg and soft of each tone, marks), in the order of the tuples above
     "light": (
         "#f6f7f9 #ffffff #e2e5ea #c3c9d3 #1c2129 #667085 #2457d6 #ffffff #eff1f5 #5b6576",
         "#177344 #e3f4ea #c0342b #fdeae8 #8a5c00 #fff3d6 #2457d6 #e4ecfd #7a4bd0 #f0e9fc #5b6576 #eef0f3",
+        "#1f9254 #2f62e0 #8a55e0 #c67a00 #d23a30 #6b7484",
     ),
     "dark": (
         "#14171c #1b1f26 #2c323c #475162 #e6e9ef #97a1b2 #7aa2ff #0d1220 #252a33 #a7b0c0",
         "#5fd08f #173626 #ff8a80 #431d1b #f0c05a #3b2f12 #7aa2ff #20304f #c0a2ff #2e2447 #a7b0c0 #262b34",
+        "#4cc583 #6e9bff #b48cff #f0b23e #ff7468 #98a2b3",
     ),
     "light-contrast": (
         "#ffffff #ffffff #000000 #000000 #000000 #1f1f1f #0037b3 #ffffff #e8e8e8 #1f1f1f",
         "#00490f #e3f4ea #8f0000 #fdeae8 #5c3b00 #fff3d6 #0037b3 #dbe6ff #4a1b9e #f0e9fc #2b2b2b #ebebeb",
+        "#00692a #0037b3 #5a25b8 #8f5600 #b00000 #444444",
     ),
     "dark-contrast": (
         "#000000 #000000 #ffffff #ffffff #ffffff #e6e6e6 #a8c4ff #000000 #2a2a2a #e6e6e6",
         "#8cf0b4 #06260f #ffb3ad #330907 #ffd98a #2b1f00 #a8c4ff #10204a #d9c6ff #1e1338 #e0e0e0 #1c1c1c",
+        "#8cf0b4 #a8c4ff #d9c6ff #ffd98a #ffb3ad #e0e0e0",
     ),
 }
 
@@ -80,7 +87,7 @@ _ROWS: Mapping[str, tuple[str, str]] = {
 @cache
 def theme_named(name: str) -> Theme:
     """Return the theme called ``light``, ``dark``, ``light-contrast`` or ``dark-contrast``."""
-    plain_text, tone_text = _ROWS[name]
+    plain_text, tone_text, mark_text = _ROWS[name]
     plain = dict(zip(_PLAIN, map(QColor, plain_text.split()), strict=True))
     pairs = [QColor(text) for text in tone_text.split()]
     tones = {key: Tone(pairs[2 * n], pairs[2 * n + 1]) for n, key in enumerate(_TONES)}
@@ -89,6 +96,7 @@ def theme_named(name: str) -> Theme:
         is_dark=name.startswith("dark"),
         selection=tones["running"].soft,
         tones=MappingProxyType(tones),
+        marks=MappingProxyType(dict(zip(_MARKS, map(QColor, mark_text.split()), strict=True))),
         **plain,
     )
 

@@ -100,7 +100,7 @@ class Workspace(QObject):
             self.patch_now.reload()
 
     def _on_lost(self, _trouble: Trouble) -> None:
-        if self.state is LinkState.SIGNED_OUT:
+        if self.state.needs_sign_in:
             self._scope.start("sign-in", self._await_sign_in)
         self.changed.emit(self)
 
@@ -121,7 +121,7 @@ class Workspace(QObject):
         import asyncio
 
         wait_s = _SIGN_IN_LOOK_S
-        while self.state is LinkState.SIGNED_OUT:
+        while self.state.needs_sign_in:
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 1.3, _SIGN_IN_LOOK_MOST_S)
             try:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
@@ -29,9 +28,13 @@ def fill_connection_menu(menu: QMenu, presenter: ConnectionsPresenter, now: Work
     group = QActionGroup(menu)
     for row in presenter.rows:
         words = row.connection.label.replace("&", "&&")
-        action = menu.addAction(mark_icon(row.connection.colour), f"{words}    {row.state.word}")
+        action = menu.addAction(mark_icon(row.connection.colour), f"{words}\t{row.state.word}")
         action.setCheckable(True)
         action.setChecked(row.is_current)
+        if row.is_current:
+            font = action.font()
+            font.setBold(True)
+            action.setFont(font)
         action.triggered.connect(partial(acts.open, row.connection.id))
         group.addAction(action)
     menu.addAction("Manage connections…").triggered.connect(acts.manage)
@@ -44,8 +47,6 @@ def fill_connection_menu(menu: QMenu, presenter: ConnectionsPresenter, now: Work
         menu.addAction("Copy as AWS CLI command").triggered.connect(acts.copy_cli)
     if now.connection.id == "local-sandbox":
         menu.addAction("Reset the sandbox…").triggered.connect(acts.reset)
-    menu.setToolTipsVisible(True)
-    menu.setAttribute(Qt.WidgetAttribute.WA_AlwaysShowToolTips)
 
 
 def facts_of(workspace: Workspace) -> list[str]:

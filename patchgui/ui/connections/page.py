@@ -18,7 +18,7 @@ from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.text import label
 
-_SIDE_PX = 400
+_SIDE_PX = 384
 _MARGIN_PX = 16
 _HOW = "Add a profile of the AWS tools with its region. Keys stay with those tools: only the name is kept here."
 

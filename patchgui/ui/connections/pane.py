@@ -1,7 +1,7 @@
 """What is known of one connection, and what can be done with it."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from patchgui.ui.connection_look import ConnectionTag
 from patchgui.ui.connections.presenter import ConnectionRow
@@ -10,6 +10,7 @@ from patchgui.ui.link_state import LinkState
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.chip import Chip
+from patchgui.ui.widgets.selectable_line import SelectableLine
 from patchgui.ui.widgets.text import label
 
 _ALWAYS_THERE = "It is always there: nothing has to be set up."
@@ -31,7 +32,7 @@ class ConnectionPane(Card):
         self._id = ""
         self._tag = QWidget()
         self._chip = Chip("waiting")
-        self._facts = QFormLayout()
+        self._facts = QGridLayout()
         self._trouble = Banner("error")
         self._trouble.set_action("Try again")
         self._trouble.acted.connect(self._on_again)
@@ -64,7 +65,7 @@ class ConnectionPane(Card):
         self._remove.setVisible(row.is_kept)
         self._close.setVisible(row.is_open)
         self.go.setVisible(True)
-        self.go.setText("Back to its nodes" if row.is_current else "Work on it")
+        self.go.setText("Show its nodes" if row.is_current else "Work on it")
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
@@ -76,21 +77,23 @@ class ConnectionPane(Card):
         self._head.addWidget(self._chip)
         self._facts.setHorizontalSpacing(16)
         self._facts.setVerticalSpacing(8)
-        self._facts.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._facts.setColumnStretch(1, 1)
         self.body.addLayout(self._head)
         self.body.addSpacing(4)
         self.body.addLayout(self._facts)
         self.body.addWidget(self._note)
         self.body.addWidget(self._trouble)
         self.body.addWidget(self._trial)
-        self.body.addStretch(1)
+        acts = QHBoxLayout()
+        acts.setSpacing(8)
+        for button in (self._test, self._edit, self._close, self._remove):
+            acts.addWidget(button)
+        acts.addStretch(1)
         foot = QHBoxLayout()
-        foot.setSpacing(8)
-        for button in (self._remove, self._close, self._edit, self._test):
-            foot.addWidget(button)
         foot.addStretch(1)
         foot.addWidget(self.go)
+        self.body.addLayout(acts)
+        self.body.addStretch(1)
         self.body.addLayout(foot)
 
     def _button(self, words: str, act: object, tip: str) -> QPushButton:
@@ -120,26 +123,28 @@ class ConnectionPane(Card):
         if row.arn:
             self._fact("Signed in as", row.arn)
         if connection.is_guarded:
-            self._fact("Guard", "Its name has to be typed before anything is installed there")
+            self._fact("Guard", "Its name is typed before patching")
 
     def _fact(self, name: str, words: str) -> None:
-        value = QLabel(words)
-        value.setTextFormat(Qt.TextFormat.PlainText)
-        value.setWordWrap(True)
-        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row = self._facts.rowCount()
+        value = SelectableLine(words)
         value.setAccessibleName(f"{name}: {words}")
-        self._facts.addRow(label(name, "dim"), value)
+        self._facts.addWidget(label(name, "dim"), row, 0)
+        self._facts.addWidget(value, row, 1)
 
     def _clear(self) -> None:
-        while self._facts.rowCount():
-            self._facts.removeRow(0)
+        while (item := self._facts.takeAt(0)) is not None:
+            part = item.widget()
+            if part is not None:
+                part.hide()
+                part.deleteLater()
 
     def _show_trial(self, row: ConnectionRow) -> None:
         trial = row.trial
         self._test.setEnabled(trial is None or not trial.is_running)
         self._test.setText("Testing…" if trial is not None and trial.is_running else "Test")
         trouble = trial_trouble(trial) if trial is not None else None
-        told = row.trouble if row.state in {LinkState.TROUBLE, LinkState.SIGNED_OUT} else None
+        told = row.trouble if row.state.needs_sign_in or row.state is LinkState.TROUBLE else None
         if told is not None:
             self._trouble.show_trouble(told)
             self._trouble.setVisible(True)

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from patchgui.console.connection import ConnectionColour
 from patchgui.ui import theme
-from patchgui.ui.connection_look import tone_of
+from patchgui.ui.connection_look import mark_of
 from patchgui.ui.widgets.field_picker import FieldPicker
 from patchgui.ui.widgets.pick_item import PickItem
 from patchgui.ui.widgets.text import label
@@ -75,18 +75,13 @@ class RegionPicker(FieldPicker):
     def search(self, typed: str) -> list[PickItem]:
         words = typed.lower().split()
         found = [
-            PickItem(each.name, each.name, _place(each))
+            PickItem(each.name, each.name, each.place)
             for each in self._regions
             if all(word in f"{each.name} {each.place} {each.partition}".lower() for word in words)
         ]
         if _TYPED_REGION.fullmatch(typed) and not any(each.name == typed for each in self._regions):
             found.append(PickItem(typed, typed, "as typed"))
         return found
-
-
-def _place(region: "Region") -> str:
-    partition = "" if region.partition in {"", "AWS Standard"} else region.partition.removeprefix("AWS ")
-    return " · ".join(part for part in (partition, region.place) if part)
 
 
 class _Swatch(QAbstractButton):
@@ -111,7 +106,7 @@ class _Swatch(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = QRectF(self.rect())
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tone_of(self.colour).fg)
+        painter.setBrush(mark_of(self.colour))
         painter.drawRoundedRect(ground.adjusted(5, 5, -5, -5), 5, 5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.isChecked():

@@ -3,8 +3,18 @@
 from math import ceil
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,6 +30,7 @@ from patchgui.ui import theme
 from patchgui.ui.connection_look import MARK_PX, paint_mark
 from patchgui.ui.connections.presenter import ConnectionRow
 from patchgui.ui.connections.words import account_words, place_words, profile_words
+from patchgui.ui.icons import paint_icon
 from patchgui.ui.run.chip_pixmaps import chip_pixmap
 from patchgui.ui.widgets.chip import CHIP_HEIGHT_PX
 
@@ -29,7 +40,10 @@ HEADERS: Final = ("Connection", "Profile", "Region", "Account", "State")
 LABEL, PROFILE, PLACE, ACCOUNT, STATE = range(5)
 _ROW_PX = 36
 _SIDE_PX = 8
-_WIDTHS_EM = {PROFILE: 15, PLACE: 15, ACCOUNT: 12, STATE: 13}
+_WIDTHS_EM = {PROFILE: 14, ACCOUNT: 11, STATE: 12}
+_LABEL_EM = (12, 24)
+_PLACE_EM = 11
+"""Where less is left for the region, the account gives way: it stands beside the table too."""
 
 
 class ConnectionsModel(QAbstractTableModel):
@@ -81,8 +95,11 @@ class ConnectionsModel(QAbstractTableModel):
         if not index.isValid():
             return None
         cell = self._cells[index.row()][index.column()]
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+        if role == Qt.ItemDataRole.DisplayRole:
             return cell
+        if role == Qt.ItemDataRole.ToolTipRole:
+            is_here = index.column() == LABEL and self._rows[index.row()].is_current
+            return f"{cell}: you work here" if is_here else cell
         if role == Qt.ItemDataRole.AccessibleTextRole:
             current = ", the one you work on" if self._rows[index.row()].is_current else ""
             return f"{HEADERS[index.column()]}: {cell}{current if index.column() == LABEL else ''}"
@@ -136,10 +153,7 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
         if index.column() == LABEL and row.is_current:
             room.adjust(painter.fontMetrics().horizontalAdvance(words) + 10, 0, 0, 0)
-            painter.setFont(option.font)
-            painter.setPen(quiet)
-            words = painter.fontMetrics().elidedText("you work here", Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+            paint_icon(painter, QRectF(room.left(), rect.center().y() - 6, 14, 14), "check", shown.accent)
 
 
 class ConnectionsTable(QTableView):
@@ -185,6 +199,11 @@ class ConnectionsTable(QTableView):
             self._size_columns()
         super().changeEvent(event)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._size_columns()
+
     def _dress(self) -> None:
         self.setAccessibleName("Connections")
         self.setShowGrid(False)
@@ -199,13 +218,28 @@ class ConnectionsTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
         columns = self.horizontalHeader()
         columns.setHighlightSections(False)
-        columns.setSectionResizeMode(LABEL, QHeaderView.ResizeMode.Stretch)
+        columns.setSectionResizeMode(PLACE, QHeaderView.ResizeMode.Stretch)
         self._size_columns()
 
     def _size_columns(self) -> None:
         em = QFontMetricsF(self.font()).horizontalAdvance("m") * 0.82
-        for column, width_em in _WIDTHS_EM.items():
-            self.setColumnWidth(column, ceil(width_em * em) + 2 * _SIDE_PX)
+        widths = {column: ceil(width_em * em) + 2 * _SIDE_PX for column, width_em in _WIDTHS_EM.items()}
+        widths[LABEL] = self._label_px(em)
+        left_px = self.viewport().width() - sum(widths.values())
+        self.setColumnHidden(ACCOUNT, left_px < _PLACE_EM * em)
+        for column, width_px in widths.items():
+            if not self.isColumnHidden(column):
+                self.setColumnWidth(column, width_px)
+
+    def _label_px(self, em: float) -> int:
+        """Return the width that the longest name takes, within reason."""
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        metrics = QFontMetricsF(font)
+        rows = range(self._model.rowCount())
+        longest = max((metrics.horizontalAdvance(self._model.row_at(row).connection.label) for row in rows), default=0)
+        around = 2 * _SIDE_PX + MARK_PX + 40
+        return ceil(min(max(longest + around, _LABEL_EM[0] * em), _LABEL_EM[1] * em))
 
     def _on_double_clicked(self, index: QModelIndex) -> None:
         self.opened.emit(self._model.row_at(index.row()).connection.id)
@@ -216,6 +250,7 @@ class ConnectionsTable(QTableView):
             self.chosen.emit(self._chosen)
 
     def _on_reset(self) -> None:
+        self._size_columns()
         place = self._model.place_of(self._chosen)
         if place is None and self._model.rowCount():
             place = 0

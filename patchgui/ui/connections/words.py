@@ -8,12 +8,12 @@ from patchgui.ui.errors import Trouble, trouble_of
 def kind_words(connection: Connection) -> str:
     """Return what stands behind a connection."""
     if connection.id == "local-sandbox":
-        return "Sandbox nodes of this machine's agent"
+        return "Sandbox nodes on this machine"
     if connection.kind is ConnectionKind.THIS_MACHINE:
-        return "This machine itself, through its agent"
+        return "This machine itself"
     if connection.kind is ConnectionKind.SANDBOX:
-        return "An agent on this machine, or what behaves like one"
-    return "AWS Systems Manager" if connection.endpoint_url is None else "AWS Systems Manager, at an address of yours"
+        return "A server on this machine"
+    return "AWS Systems Manager"
 
 
 def profile_words(connection: Connection) -> str:
