@@ -7,6 +7,7 @@ brought to the disk, and put in place of the old one: a reader sees the old list
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,7 +91,8 @@ class ConnectionFile:
             fresh.replace(self.path)
             _sync_folder(self.path.parent)
         except OSError as error:
-            fresh.unlink(missing_ok=True)
+            with suppress(OSError):
+                fresh.unlink()
             raise StoreFull(
                 f"The list of connections cannot be written: {error.strerror}. It stays as it was.",
                 hint=f"Make room, or check who owns {self.path.parent}.",

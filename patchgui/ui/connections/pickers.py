@@ -79,7 +79,8 @@ class RegionPicker(FieldPicker):
             for each in self._regions
             if all(word in f"{each.name} {each.place} {each.partition}".lower() for word in words)
         ]
-        if _TYPED_REGION.fullmatch(typed) and not any(each.name == typed for each in self._regions):
+        is_new = _TYPED_REGION.fullmatch(typed) and not any(each.name == typed for each in self._regions)
+        if is_new and (not found or "-" in typed):
             found.append(PickItem(typed, typed, "as typed"))
         return found
 

@@ -1,104 +1,27 @@
 """The whole window on a scripted session: connecting, a run that is at work, losing the agent, closing."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import qasync
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
-from patchgui.console.connection import Connection, ConnectionKind
-from patchgui.console.rows import RunSummary
-from patchgui.ssm.errors import AgentError, PatchError, Unreachable
-from patchgui.ssm.meter import Meter
-from patchgui.ui.appearance import Appearance
-from patchgui.ui.console_window import PATCH_NOW, RUNS, ConsoleWindow
-from patchgui.ui.errors import ErrorSurface
+from patchgui.console.connection import SANDBOX
+from patchgui.ssm.errors import AgentError, Unreachable
+from patchgui.ui.console_window import PATCH_NOW, RUNS
 from patchgui.ui.shell.question import Question
-from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.theme import ThemeChoice
-from patchgui.ui.view_state import ViewState
-from tests.ui.patch_now.scenes import ScriptedConsole
-from tests.ui.scripted_connections import ScriptedConnections
+from tests.ui.scripted_window import Stage, summary, words
 
 Until = Callable[[Callable[[], bool]], None]
-STARTED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
-
-def summary(status: str) -> RunSummary:
-    return RunSummary(
-        "run-7", "Patch now, 3 nodes", "AWS-RunPatchBaselineWithHooks", "Install", "", status, STARTED, None, 3, 1, 0
-    )
-
-
-class Session(ScriptedConsole):
-    """A scripted console with what else a session has."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.connection = Connection(
-            "x", "This machine · sandbox", ConnectionKind.SANDBOX, "local", "http://127.0.0.1:1"
-        )
-        self.meter = Meter()
-        self.known: tuple[RunSummary, ...] = ()
-        self.watched: list[str] = []
-        self.resets = 0
-        self.gone: PatchError | None = None
-
-    async def nodes(self) -> AsyncIterator[Any]:
-        if self.gone is not None:
-            raise self.gone
-        async for page in super().nodes():
-            yield page
-
-    async def runs(self) -> tuple[RunSummary, ...]:
-        await asyncio.sleep(0)
-        return self.known
-
-    async def watch(self, run_id: str, emit: object) -> None:
-        self.watched.append(run_id)
-        await asyncio.Event().wait()
-
-    async def reset_sandbox(self) -> None:
-        self.resets += 1
-
-    async def identity(self) -> str:
-        return "arn:aws:iam::000000000000:user/agent"
-
-
-class Stage:
-    """The window with everything around it."""
-
-    def __init__(self, app: QApplication, folder: Path) -> None:
-        self.session = Session()
-        self.error: AgentError | None = None
-        self.surface = ErrorSurface()
-        self.scope = TaskScope("app", self.surface.report)
-        self.state = ViewState(folder / "window.ini")
-        first = self.session.connection
-        self.service = ScriptedConnections(folder, self._connect)
-        self.window = ConsoleWindow(first, self.service, self.scope, self.surface, Appearance(app), self.state)
-
-    def _connect(self, connection: Connection) -> Any:
-        if self.error is not None:
-            raise self.error
-        return self.session
-
-    @property
-    def words(self) -> str:
-        return words(self.window.shell)
-
-
-def words(widget: QWidget) -> str:
-    return "\n".join(found.text() for found in widget.findChildren(QLabel) if found.isVisible())
+HERE = replace(SANDBOX, endpoint_url="http://127.0.0.1:1")
 
 
 @pytest.fixture
 def stage(qloop: qasync.QEventLoop, qapp: QApplication, tmp_path: Path) -> Iterator[Stage]:
-    made = Stage(qapp, tmp_path)
+    made = Stage(qapp, tmp_path, HERE)
     made.window.shell.show()
     yield made
     qloop.run_until_complete(made.scope.close())

@@ -46,3 +46,10 @@ def test_aws_is_neither_loopback_nor_plain() -> None:
     aws = Endpoint("eu-central-1", None, KEYS)
     assert not aws.is_loopback
     assert aws.is_tls
+
+
+async def test_an_address_of_aws_serves_systems_manager_alone() -> None:
+    vpce = "https://vpce-0a.ssm.eu-central-1.vpce.amazonaws.com"
+    endpoint = Endpoint("eu-central-1", vpce, from_keys("AK", "secret"))
+    assert await endpoint.url("ssm") == f"{vpce}/"
+    assert await endpoint.url("sts") == "https://sts.eu-central-1.amazonaws.com/"

@@ -1,0 +1,46 @@
+import secrets
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patchgui.ssm.redaction import without_secrets
+
+BASE64 = string.ascii_letters + string.digits + "+/"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("vault: permission denied", "vault: permission denied"),
+        ("two\nlines\n", "two lines"),
+        ("for AKIAIOSFODNN7EXAMPLE now", "for … now"),
+        ("ASIAIOSFODNN7EXAMPLE", "…"),
+        ('{"SecretAccessKey": "short"}', '{"SecretAccessKey": "…"}'),
+        ("aws_secret_access_key = abc", "aws_secret_access_key = …"),
+        ("SessionToken: xyz.", "SessionToken: …"),
+        ("password=hunter2 failed", "password=… failed"),
+        ("Authorization: Bearer abc.def", "Authorization: Bearer …"),
+        ("(token=abc)", "(token=…)"),
+        ("/usr/local/lib/python3/site-packages/botocore/credentials not found", None),
+        ("could not reach vault-prod-eu-central-1-internal-service-name", None),
+    ],
+)
+def test_what_may_be_a_secret_is_left_out_and_the_rest_is_kept(text: str, shown: str | None) -> None:
+    assert without_secrets(text) == (text if shown is None else shown)
+
+
+@given(st.text(BASE64, min_size=40, max_size=200).filter(lambda word: not word.islower()))
+def test_no_long_word_that_chance_could_have_written_comes_through(word: str) -> None:
+    assert word not in without_secrets(f"failed with {word} there")
+
+
+def test_a_secret_key_never_comes_through() -> None:
+    for _ in range(2000):
+        key = "".join(secrets.choice(BASE64) for _ in range(40))
+        assert key not in without_secrets(f"key {key}")
+
+
+def test_a_long_text_is_cut() -> None:
+    assert len(without_secrets("word " * 1000)) < 700
