@@ -1,6 +1,7 @@
 """Content from every kind of source."""
 
 import base64
+import hashlib
 import json
 import os
 import socket
@@ -34,7 +35,7 @@ def download(run: Run) -> Callable[..., Any]:
 
 
 class Pages(BaseHTTPRequestHandler):
-    """Answers with what ``pages`` holds; everything below /private needs a name and a password."""
+    """Answers with what ``pages`` holds; /private needs a login in the clear, /digest one that is hashed."""
 
     pages: dict[str, bytes] = {}  # noqa: RUF012 - set per test
 
@@ -45,12 +46,23 @@ class Pages(BaseHTTPRequestHandler):
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="x"')
             content = b""
+        elif self.path.startswith("/digest") and not self.is_digest():
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Digest realm="x", nonce="once", algorithm=MD5')
+            content = b""
         else:
             self.send_response(404 if content is None else 200)
         # "/short" promises more than it sends.
         self.send_header("Content-Length", str(len(content or b"") + (self.path == "/short")))
         self.end_headers()
         self.wfile.write(content or b"")
+
+    def is_digest(self) -> bool:
+        def md5(text: str) -> str:
+            return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+        response = md5(f"{md5('ann:x:secret')}:once:{md5(f'GET:{self.path}')}")
+        return f'response="{response}"' in self.headers.get("Authorization", "")
 
     def log_message(self, *_: object) -> None:
         pass
@@ -124,6 +136,15 @@ def test_web_page_may_need_a_login(download: Callable[..., Any], server: str, ho
     assert download("HTTP", {**source, **login}, f"{tmp_path}/a").status == "Success"
     assert "SecureString" in download("HTTP", {**source, **login, "password": "{{ssm-secure:no}}"}, "x").stderr
     assert "None, Basic or Digest" in download("HTTP", {**source, "authMethod": "Magic"}, "x").stderr
+
+
+def test_login_may_be_hashed(download: Callable[..., Any], server: str, tmp_path: Path) -> None:
+    Pages.pages["/digest"] = b"content"
+    login = {"authMethod": "Digest", "username": "ann", "password": "secret"}
+    source = {"url": f"{server}/digest", "allowInsecureDownload": True, **login}
+    assert download("HTTP", source, f"{tmp_path}/a").status == "Success"
+    assert (tmp_path / "a").read_bytes() == b"content"
+    assert "answers 401" in download("HTTP", {**source, "password": "wrong"}, f"{tmp_path}/b").stderr
 
 
 @pytest.mark.parametrize(
