@@ -17,6 +17,9 @@ from patchgui.ssm.shapes import (
     InstanceInformationStringFilter,
 )
 
+Targets = tuple[tuple[str, tuple[str, ...]], ...]
+"""Keys with their values, as ``tag:Role`` with ``web``."""
+_GROUP_KEY = "resource-groups:Name"
 _ASKED_AT_MOST = 50
 """So many nodes are asked about anew for each forecast; more are taken as the list of nodes last told of them."""
 
@@ -51,10 +54,12 @@ async def _picked(client: SsmClient, plan: PatchPlan, known: Mapping[str, NodeRo
     return {each: told[each] for each in plan.instance_ids or infos if each in told}
 
 
-async def matching(
-    client: SsmClient, targets: tuple[tuple[str, tuple[str, ...]], ...]
-) -> dict[str, InstanceInformation]:
+async def matching(client: SsmClient, targets: Targets) -> dict[str, InstanceInformation]:
     """Return the nodes that targets stand for now, by id: keys are ANDed, the values of one key ORed."""
+    groups = [name for key, values in targets if key == _GROUP_KEY for name in values]
+    if groups:
+        ids = [each for name in groups for each in await client.resource_groups.instance_ids(name)]
+        return await describe(client, list(dict.fromkeys(ids)))
     wanted = tuple(InstanceInformationStringFilter(key=key, values=values) for key, values in targets)
     request = DescribeInstanceInformationRequest(filters=wanted)
     found: dict[str, InstanceInformation] = {}

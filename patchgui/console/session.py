@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from patchgui.console import documents, nodes, summaries
 from patchgui.console.connection import Connection, ConnectionKind
 from patchgui.console.events import RunEvent
-from patchgui.console.hooks import forecast_plan, matching
+from patchgui.console.hooks import Targets, forecast_plan, matching
 from patchgui.console.lacks import Lacks
 from patchgui.console.launcher import Launcher, settle
 from patchgui.console.output import OutputReader
@@ -87,9 +87,13 @@ class ConsoleSession:
         """Return what the plan will do: checks hooks, and nodes where they are few, against the endpoint."""
         return await forecast_plan(self._client, plan, self._known)
 
-    async def count(self, targets: tuple[tuple[str, tuple[str, ...]], ...]) -> int:
-        """Return how many nodes these targets stand for now (key to values, as ``tag:Role`` to ``web``)."""
-        return len(await matching(self._client, targets))
+    async def resolve(self, targets: Targets) -> tuple[str, ...]:
+        """Return the ids of the nodes that these targets stand for now (key to values, as ``tag:Role`` to ``web``)."""
+        return tuple(await matching(self._client, targets))
+
+    async def resource_groups(self) -> tuple[str, ...]:
+        """Return the names of the resource groups that may be targets; an agent has none."""
+        return () if self.connection.kind.is_local else await self._client.resource_groups.names()
 
     async def launch(self, plan: PatchPlan) -> RunRecord:
         """Start the run, once: recorded before sending, looked up before anything is sent again.

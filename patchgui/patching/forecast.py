@@ -177,6 +177,9 @@ def _who(
         yield Finding(Severity.ERROR, f"{_names(unknown)} {_is(unknown)} not known.", detail)
     if not nodes and not unknown:
         yield Finding(Severity.ERROR, "No node matches.", "Check the tag and its value.")
+    if plan.targets:
+        detail = "A node that fits by then is in it, one that fits no longer is not."
+        yield Finding(Severity.INFO, "SSM works the nodes out when the run starts.", detail)
     if offline:
         verb = "does not" if len(offline) == 1 else "do not"
         waits = span(plan.delivery_timeout_s)

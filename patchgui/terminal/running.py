@@ -144,7 +144,7 @@ async def _who(
 ) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...], int]:
     if options.target:
         targets = tuple(_target(each) for each in options.target)
-        return (), targets, await session.count(targets)
+        return (), targets, len(await session.resolve(targets))
     rows = list({row.instance_id: row async for page in session.nodes() for row in page}.values())
     if options.all:
         if not rows:

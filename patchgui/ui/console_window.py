@@ -18,7 +18,8 @@ from patchgui.ui.errors import ErrorSurface, Trouble
 from patchgui.ui.finders import connection_source, document_source, node_source, run_source
 from patchgui.ui.link_state import LinkState
 from patchgui.ui.patch_now.page import PatchNowPage
-from patchgui.ui.patch_now.presenter import Loading, PatchNowPresenter
+from patchgui.ui.patch_now.presenter import PatchNowPresenter
+from patchgui.ui.patch_now.states import Loading
 from patchgui.ui.shell.actions import Action
 from patchgui.ui.shell.window import PageSpec, Shell
 from patchgui.ui.task_scope import TaskScope

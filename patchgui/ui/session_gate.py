@@ -144,6 +144,14 @@ class SessionGate(QObject):
         """Return sentences on what is not shown because the profile may not read it."""
         return self._session.lacks() if self._session is not None else ()
 
+    async def resource_groups(self) -> tuple[str, ...]:
+        """Return the names of the resource groups that may be targets."""
+        return await (await self.session()).resource_groups()
+
+    async def resolve(self, targets: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...]:
+        """Return the ids of the nodes that targets stand for now."""
+        return await (await self.session()).resolve(targets)
+
     async def pending_reboots(self) -> "tuple[PendingReboot, ...]":
         """Return the reboots that were put off and have not happened yet, the next one first."""
         return await (await self.session()).pending_reboots()

@@ -11,7 +11,8 @@ from patchgui.ssm.errors import PatchError
 from patchgui.ui.connections.service import ConnectionService
 from patchgui.ui.errors import Trouble
 from patchgui.ui.link_state import LinkState
-from patchgui.ui.patch_now.presenter import Loading, PatchNowPresenter
+from patchgui.ui.patch_now.presenter import PatchNowPresenter
+from patchgui.ui.patch_now.states import Loading
 from patchgui.ui.session_gate import SessionGate
 from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.widgets.document_picker import DocumentOption

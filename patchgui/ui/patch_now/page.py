@@ -16,8 +16,9 @@ from patchgui.ui.patch_now.confirm import ConfirmDialog
 from patchgui.ui.patch_now.consequences import Consequences
 from patchgui.ui.patch_now.extra_settings import ExtraSettings, from_kept
 from patchgui.ui.patch_now.plan_of import rate_words
-from patchgui.ui.patch_now.presenter import ForecastState, PatchNowPresenter
+from patchgui.ui.patch_now.presenter import PatchNowPresenter
 from patchgui.ui.patch_now.reboot_strip import sentence_of
+from patchgui.ui.patch_now.states import ForecastState
 from patchgui.ui.patch_now.what import WhatView
 from patchgui.ui.patch_now.what_will_happen import WhatWillHappenView
 from patchgui.ui.patch_now.who import WhoView
@@ -132,6 +133,10 @@ class PatchNowPage(QWidget):
         presenter.nodes_changed.connect(self._show_rate)
         presenter.nodes_changed.connect(self._offer_extras)
         what.extras_changed.connect(self._on_extras_changed)
+        who.groups_wanted.connect(presenter.read_groups)
+        who.target_wanted.connect(presenter.set_target)
+        presenter.groups_changed.connect(who.show_groups)
+        presenter.target_changed.connect(who.target.show_target)
         presenter.reboots_changed.connect(self._on_reboots)
         # They may be known before the nodes are that they name.
         presenter.nodes_changed.connect(self._show_reboots)

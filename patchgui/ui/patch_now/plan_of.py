@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from patchgui.ui.patch_now.choice import NO_REBOOT, PUT_OFF, Choice
+from patchgui.ui.patch_now.target import ChosenTarget
 
 if TYPE_CHECKING:
     from patchgui.patching.extras import Extras
     from patchgui.patching.plan import PatchPlan
 
 
-def plan_of(instance_ids: tuple[str, ...], choice: Choice) -> "PatchPlan":
-    """Return the plan for these nodes; ``choice`` has no problems."""
+def plan_of(instance_ids: tuple[str, ...], choice: Choice, target: ChosenTarget | None = None) -> "PatchPlan":
+    """Return the plan for these nodes, or for a target that means them now; ``choice`` has no problems."""
     from patchgui.patching.plan import Hooks, Operation, PatchPlan, RebootChoice
     from patchgui.patching.rate import automatic
     from patchgui.patching.scheduled_reboot import ScheduledReboot
@@ -29,7 +30,9 @@ def plan_of(instance_ids: tuple[str, ...], choice: Choice) -> "PatchPlan":
         put_off = ScheduledReboot(at=moment, after=choice.after_reboot or None) if moment else None
     snapshot = {"snapshot_id": choice.snapshot_id} if choice.snapshot_id else {}
     return PatchPlan(
-        instance_ids=instance_ids,
+        instance_ids=() if target else instance_ids,
+        targets=target.targets if target else (),
+        target_count=len(instance_ids) if target else 0,
         operation=Operation(choice.operation),
         reboot=RebootChoice(reboot),
         hooks=Hooks(before_install=before or None, after_install=after or None, on_exit=on_exit or None),

@@ -1,23 +1,24 @@
 """Runs the Patch now page: loads nodes and documents, foretells, asks, launches. Touches no widget."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import Enum, auto
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from patchgui.console.rows import DocumentDetail, NodeRow
 from patchgui.patching.node_query import NodeQuery, parse_query
 from patchgui.ssm.errors import PatchError
 from patchgui.ui.errors import Trouble, trouble_of
 from patchgui.ui.patch_now.choice import SCAN, Choice
 from patchgui.ui.patch_now.consequences import consequences_of
 from patchgui.ui.patch_now.node_model import NodeTableModel
+from patchgui.ui.patch_now.node_reader import renew_nodes, stream_nodes
 from patchgui.ui.patch_now.plan_of import plan_of
 from patchgui.ui.patch_now.service import PatchService
+from patchgui.ui.patch_now.states import ForecastState, Loading, NodesState, Preview
+from patchgui.ui.patch_now.target import ChosenTarget, TargetState
 from patchgui.ui.task_scope import Again, TaskScope
 from patchgui.ui.widgets.document_picker import DocumentOption
 
@@ -25,59 +26,9 @@ if TYPE_CHECKING:
     from patchgui.console.reboots import PendingReboot
 
     # Loads the plan, and with it pydantic: not before the first paint.
-    from patchgui.patching.forecast import Forecast
     from patchgui.ssm.shapes import DocumentIdentifier
 
 _FORECAST_PAUSE_S = 0.15
-_PAGES_TOGETHER_S = 0.05
-_ROWS_AT_ONCE = 250
-"""Rows that are made in one go: making more would hold the window up."""
-
-
-class Loading(Enum):
-    """How the list of nodes stands."""
-
-    WAITING = auto()
-    """No connection yet."""
-    FIRST = auto()
-    """Being read for the first time: nothing to show but a skeleton."""
-    PARTIAL = auto()
-    """Some pages are here, more are coming."""
-    DONE = auto()
-    FAILED = auto()
-    """Could not be read; rows from before, if any, are still shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class NodesState:
-    """How the list of nodes stands, with what went wrong, and when it was last read whole.
-
-    ``lacks`` are sentences on what is not shown because the profile may not read it.
-    """
-
-    loading: Loading
-    trouble: Trouble | None = None
-    read_at: datetime | None = None
-    lacks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ForecastState:
-    """The third column: the newest forecast (None: nothing chosen yet), and whether a newer one is on its way."""
-
-    forecast: "Forecast | None" = None
-    is_stale: bool = False
-    trouble: Trouble | None = None
-    problems: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """The chosen document's text, or why it cannot be shown; all None while it is read."""
-
-    name: str
-    document: DocumentDetail | None = None
-    trouble: Trouble | None = None
 
 
 class PatchNowPresenter(QObject):
@@ -93,6 +44,10 @@ class PatchNowPresenter(QObject):
     """A :class:`Preview`, or None."""
     forecast_changed = Signal(object)
     """A :class:`ForecastState`."""
+    target_changed = Signal(object)
+    """A :class:`TargetState`, or None where nodes are picked by hand."""
+    groups_changed = Signal(object)
+    """A tuple of names of resource groups, or the ``Trouble`` that kept them away."""
     reboots_changed = Signal(object)
     """A tuple of ``PendingReboot``: those that were put off and have not happened yet."""
     reboot_failed = Signal(object)
@@ -117,9 +72,11 @@ class PatchNowPresenter(QObject):
         self.nodes_state = NodesState(Loading.WAITING)
         self.forecast_state = ForecastState()
         self._preview_name = ""
-        self._launch: tuple[tuple[str, ...], Choice] | None = None
+        self._launch: tuple[tuple[str, ...], Choice, ChosenTarget | None] | None = None
         self._launching = False
-        self.model.picks_changed.connect(self._on_wish_changed)
+        self._target: TargetState | None = None
+        self._target_ids: frozenset[str] = frozenset()
+        self.model.picks_changed.connect(self._on_picks_changed)
 
     # -- nodes and documents -------------------------------------------------------------------------------------------
 
@@ -136,6 +93,8 @@ class PatchNowPresenter(QObject):
         self._scope.start("nodes", self._read_nodes)
         self._scope.start("documents", self._read_documents)
         self._scope.start("reboots", self._read_reboots)
+        if self._target is not None:
+            self.set_target(self._target.target)
 
     def refresh(self) -> None:
         """Read the nodes again quietly, and ask again what will happen: the page is looked at after a while."""
@@ -155,7 +114,10 @@ class PatchNowPresenter(QObject):
         self._set_nodes(replace(self.nodes_state, loading=Loading.FIRST if first else Loading.DONE, trouble=None))
         before = self._picked_facts()
         try:
-            await (self._stream_nodes if first else self._renew_nodes)(self._service)
+            if first:
+                await stream_nodes(self.model, self._service, partial(self._set_nodes, NodesState(Loading.PARTIAL)))
+            else:
+                await renew_nodes(self.model, self._service)
         except PatchError as error:
             self._set_nodes(NodesState(Loading.FAILED, trouble_of(error), self.nodes_state.read_at))
             return
@@ -164,35 +126,6 @@ class PatchNowPresenter(QObject):
         # What was picked while pages streamed in was foretold from what was known then.
         if self.model.picked_count and (first or before != self._picked_facts()):
             self._on_wish_changed()
-
-    async def _stream_nodes(self, service: PatchService) -> None:
-        """Show pages as they come: the rows of each are made at once, and all put in order now and then."""
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        due = 0.0
-        async for page in service.nodes():
-            self.model.take(page)
-            if loop.time() >= due:
-                self.model.publish()
-                # Ever rarer: each time all rows are put in order anew.
-                due = loop.time() + max(_PAGES_TOGETHER_S, self.model.total / 20_000)
-                self._set_nodes(NodesState(Loading.PARTIAL))
-        self.model.publish()
-
-    async def _renew_nodes(self, service: PatchService) -> None:
-        """Read all nodes, then put them in place of those on screen: nothing flickers meanwhile."""
-        import asyncio
-
-        newest: dict[str, NodeRow] = {}
-        async for page in service.nodes():
-            newest.update({row.instance_id: row for row in page})
-        rows = list(newest.values())
-        for at in range(0, len(rows), _ROWS_AT_ONCE):
-            self.model.take(rows[at : at + _ROWS_AT_ONCE])
-            await asyncio.sleep(0)
-        self.model.publish()
-        self.model.keep_only(newest.keys())
 
     def _picked_facts(self) -> list[tuple[object, ...]]:
         """Return what a forecast depends on, of the picked nodes."""
@@ -209,6 +142,60 @@ class PatchNowPresenter(QObject):
             self.documents_changed.emit(trouble_of(error))
             return
         self.documents_changed.emit(tuple(sorted(map(_option, found), key=_own_first)))
+
+    # -- targets -------------------------------------------------------------------------------------------------------
+
+    def read_groups(self) -> None:
+        """Read the names of resource groups, to choose one as a target."""
+        if self._service is not None:
+            self._scope.start("groups", self._read_groups)
+
+    async def _read_groups(self) -> None:
+        assert self._service is not None
+        try:
+            self.groups_changed.emit(await self._service.resource_groups())
+        except PatchError as error:
+            self.groups_changed.emit(trouble_of(error))
+
+    def set_target(self, target: ChosenTarget | None) -> None:
+        """Choose nodes by a target, show those of now and pick them; None lets go of it and leaves them picked."""
+        self._scope.cancel("target")
+        self._set_target(TargetState(target) if target is not None else None)
+        if target is None:
+            self.model.show_only(None)
+            self._on_wish_changed()
+        else:
+            self._scope.start("target", partial(self._resolve, target), Again.REPLACE)
+
+    async def _resolve(self, target: ChosenTarget) -> None:
+        assert self._service is not None
+        try:
+            ids = await self._service.resolve(target.targets)
+        except PatchError as error:
+            self._set_target(TargetState(target, trouble=trouble_of(error)))
+            return
+        self._target_ids = frozenset(ids) & frozenset(row.instance_id for row in self.model.rows)
+        self._set_target(TargetState(target, len(ids)))
+        self.model.show_only(self._target_ids)
+        self.model.pick_ids(self._target_ids)
+        self._on_wish_changed()
+
+    def _set_target(self, state: TargetState | None) -> None:
+        self._target = state
+        self.target_changed.emit(state)
+
+    @property
+    def target(self) -> ChosenTarget | None:
+        """The target that is chosen and whose nodes are known; None where nodes are picked by hand."""
+        state = self._target
+        return state.target if state is not None and state.node_count else None
+
+    def _on_picks_changed(self) -> None:
+        if self.target is not None and frozenset(self.model.picked_ids) != self._target_ids:
+            # Picking by hand means exactly these nodes.
+            self.set_target(None)
+        else:
+            self._on_wish_changed()
 
     # -- reboots that were put off -------------------------------------------------------------------------------------
 
@@ -280,7 +267,7 @@ class PatchNowPresenter(QObject):
 
         await asyncio.sleep(_FORECAST_PAUSE_S)
         try:
-            forecast = await self._service.forecast(plan_of(self.model.picked_ids, self.choice))
+            forecast = await self._service.forecast(plan_of(self.model.picked_ids, self.choice, self.target))
         except PatchError as error:
             self._set_forecast(ForecastState(trouble=trouble_of(error)))
             return
@@ -312,7 +299,7 @@ class PatchNowPresenter(QObject):
         """Say what the run will touch; a scan touches nothing and starts at once."""
         if not self.can_launch:
             return
-        self._launch = (self.model.picked_ids, self.choice)
+        self._launch = (self.model.picked_ids, self.choice, self.target)
         question = consequences_of(self.model.picked_rows(), self.choice)
         if question is None:
             self.launch()
@@ -328,7 +315,7 @@ class PatchNowPresenter(QObject):
         """Scan the picked nodes, or every node that answers when none is picked."""
         rows = self.model.picked_rows() or [row for row in self.model.rows if row.is_online]
         if rows and self._service is not None:
-            self._launch = (tuple(row.instance_id for row in rows), Choice(operation=SCAN))
+            self._launch = (tuple(row.instance_id for row in rows), Choice(operation=SCAN), None)
             self._start(self._launch_run)
 
     def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -342,11 +329,11 @@ class PatchNowPresenter(QObject):
     async def _launch_run(self) -> None:
         assert self._service is not None
         assert self._launch is not None
-        ids, choice = self._launch
+        ids, choice, target = self._launch
         trouble: Trouble | None = None
         record = None
         try:
-            record = await self._service.launch(plan_of(ids, choice))
+            record = await self._service.launch(plan_of(ids, choice, target))
         except PatchError as error:
             trouble = trouble_of(error)
         finally:

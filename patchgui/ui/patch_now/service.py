@@ -23,6 +23,14 @@ class PatchService(Protocol):
         """Return sentences on what is not shown because the profile may not read it."""
         ...
 
+    async def resource_groups(self) -> tuple[str, ...]:
+        """Return the names of the resource groups that may be targets."""
+        ...
+
+    async def resolve(self, targets: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...]:
+        """Return the ids of the nodes that targets stand for now."""
+        ...
+
     async def pending_reboots(self) -> "tuple[PendingReboot, ...]":
         """Return the reboots that were put off and have not happened yet, the next one first."""
         ...

@@ -21,8 +21,8 @@ from patchgui.ui.patch_now.extra_settings import ExtraSettings
 from patchgui.ui.patch_now.extras_view import ExtrasView
 from patchgui.ui.patch_now.fields import mark, part, text_field, titled
 from patchgui.ui.patch_now.hook_preview import HookPreview
-from patchgui.ui.patch_now.presenter import Preview
 from patchgui.ui.patch_now.reboot_view import RebootView
+from patchgui.ui.patch_now.states import Preview
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.document_picker import DocumentOption, DocumentPicker

@@ -13,7 +13,7 @@ from patchgui.patching.wording import counted
 from patchgui.ui import theme
 from patchgui.ui.errors import Trouble
 from patchgui.ui.patch_now.choice import Choice
-from patchgui.ui.patch_now.presenter import ForecastState
+from patchgui.ui.patch_now.states import ForecastState
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card, line
 from patchgui.ui.widgets.empty import EmptyState

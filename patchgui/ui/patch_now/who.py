@@ -1,5 +1,6 @@
 """The first column: who. A filter, the nodes, and all the states a list of nodes can be in."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,12 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, Q
 
 from patchgui.patching.node_query import NodeQuery
 from patchgui.patching.wording import counted
+from patchgui.ui.errors import Trouble
 from patchgui.ui.patch_now.ago import ago
 from patchgui.ui.patch_now.filter_menu import fill_filter_menu
 from patchgui.ui.patch_now.node_model import NodeTableModel
 from patchgui.ui.patch_now.node_table import NodeTable
-from patchgui.ui.patch_now.presenter import Loading, NodesState
 from patchgui.ui.patch_now.reboot_strip import RebootStrip
+from patchgui.ui.patch_now.states import Loading, NodesState
+from patchgui.ui.patch_now.target_menu import TargetMenu
+from patchgui.ui.patch_now.target_strip import TargetStrip
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.empty import EmptyState
@@ -32,6 +36,10 @@ class WhoView(Card):
     """The filter reads differently now."""
     reload_wanted = Signal()
     """The nodes should be read again."""
+    groups_wanted = Signal()
+    """The resource groups are to be chosen from."""
+    target_wanted = Signal(object)
+    """Nodes should be chosen by this target; None: by hand."""
     scan_wanted = Signal()
     """A scan of the picked nodes, or of all that answer, should run."""
 
@@ -43,6 +51,10 @@ class WhoView(Card):
         self._add_filter = QPushButton("Filter")
         self._add_filter.setToolTip("Filters made of what the nodes have")
         self._filter_menu = QMenu(self)
+        self._by_target = QPushButton("Target")
+        self._by_target.setToolTip("Choose nodes by a tag or by a resource group")
+        self._target_menu = TargetMenu(self)
+        self.target = TargetStrip()
         self._all = QPushButton("All")
         self._all.setToolTip("Pick everything that matches (Ctrl+A)")
         self._chips = FilterChips()
@@ -112,6 +124,7 @@ class WhoView(Card):
         row.setSpacing(8)
         row.addWidget(self.search, 1)
         row.addWidget(self._add_filter)
+        row.addWidget(self._by_target)
         row.addWidget(self._all)
         foot = QHBoxLayout()
         foot.setSpacing(6)
@@ -123,6 +136,7 @@ class WhoView(Card):
             self._stack.addWidget(page)
         self.body.addLayout(row)
         self.body.addWidget(self._chips)
+        self.body.addWidget(self.target)
         self.body.addWidget(self._trouble)
         self.body.addWidget(self._lacking)
         self.body.addWidget(self.reboots)
@@ -135,6 +149,9 @@ class WhoView(Card):
         self._chips.term_removed.connect(self._on_term_removed)
         self._add_filter.clicked.connect(self._on_filter_menu)
         self._filter_menu.triggered.connect(self._on_filter_picked)
+        self._by_target.clicked.connect(self._on_target_menu)
+        self._target_menu.chosen.connect(self.target_wanted)
+        self.target.let_go.connect(self._on_let_go)
         self._all.clicked.connect(self.table.toggle_all)
         self._trouble.acted.connect(self.reload_wanted)
         self._empty.acted.connect(self._on_empty_acted)
@@ -183,6 +200,7 @@ class WhoView(Card):
         self._scan.setToolTip("Scan the picked nodes" if picked else "Scan every node that answers")
         self._all.setEnabled(shown > 0)
         self._add_filter.setEnabled(total > 0)
+        self._by_target.setEnabled(total > 0)
 
     def _on_term_removed(self, term: str) -> None:
         self.search.setText(" ".join(self.search.text().replace(term, "", 1).split()))
@@ -190,6 +208,18 @@ class WhoView(Card):
     def _on_filter_menu(self) -> None:
         fill_filter_menu(self._filter_menu, self._model.rows)
         self._filter_menu.popup(self._add_filter.mapToGlobal(self._add_filter.rect().bottomLeft()))
+
+    def show_groups(self, found: Sequence[str] | Trouble) -> None:
+        """Offer these resource groups as targets, or say why there are none."""
+        self._target_menu.show_groups(found)
+
+    def _on_target_menu(self) -> None:
+        self._target_menu.fill(self._model.rows)
+        self.groups_wanted.emit()
+        self._target_menu.popup(self._by_target.mapToGlobal(self._by_target.rect().bottomLeft()))
+
+    def _on_let_go(self) -> None:
+        self.target_wanted.emit(None)
 
     def _on_filter_picked(self, action: object) -> None:
         term = str(action.data())  # type: ignore[attr-defined]

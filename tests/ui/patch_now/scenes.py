@@ -1,7 +1,7 @@
 """Nodes, documents and a console that answers as a test tells it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -48,6 +48,9 @@ class ScriptedConsole:
     launch_error: PatchError | None = None
     document_error: PatchError | None = None
     lacking: tuple[str, ...] = ()
+    groups: tuple[str, ...] | PatchError = ()
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Ids of the nodes of a target, by its value."""
     reboots: list[PendingReboot] = field(default_factory=list)
     hold: asyncio.Event | None = None
     foretold: list[PatchPlan] = field(default_factory=list)
@@ -62,6 +65,16 @@ class ScriptedConsole:
 
     def lacks(self) -> tuple[str, ...]:
         return self.lacking
+
+    async def resource_groups(self) -> tuple[str, ...]:
+        if isinstance(self.groups, PatchError):
+            raise self.groups
+        return self.groups
+
+    async def resolve(self, targets: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...]:
+        await self._held()
+        ((_, (value,)),) = targets
+        return self.members[value]
 
     async def pending_reboots(self) -> tuple[PendingReboot, ...]:
         return tuple(self.reboots)

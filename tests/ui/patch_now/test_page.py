@@ -8,17 +8,20 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QHeaderView, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHeaderView, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from patchgui.console.connection import Connection, ConnectionKind
 from patchgui.console.reboots import PendingReboot
-from patchgui.ssm.errors import Unreachable
+from patchgui.ssm.errors import AccessDenied, Unreachable
 from patchgui.ui.patch_now.confirm import ConfirmDialog
 from patchgui.ui.patch_now.extra_settings import ExtraSettings
 from patchgui.ui.patch_now.node_cells import Column
 from patchgui.ui.patch_now.page import NARROW_PX, PatchNowPage
-from patchgui.ui.patch_now.presenter import Loading, PatchNowPresenter
+from patchgui.ui.patch_now.presenter import PatchNowPresenter
+from patchgui.ui.patch_now.states import Loading
+from patchgui.ui.patch_now.target import ChosenTarget
+from patchgui.ui.patch_now.target_menu import TargetMenu
 from patchgui.ui.shell.question import Question
 from patchgui.ui.theme import ThemeChoice
 from patchgui.ui.view_state import ViewState
@@ -365,3 +368,61 @@ def test_what_keeps_the_output_is_offered_on_aws_only_and_remembered_there(
 
 def line(page: QWidget, name: str) -> QLineEdit:
     return next(each for each in page.findChildren(QLineEdit) if each.accessibleName() == name)
+
+
+def test_nodes_are_chosen_by_a_tag_or_a_group_and_ssm_works_them_out(
+    ready: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    console.members = {"web": (THREE[0].instance_id, THREE[1].instance_id), "shop": (THREE[2].instance_id,)}
+    console.groups = ("shop",)
+    button(ready.who, "Target").click()
+    menu = ready.who.findChild(TargetMenu)
+    assert menu is not None
+    offered = {action.text(): action for part in menu.findChildren(QMenu) for action in part.actions()}
+    assert "web   2" in offered
+    until(lambda: "shop" in words_of_menus(menu))
+    menu.close()
+    offered["web   2"].trigger()
+    until(lambda: "Target: tag Role = web · 2 nodes now" in words(ready.who))
+    assert [row.name for row in presenter.model.visible_rows()] == ["web-1", "web-2"]
+    until(ready.happen.go.isEnabled)
+    plan = console.foretold[-1]
+    assert (plan.instance_ids, plan.targets, plan.target_count) == ((), (("tag:Role", ("web",)),), 2)
+    presenter.set_target(ChosenTarget("resource-groups:Name", "shop"))
+    until(lambda: "Target: resource group shop · 1 node now" in words(ready.who))
+    until(ready.happen.go.isEnabled)
+    ready.press_go()
+    dialog = ready.findChild(ConfirmDialog)
+    assert dialog is not None
+    dialog.go.click()
+    until(lambda: bool(console.launched))
+    assert console.launched[0].targets == (("resource-groups:Name", ("shop",)),)
+
+
+def words_of_menus(menu: QMenu) -> list[str]:
+    return [action.text() for part in menu.findChildren(QMenu) for action in part.actions()]
+
+
+def test_picking_by_hand_lets_go_of_a_target(
+    ready: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    console.members = {"web": (THREE[0].instance_id, THREE[1].instance_id)}
+    presenter.set_target(ChosenTarget("tag:Role", "web"))
+    until(lambda: presenter.target is not None)
+    presenter.model.set_picked(0, 0, picked=False)
+    assert ready.who.target.isHidden()
+    assert presenter.model.rowCount() == 3
+    until(ready.happen.go.isEnabled)
+    assert console.foretold[-1].instance_ids == (THREE[1].instance_id,)
+
+
+def test_a_target_that_cannot_be_looked_up_says_why(
+    ready: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    denied = AccessDenied("no", code="AccessDenied", hint="Ask for the permission resource-groups:ListGroups.")
+    console.groups = denied
+    button(ready.who, "Target").click()
+    menu = ready.who.findChild(TargetMenu)
+    assert menu is not None
+    until(lambda: "Ask for the permission resource-groups:ListGroups." in words_of_menus(menu))
+    menu.close()

@@ -179,3 +179,36 @@ async def test_only_the_sandbox_can_be_reset(ssm: ScriptedSsm, tmp_path: Path) -
         with pytest.raises(Conflict, match="is not the sandbox: nothing was reset"):
             await ConsoleSession(aws, ssm, store).reset_sandbox()
     assert ssm.calls == []
+
+
+class Groups:
+    async def instance_ids(self, group: str) -> tuple[str, ...]:
+        return {"shop": (DB, "i-0123456789abcdef0")}[group]
+
+    async def names(self) -> tuple[str, ...]:
+        return ("shop",)
+
+
+async def test_a_resource_group_stands_for_its_managed_nodes(ssm: ScriptedSsm, tmp_path: Path) -> None:
+    ssm.resource_groups = Groups()  # type: ignore[assignment]
+    connection = Connection("aws", "prod", ConnectionKind.AWS, "eu-central-1")
+    async with RunStore(tmp_path / "runs.db") as store:
+        session = ConsoleSession(connection, ssm, store)
+        assert await session.resource_groups() == ("shop",)
+        assert await session.resolve((("resource-groups:Name", ("shop",)),)) == (DB,)
+        plan = PatchPlan(targets=(("resource-groups:Name", ("shop",)),), target_count=1)
+        assert (await session.forecast(plan)).offline == ("db-1",)
+        await session.launch(plan)
+    (command,) = ssm.commands.values()
+    assert command.targets[0].to_wire() == {"Key": "resource-groups:Name", "Values": ["shop"]}
+
+
+async def test_the_forecast_of_a_large_pick_asks_nothing_that_the_list_has_told(
+    session: ConsoleSession, ssm: ScriptedSsm
+) -> None:
+    ssm.infos = {each: node(each, "node") for each in (f"mi-{number:017x}" for number in range(300))}
+    ssm.page_size = 1000
+    [row async for page in session.nodes() for row in page]
+    ssm.calls.clear()
+    forecast = await session.forecast(PatchPlan(instance_ids=tuple(ssm.infos)))
+    assert (forecast.node_count, ssm.calls) == (300, [])

@@ -1,0 +1,59 @@
+"""How the parts of the page stand: frozen values that the presenter tells and the views show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from patchgui.console.rows import DocumentDetail
+from patchgui.ui.errors import Trouble
+
+if TYPE_CHECKING:
+    # Loads the plan, and with it pydantic: not before the first paint.
+    from patchgui.patching.forecast import Forecast
+
+
+class Loading(Enum):
+    """How the list of nodes stands."""
+
+    WAITING = auto()
+    """No connection yet."""
+    FIRST = auto()
+    """Being read for the first time: nothing to show but a skeleton."""
+    PARTIAL = auto()
+    """Some pages are here, more are coming."""
+    DONE = auto()
+    FAILED = auto()
+    """Could not be read; rows from before, if any, are still shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodesState:
+    """How the list of nodes stands, with what went wrong, and when it was last read whole.
+
+    ``lacks`` are sentences on what is not shown because the profile may not read it.
+    """
+
+    loading: Loading
+    trouble: Trouble | None = None
+    read_at: datetime | None = None
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastState:
+    """The third column: the newest forecast (None: nothing chosen yet), and whether a newer one is on its way."""
+
+    forecast: "Forecast | None" = None
+    is_stale: bool = False
+    trouble: Trouble | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The chosen document's text, or why it cannot be shown; all None while it is read."""
+
+    name: str
+    document: DocumentDetail | None = None
+    trouble: Trouble | None = None
