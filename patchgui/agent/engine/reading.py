@@ -97,7 +97,7 @@ class JsonFields(Fields):
     def number_text(self, name: str) -> str:
         """Return a number member as text."""
         value = self._members.get(name)
-        if value is None or value == "":
+        if value is None:
             return ""
         text = str(value)
         if isinstance(value, bool) or not isinstance(value, int | float | str) or not _NUMBER.match(text):

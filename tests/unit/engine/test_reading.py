@@ -44,6 +44,7 @@ def test_names_of_the_structure_match_regardless_of_case_and_unknown_ones_are_ig
         document(parameters={"p": {"allowedValues": [True]}}),
         document(parameters={"p": {"allowedPattern": 5}}),
         document(parameters={"p": {"minChars": "many"}}),
+        document(parameters={"p": {"minChars": ""}}),
         document(runtimeConfig={"aws:runShellScript": None}),
         document(description=5),
         document(parameters={"p": {"default": float("inf")}}),
