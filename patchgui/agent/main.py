@@ -31,6 +31,7 @@ from patchgui.agent.patch_store import PatchStore
 from patchgui.agent.server import HOST, ApiServer, listen
 from patchgui.agent.settings import AgentSettings
 from patchgui.agent.state_folder import StateFolder
+from patchgui.agent.steady_clock import SteadyClock
 from patchgui.agent.store import schema as store_schema
 from patchgui.agent.store.database import Database
 from patchgui.agent.tags import TagStore
@@ -43,6 +44,7 @@ NODES_PATIENCE_S = 3.0
 """How long the ready line waits for the nodes' workers."""
 
 _DATABASE_FILE = "state.db"
+_CLOCK_FILE = "clock.json"
 _CREDENTIALS_FILE = "credentials"
 _LOG_FILE = "agent.log"
 _LONGEST_REBOOT_DELAY_S = 3600
@@ -160,6 +162,7 @@ class _Agent:
         self._database = database
         self._keys = keys
         self._fleet = _fleet(settings)
+        self._clock = SteadyClock(folder.path / _CLOCK_FILE)
 
     async def run(self) -> None:
         """Serve until a signal, or until the agent has been idle for as long as it was told.
@@ -179,6 +182,8 @@ class _Agent:
         signatures = SignatureCheck(self._keys, self._settings.region, context.clock)
         api = Api(context, signatures, self._keys.access_key, operations())
         server = ApiServer(application(api))
+        if self._clock.is_new_boot:
+            context.commands.renew_time_limits()
         await context.commands.start()
         context.associations.start()
         serving = asyncio.create_task(server.serve([listener]), name="api")
@@ -207,7 +212,7 @@ class _Agent:
 
             documents.seed(demo_documents())
         patches = PatchStore(database, nodes, settings.region)
-        commands = CommandService(database, documents, nodes, patches, utc_now)
+        commands = CommandService(database, documents, nodes, patches, self._clock)
         associations = AssociationService(database, documents, nodes, commands, utc_now)
         return AgentContext(
             settings, utc_now, database, documents, nodes, tags, patches, self._fleet, commands, associations

@@ -217,12 +217,24 @@ class CommandRepository:
             (outcome.status, outcome.details, at, command_id, instance_id),
         )
 
+    def renew_time_limits(self, now: float) -> None:
+        """Let what runs have the time for running from ``now`` on."""
+        self._database.execute(
+            """UPDATE command SET expires_at = max(expires_at, :now + expires_at - deliver_until) WHERE command_id IN
+               (SELECT command_id FROM invocation WHERE stage = 'running')""",
+            {"now": now},
+        )
+
     def forget_sent(self, instance_id: str) -> None:
         """Have what was sent to a node and not acknowledged sent again."""
         self._database.execute(
             "UPDATE invocation SET stage = 'waiting' WHERE stage = 'sent' AND instance_id = ?", (instance_id,)
         )
 
-    def prune(self, before: float) -> None:
-        """Forget commands from before a moment; Systems Manager keeps them for 30 days."""
-        self._database.execute("DELETE FROM command WHERE is_final AND requested_at < ?", (before,))
+    def prune(self, keep_s: float, now: float) -> None:
+        """Forget commands older than that; counted from the newest, so that no clock gone astray wipes the history."""
+        self._database.execute(
+            """DELETE FROM command WHERE is_final AND
+               requested_at < min(:now, (SELECT max(requested_at) FROM command)) - :keep_s""",
+            {"now": now, "keep_s": keep_s},
+        )

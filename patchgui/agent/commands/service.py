@@ -78,10 +78,17 @@ class CommandService:
     def take_up(self) -> None:
         """Go on with the commands that an earlier agent has left, and forget those of long ago."""
         with self.repository.write():
-            self.repository.prune(self._now() - KEEP_S)
+            self.repository.prune(KEEP_S, self._now())
             self._dispatcher.take_up(record.instance_id for record in self._nodes)
             # An earlier agent may have been killed between a change of a document and telling of it.
             self._dispatcher.renew_documents()
+
+    def renew_time_limits(self) -> None:
+        """Give what ran when the machine went down its whole time again: how long it was down can't be measured.
+
+        Call it after a reboot of the agent's own machine, before `start`.
+        """
+        self.repository.renew_time_limits(self._now())
 
     async def stop(self) -> None:
         """Let idle workers end, leave busy ones to finish alone."""
