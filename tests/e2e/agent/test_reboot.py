@@ -27,20 +27,6 @@ def test_a_node_reboots_and_the_step_is_run_again(agent: "AgentProcess") -> None
     assert "web-1: reboots" in agent.log()
 
 
-def test_a_node_that_reboots_again_and_again_is_stopped_and_still_runs_its_exit_hook(agent: "AgentProcess") -> None:
-    agent.create(
-        "Loop",
-        ("loop", "echo loop >> /root/ran; exit 194"),
-        ("exit", "echo exit >> /root/ran", {"finallyStep": True}),
-    )
-    command_id = agent.send("Loop", "web-1")
-
-    assert agent.ended(command_id)["Status"] == "Failed"
-
-    assert "restarted the node 15 times" in agent.steps(command_id)["loop"]["Output"]
-    assert agent.inside("/root/ran").read_text().split() == ["loop"] * 16 + ["exit"]
-
-
 def test_an_agent_that_dies_while_a_node_reboots_brings_it_back(agent: "AgentProcess") -> None:
     agent.create(
         "Reboot",

@@ -90,6 +90,18 @@ async def test_a_node_reboots_as_often_as_its_step_asks(make_plane: MakePlane, t
     assert (tmp_path / "log").read_text().split() == ["one", *["boot"] * (times + 1), "fin"]
 
 
+async def test_a_node_that_reboots_again_and_again_is_stopped_and_still_runs_its_exit_hook(
+    make_plane: MakePlane, tmp_path: Path
+) -> None:
+    plane = make_plane()
+    command_id = await plane.launch(documents.reboots(tmp_path, times=99))
+    await plane.ended(command_id)
+
+    assert plane.invocation(command_id)["status"] == "Failed"
+    assert "restarted the node 15 times" in plane.steps(command_id)["boot"]["output"]
+    assert (tmp_path / "log").read_text().split() == ["one", *["boot"] * 16, "fin"]
+
+
 @pytest.mark.parametrize("jump", ["+1 hour", "-1 hour", "+5 years", "-5 years"])
 async def test_a_node_whose_clock_jumps_over_a_reboot_neither_expires_nor_refuses_anything(
     make_plane: MakePlane, tmp_path: Path, jump: str
