@@ -31,6 +31,9 @@ RETRY_S = 5.0
 
 _LOCK_POLL_S = 0.02
 
+# How soon a worker that has hung up is called again, when it does not end.
+_FAREWELL_S = 1.0
+
 # How long to wait before a node is listened to again that talks nonsense.
 _NONSENSE_S = 1.0
 
@@ -190,7 +193,15 @@ class NodeSupervisor:
 
     async def _after(self, node_pid: int) -> None:
         """The connection has ended: wait until the node's processes are gone, and reboot it if a step asked for it."""
-        await ended(node_pid)
+        while True:
+            try:
+                async with asyncio.timeout(_FAREWELL_S):
+                    await ended(node_pid)
+                break
+            except TimeoutError:
+                if has_worker(self.node.folder):
+                    # It lives and has only hung up, on another control plane's account or on nonsense.
+                    return
         status = None
         if self._child is not None:
             status = await reap(self._child)

@@ -11,8 +11,8 @@ READY = b"ready\n"
 """Said on stdout when the socket listens."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the worker and return its exit status."""
+def main(argv: Sequence[str] | None = None, *, is_enclosed: bool = False) -> int:
+    """Run the worker and return its exit status; ``is_enclosed``: its node has a process namespace of its own."""
     # Behind the fork: the process that only waits has no use for all this.
     from patchgui.agent.worker.node_worker import EXIT_OTHER_WORKER, Worker, hold_lock
     from patchgui.agent.worker.options import parse
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Where scripts run by default is where the worker is: they start a little faster without a change of directory.
     with contextlib.suppress(OSError):
         os.chdir(options.cwd)
-    worker = Worker(options)
+    worker = Worker(options, is_enclosed=is_enclosed)
     _say_ready()
     return worker.serve()
 
@@ -38,5 +38,4 @@ def _say_ready() -> None:
 
 
 if __name__ == "__main__":
-    fork_from_init()
-    sys.exit(main())
+    sys.exit(main(is_enclosed=fork_from_init()))

@@ -7,17 +7,20 @@ import sys
 from patchgui.agent.worker.node_limits import LOOK_S, hold
 
 
-def fork_from_init() -> None:
+def fork_from_init() -> bool:
     """Where this process is its namespace's first, go on in a child of it; elsewhere, just go on.
 
     The first process must wait for every orphan, or services that were stopped stay as zombies. When it exits,
     the kernel kills whatever is left in the namespace: the node is down.
+
+    Returns:
+        Whether this process is in a process namespace of its node's own.
     """
     if os.getpid() != 1:
-        return
+        return False
     worker = os.fork()
     if worker == 0:
-        return
+        return True
     # The worker's own words are for whoever started it; nothing may hold their pipe open.
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)

@@ -3,6 +3,7 @@
 import os
 import selectors
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +20,10 @@ LIVE_LIMIT_BYTES = 4 * 1024 * 1024
 class Link:
     """Listens on a unix socket and exchanges messages; used by one thread, `wake` by any."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, only_from_outside: bool = False) -> None:
+        """Listen; ``only_from_outside`` turns processes of the worker's own namespace away: scripts of the node."""
         self._path = path
+        self._only_from_outside = only_from_outside
         self._selector = selectors.DefaultSelector()
         self._listener = _listen(path)
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -83,6 +86,9 @@ class Link:
 
     def _accept(self) -> None:
         peer, _address = self._listener.accept()
+        if self._only_from_outside and _process_of(peer) != 0:
+            peer.close()
+            return
         self._drop()
         peer.setblocking(False)
         self._peer = peer
@@ -124,6 +130,13 @@ class Link:
             self._selector.unregister(self._peer)
             self._peer.close()
             self._peer = None
+
+
+def _process_of(peer: socket.socket) -> int:
+    """Return the process id of whoever has connected; 0 for one that this namespace has no number for."""
+    credentials = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    pid: int = struct.unpack("3i", credentials)[0]
+    return pid
 
 
 def _listen(path: Path) -> socket.socket:

@@ -48,11 +48,11 @@ EXIT_BROKEN = 70
 class Worker:
     """Owns the node's journals and the threads that run commands; everything but those is one loop."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, *, is_enclosed: bool = False) -> None:
         self._options = options
         self.boot_id = options.boot_id or boot_id()
         self.report = PatchReportFile(options.patch_report)
-        self._link = Link(options.socket)
+        self._link = Link(options.socket, only_from_outside=is_enclosed)
         self._reports = Reports(self._link)
         self._questions = Questions(self._post_message)
         self._journals = JournalFolder(options.node_dir / "journal")

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import boto3
 import pytest
 
-LIMIT_S = 40.0
+LIMIT_S = 90.0
 _LOOK_S = 0.02
 
 Seen = TypeVar("Seen")

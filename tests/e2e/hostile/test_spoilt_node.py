@@ -1,9 +1,12 @@
 """A hook that spoils its node's own words reaches nobody but its node."""
 
+import socket
 import sys
 
+from patchgui.agent.worker.link import short_path
 from tests.e2e.agent.conftest import AgentProcess
 
+SOCKET = "sandbox/nodes/web-1/link/worker.sock"
 REPORT = "/var/log/amazon/ssm/patch-configuration/patch-report.json"
 
 # It takes the worker's place and has something to say to whoever connects, each time another word.
@@ -65,4 +68,37 @@ def test_a_script_that_speaks_in_the_workers_place_reaches_only_its_own_node(age
     assert agent.worker_pid() != worker
     assert agent.ended(agent.send("Calm", "web-1"))["Status"] == "Success"
     agent.ssm.delete_document(Name="Spoil")
+    agent.ssm.delete_document(Name="Calm")
+
+
+def test_a_script_that_calls_its_worker_is_turned_away(agent: AgentProcess) -> None:
+    call = """import socket, time
+for _ in range(50):
+    peer = socket.socket(socket.AF_UNIX)
+    peer.connect("/run/patchgui-link/worker.sock")
+    peer.settimeout(5)
+    print(peer.recv(100))
+print("begun", flush=True)
+time.sleep(600)"""
+    agent.inside("/root/call.py").write_text(call)
+    agent.create("Call", ("call", f"{sys.executable} -I /root/call.py"))
+    command_id = agent.send("Call", "web-1")
+
+    # The control plane's connection is still the one that counts.
+    agent.until(lambda: "begun" in agent.steps(command_id)["call"]["Output"])
+    agent.ssm.cancel_command(CommandId=command_id)
+    assert agent.ended(command_id)["Status"] == "Cancelled"
+    assert agent.steps(command_id)["call"]["Output"].startswith("b''\n" * 50)
+    agent.ssm.delete_document(Name="Call")
+
+
+def test_a_worker_that_lives_is_called_again_when_its_connection_was_lost(agent: AgentProcess) -> None:
+    worker = agent.worker_pid()
+    # Another control plane, as far as the worker knows: the newest one counts.
+    with socket.socket(socket.AF_UNIX) as other, short_path(agent.state / SOCKET) as path:
+        other.connect(path)
+        agent.create("Calm", ("calm", "echo calm"))
+        assert agent.ended(agent.send("Calm", "web-1"))["Status"] == "Success"
+
+    assert agent.worker_pid() == worker
     agent.ssm.delete_document(Name="Calm")
