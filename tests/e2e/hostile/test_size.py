@@ -89,7 +89,7 @@ def test_a_thousand_steps_run_in_order_in_sane_time_and_memory(agent: AgentProce
     plugins = agent.invocation(command_id)["CommandPlugins"]
     assert [plugin["Name"] for plugin in plugins] == [f"s{number}" for number in range(MANY)]
     assert {plugin["Status"] for plugin in plugins} == {"Success"}
-    assert took_s < 60
+    assert took_s < 100
     assert resident_bytes(worker) - before[0] < 64 * 1024 * 1024
     assert resident_bytes(plane) - before[1] < 64 * 1024 * 1024
     agent.ssm.delete_document(Name="Many")

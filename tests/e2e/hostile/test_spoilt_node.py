@@ -35,7 +35,9 @@ open("/root/all-said", "w").close()
 
 
 def test_a_spoilt_patch_report_changes_nothing_that_is_known(agent: AgentProcess) -> None:
-    agent.create("Spoil", ("spoil", f"mkdir -p $(dirname {REPORT}); echo '{{\"patches\": [5]}}' > {REPORT}"))
+    agent.create(
+        "Spoil", ("spoil", f"mkdir -p $(dirname {REPORT}); rm -f {REPORT}; echo '{{\"patches\": [5]}}' > {REPORT}")
+    )
 
     assert agent.ended(agent.send("Spoil", "web-1"))["Status"] == "Success"
 
