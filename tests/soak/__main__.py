@@ -16,13 +16,14 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from tests.soak import fuzz, runs
+from tests.soak import fuzz, runs, sandbox
 from tests.soak.part import Lost, Part
 
 PARTS: dict[str, Part] = {
     "every point of a worker": runs.every_point,
     "every commit": runs.every_commit,
     "random moments": runs.random_moments,
+    "sandbox nodes": sandbox.killed_nodes,
     "fuzz": fuzz.fuzz,
 }
 LANES = 2
