@@ -125,7 +125,7 @@ async def _at_random(folder: Path, scene: Scene, chance: random.Random) -> tuple
     plane = Plane(folder, worker_program=WORKER)
     try:
         command_id = await plane.launch(scene)
-        killer = asyncio.create_task(_kill_now_and_then(plane, folder, chance))
+        killer = asyncio.create_task(_kill_now_and_then(plane, command_id, folder, chance))
         await to_end(plane, scene, command_id)
         done = await killer
         check(scene, plane.invocation(command_id), plane.steps(command_id), folder / "log")
@@ -136,9 +136,11 @@ async def _at_random(folder: Path, scene: Scene, chance: random.Random) -> tuple
     return done
 
 
-async def _kill_now_and_then(plane: Plane, folder: Path, chance: random.Random) -> tuple[int, int]:
+async def _kill_now_and_then(plane: Plane, command_id: str, folder: Path, chance: random.Random) -> tuple[int, int]:
     kills = cuts = 0
     for _ in range(KILLS):
+        # Random moments of a life, not of a start: those are among the chosen points.
+        await plane.until(lambda: plane.worker_pid() is not None or plane.is_final(command_id))
         await asyncio.sleep(chance.uniform(0, LONGEST_S))
         is_cut = chance.random() < 0.5
         pid = plane.worker_pid()

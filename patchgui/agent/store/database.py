@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from patchgui.agent.worker.disk import sync_folder
 from patchgui.ssm.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreTooNew
 
 APPLICATION_ID = 0x50614E6F
@@ -118,6 +119,7 @@ class Database:
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 db.execute("CREATE TABLE schema_version (module TEXT PRIMARY KEY, version INTEGER NOT NULL)")
             draft.rename(self.path)
+            sync_folder(self.path.parent)
         except OSError as error:
             raise StoreError(
                 f"The agent's state file {self.path} cannot be used: {error.strerror}.",
