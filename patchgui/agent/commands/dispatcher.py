@@ -49,20 +49,28 @@ class Dispatcher:
         self._outbox: list[tuple[str, Message]] = []
 
     def connect(self, instance_id: str, send: Send) -> None:
-        """A node can be reached: it gets what has waited for it."""
+        """A node can be reached: it gets what has waited for it, and once more what it has not acknowledged."""
         self._links[instance_id] = send
         for row in self._repository.with_stage(Stage.RUNNING, instance_id=instance_id):
             self._remind(row)
+        for row in self._repository.with_stage(Stage.SENT, instance_id=instance_id):
+            command = self._repository.command(row["command_id"])
+            if command is not None:
+                self._deliver(command, row)
+                self._settle(command)
         for row in self._repository.with_stage(Stage.WAITING, instance_id=instance_id):
             self.spread(row["command_id"])
 
     def disconnect(self, instance_id: str) -> None:
-        """A node can't be reached any more: what it has not acknowledged will be sent again, others go first."""
+        """A node can't be reached any more.
+
+        What it has not acknowledged stays sent, and in its lane: its worker may have begun with it.
+        """
         self._links.pop(instance_id, None)
-        unacknowledged = self._repository.with_stage(Stage.SENT, instance_id=instance_id)
-        self._repository.forget_sent(instance_id)
-        for row in unacknowledged:
-            self.spread(row["command_id"])
+        for row in self._repository.with_stage(Stage.SENT, instance_id=instance_id):
+            if row["status"] == PENDING.status:
+                self._show(row, DELAYED)
+                self.spread(row["command_id"])
 
     def spread(self, command_id: str) -> None:
         """Send a command to as many more nodes as may have it now, and settle it."""
@@ -105,17 +113,13 @@ class Dispatcher:
         )
         self._book.end(row, DELIVERY_TIMED_OUT, self._clock().timestamp(), reason)
 
-    def take_up(self, known: Iterable[str]) -> None:
-        """Go on with what an earlier agent has left: what was sent and not acknowledged waits once more.
+    def give_up_unknown(self, known: Iterable[str]) -> None:
+        """Give up what is not delivered to nodes that are none of those ``known``.
 
-        What waits for a node that is none of those ``known`` can't be delivered any more; what such a node has begun
-        ends with the command's total time.
+        What such a node has begun ends with the command's total time.
         """
-        sent, waiting = self._repository.with_stage(Stage.SENT), self._repository.with_stage(Stage.WAITING)
-        for instance_id in {row["instance_id"] for row in sent}:
-            self._repository.forget_sent(instance_id)
         registered = frozenset(known)
-        for row in (*sent, *waiting):
+        for row in (*self._repository.with_stage(Stage.SENT), *self._repository.with_stage(Stage.WAITING)):
             if row["instance_id"] not in registered:
                 reason = "The command can't be delivered: the node is not registered with this agent any more."
                 self._book.end(row, UNDELIVERABLE, self._clock().timestamp(), reason)
@@ -168,7 +172,7 @@ class Dispatcher:
     def _deliver(self, command: Row, row: Row) -> None:
         self._show(row, CANCELLING if row["is_cancelled"] else PENDING, stage=Stage.SENT)
         self.post(row["instance_id"], {"type": "command", "command": self._message(command, row["instance_id"])})
-        # Its worker may have begun with it before the connection broke, so it can't just be dropped.
+        # After a lost connection its worker may have begun with it: what it has by then it does not take from there.
         self._remind(row)
 
     def _remind(self, row: Row) -> None:

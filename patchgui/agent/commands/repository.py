@@ -225,12 +225,6 @@ class CommandRepository:
             {"now": now},
         )
 
-    def forget_sent(self, instance_id: str) -> None:
-        """Have what was sent to a node and not acknowledged sent again."""
-        self._database.execute(
-            "UPDATE invocation SET stage = 'waiting' WHERE stage = 'sent' AND instance_id = ?", (instance_id,)
-        )
-
     def prune(self, keep_s: float, now: float) -> None:
         """Forget commands older than that; counted from the newest, so that no clock gone astray wipes the history."""
         self._database.execute(

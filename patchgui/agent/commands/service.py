@@ -12,7 +12,7 @@ from patchgui.agent.commands.acceptance import Acceptance
 from patchgui.agent.commands.dependencies import answer
 from patchgui.agent.commands.dispatcher import Dispatcher
 from patchgui.agent.commands.live_output import LiveOutput
-from patchgui.agent.commands.outcome import CANCELLED, FAILED
+from patchgui.agent.commands.outcome import FAILED
 from patchgui.agent.commands.reports import ReportBook
 from patchgui.agent.commands.repository import CommandRepository
 from patchgui.agent.commands.spread import Stage
@@ -79,7 +79,7 @@ class CommandService:
         """Go on with the commands that an earlier agent has left, and forget those of long ago."""
         with self.repository.write():
             self.repository.prune(KEEP_S, self._now())
-            self._dispatcher.take_up(record.instance_id for record in self._nodes)
+            self._dispatcher.give_up_unknown(record.instance_id for record in self._nodes)
             # An earlier agent may have been killed between a change of a document and telling of it.
             self._dispatcher.renew_documents()
 
@@ -208,9 +208,6 @@ class CommandService:
             ended_step = self._book.apply(row, record)
             if ended_step:
                 self.live_output.drop((command_id, instance_id, ended_step))
-            if record["type"] == "accepted" and row["status"] == CANCELLED.status:
-                # It was sent, the connection broke, it was cancelled: now it shows that the node has it after all.
-                self._dispatcher.post(instance_id, {"type": "cancel", "command": command_id})
         if record["type"] == "ended":
             # Also for a command that nobody here knows any more: the worker need not keep its journal at hand.
             self._dispatcher.post(instance_id, {"type": "ack", "command": command_id, "n": record["n"]})

@@ -417,6 +417,204 @@ def test_a_command_that_does_not_exist_can_not_be_cancelled(desk: "Desk") -> Non
         desk.service.cancel("00000000-0000-0000-0000-000000000000", ())
 
 
+@pytest.mark.parametrize(
+    "state", ["waits for its turn", "node is away", "sent", "sent to a node that went away", "running", "rebooting"]
+)
+def test_a_command_can_be_cancelled_when_it(desk: "Desk", state: str) -> None:
+    """In each state it comes to Cancelled, at once or when its worker says so, and never runs afterwards."""
+    worker = desk.workers[A]
+    if state != "node is away":
+        worker.connect()
+    if state == "waits for its turn":
+        desk.connect(B)
+    command_id = desk.send(B, A, MaxConcurrency="1") if state == "waits for its turn" else desk.send(A)
+    if state in {"running", "rebooting"}:
+        worker.accept(command_id)
+    if state == "rebooting":
+        worker.step(command_id, "one", StepStatus.SUCCESS_AND_REBOOT, code=194)
+        worker.report(command_id, "reboot_requested", boot_id="b1")
+    if state in {"rebooting", "sent to a node that went away"}:
+        worker.disconnect()
+
+    desk.service.cancel(command_id, ())
+    desk.service.cancel(command_id, ())
+
+    if state in {"waits for its turn", "node is away"}:
+        assert desk.on(command_id, A) == ("Cancelled", "Cancelled")
+        worker.connect()
+        assert worker.commands() == []
+        return
+    assert desk.on(command_id, A) == desk.command(command_id) == ("Cancelling", "Cancelling")
+    if state == "rebooting":
+        assert not any(message["type"] == "cancel" for message in worker.sent), "it is told when it is there again"
+    if state in {"rebooting", "sent to a node that went away"}:
+        worker.connect()
+    assert {"type": "cancel", "command": command_id} in worker.sent
+    if state.startswith("sent"):
+        worker.accept(command_id)
+    worker.step(command_id, "one", StepStatus.CANCELLED, code=137)
+    worker.end(command_id, "Cancelled")
+    assert desk.on(command_id, A) == desk.command(command_id) == ("Cancelled", "Cancelled")
+
+
+def test_a_step_that_ends_well_in_spite_of_a_cancel_is_shown_so(desk: "Desk") -> None:
+    (worker,) = desk.connect(A)
+    command_id = desk.send(A)
+    worker.accept(command_id)
+    desk.service.cancel(command_id, ())
+    worker.step(command_id, "one")
+    worker.end(command_id)
+
+    assert desk.on(command_id, A) == desk.command(command_id) == ("Success", "Success")
+
+
+def test_a_cancelled_node_that_never_comes_back_is_given_up_in_time(desk: "Desk") -> None:
+    (worker,) = desk.connect(A)
+    command_id = desk.send(A, TimeoutSeconds=30)
+    worker.accept(command_id)
+    worker.disconnect()
+    desk.service.cancel(command_id, ())
+
+    desk.clock.pass_s(30 + 3600)
+    desk.service.give_up_overdue()
+
+    assert desk.on(command_id, A) == ("TimedOut", "DeliveryTimedOut"), "nobody knows what it did"
+
+
+def test_a_command_goes_on_where_it_was_not_cancelled(desk: "Desk") -> None:
+    workers = desk.connect(A, B)
+    command_id = desk.send(A, B)
+    workers[0].accept(command_id)
+    workers[1].accept(command_id)
+
+    desk.service.cancel(command_id, [B])
+    assert desk.on(command_id, B) == ("Cancelling", "Cancelling")
+    assert desk.command(command_id) == ("InProgress", "InProgress")
+    workers[1].end(command_id, "Cancelled")
+    workers[0].step(command_id, "one")
+    workers[0].end(command_id)
+
+    assert desk.command(command_id) == ("Failed", "Incomplete")
+
+
+def test_a_command_that_was_cancelled_node_by_node_is_cancelled(desk: "Desk") -> None:
+    command_id = desk.send(A, B)
+    desk.service.cancel(command_id, [A])
+    desk.service.cancel(command_id, [B])
+
+    assert desk.command(command_id) == ("Cancelled", "Cancelled")
+
+
+# -- nodes that are no more ----------------------------------------------------------------------------------------
+
+
+def test_a_command_for_a_node_that_is_registered_no_more_is_undeliverable(desk: "Desk") -> None:
+    command_id = desk.send(A, B)
+    del desk.node_names[A]
+    desk.restart()
+
+    assert desk.on(command_id, A) == ("Failed", "Undeliverable")
+    assert "not registered" in desk.steps(command_id, A)["one"]["output"]
+    desk.connect(B)
+    desk.workers[B].run(command_id)
+    assert desk.command(command_id) == ("Success", "Success"), "it counts neither as an error nor as a success"
+    assert desk.counts(command_id) == (2, 2, 0, 0)
+
+
+def test_a_command_for_nodes_that_are_all_no_more_has_failed(desk: "Desk") -> None:
+    command_id = desk.send(A)
+    del desk.node_names[A]
+    desk.restart()
+
+    assert desk.command(command_id) == ("Failed", "Failed")
+
+
+# -- late words ----------------------------------------------------------------------------------------------------
+
+
+def test_what_comes_after_a_time_out_is_kept_and_changes_no_status(desk: "Desk") -> None:
+    (worker,) = desk.connect(A)
+    command_id = desk.send(A, TimeoutSeconds=30)
+    worker.accept(command_id)
+    worker.disconnect()
+    desk.clock.pass_s(30 + 3600)
+    desk.service.give_up_overdue()
+
+    worker.connect()
+    worker.step(command_id, "one", stdout="done\n", output="done\n")
+    worker.end(command_id)
+
+    assert desk.on(command_id, A) == desk.command(command_id) == ("TimedOut", "DeliveryTimedOut")
+    step = desk.steps(command_id, A)["one"]
+    assert (step["status"], step["output"]) == ("TimedOut", "done\n")
+    assert worker.sent[-1]["type"] == "ack"
+
+
+def test_a_node_that_went_away_before_it_acknowledged_keeps_its_lane(desk: "Desk") -> None:
+    workers = desk.connect(A, B)
+    command_id = desk.send(A, B, MaxConcurrency="1")
+    workers[0].disconnect()
+
+    assert desk.on(command_id, A) == ("Delayed", "Delayed")
+    assert workers[1].commands() == [], "it may have begun: two at a time would be one too many"
+    desk.clock.pass_s(3600 + 6)
+    desk.service.give_up_overdue()
+    assert desk.on(command_id, A) == ("TimedOut", "DeliveryTimedOut")
+
+
+@pytest.mark.parametrize(
+    ("max_errors", "failing", "terminated", "status"),
+    [
+        pytest.param("0", 1, 3, ("Failed", "Failed"), id="none may fail"),
+        pytest.param("1", 2, 2, ("Failed", "Failed"), id="one may fail, the second stops"),
+        pytest.param("25%", 2, 2, ("Failed", "Failed"), id="a quarter of four is one"),
+        pytest.param("0%", 1, 3, ("Failed", "Failed"), id="no share at all"),
+        pytest.param("100%", 4, 0, ("Failed", "Failed"), id="all may fail"),
+        pytest.param("9", 4, 0, ("Failed", "Incomplete"), id="more may fail than there are"),
+    ],
+)
+def test_errors_stop_a_command_beyond_its_limit(
+    desk: "Desk", max_errors: str, failing: int, terminated: int, status: tuple[str, str]
+) -> None:
+    workers = desk.connect(A, B, C, D)
+    command_id = desk.send(A, B, C, D, MaxConcurrency="1", MaxErrors=max_errors)
+    for worker in workers[:failing]:
+        worker.run(command_id, "Failed")
+
+    details = [desk.on(command_id, each)[1] for each in (A, B, C, D)]
+    assert details == ["Failed"] * failing + ["Terminated"] * terminated
+    assert desk.command(command_id) == status
+    assert [desk.steps(command_id, each)["one"]["status_details"] for each in (A, B, C, D)] == details
+
+
+@pytest.mark.parametrize(
+    ("max_concurrency", "at_once"),
+    [("1", 1), ("2", 2), ("9", 4), ("50%", 2), ("100%", 4), ("1%", 1), ("60%", 2)],
+)
+def test_so_many_nodes_run_at_one_time(desk: "Desk", max_concurrency: str, at_once: int) -> None:
+    workers = desk.connect(A, B, C, D)
+    command_id = desk.send(A, B, C, D, MaxConcurrency=max_concurrency)
+    for _round in range(4):
+        for worker in workers:
+            if worker.commands() and not worker.numbers:
+                worker.accept(command_id)
+
+    assert sum(bool(worker.commands()) for worker in workers) == at_once
+
+
+def test_time_limits_of_steps_count_as_errors_and_missed_deliveries_do_not(desk: "Desk") -> None:
+    (worker,) = desk.connect(A)
+    command_id = desk.send(A, B, C, TimeoutSeconds=30, MaxErrors="1")
+    worker.run(command_id, "TimedOut")
+    desk.clock.pass_s(30)
+    desk.service.give_up_overdue()
+
+    assert desk.counts(command_id) == (3, 3, 1, 2)
+    assert desk.on(command_id, A) == ("TimedOut", "ExecutionTimedOut")
+    assert desk.on(command_id, B) == desk.on(command_id, C) == ("TimedOut", "DeliveryTimedOut")
+    assert desk.command(command_id) == ("TimedOut", "ExecutionTimedOut")
+
+
 # -- output, questions, time ---------------------------------------------------------------------------------------
 
 
