@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from patchgui.agent.engine.results import StepResult
 from patchgui.agent.engine.statuses import StepStatus
+from patchgui.agent.worker.journal import uptime
 from tests.unit.commands.conftest import NODES, SHELL, Desk
 
 LINUX, WINDOWS = tuple(NODES)[:4], tuple(NODES)[4]
@@ -35,6 +36,7 @@ class JournalingWorker:
     journals: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     cancelled: set[str] = field(default_factory=set)
     acknowledged: set[str] = field(default_factory=set)
+    takes_until: dict[str, float] = field(default_factory=dict)
 
     def connect(self) -> None:
         self.is_connected = True
@@ -53,6 +55,9 @@ class JournalingWorker:
         if message["type"] == "command":
             command_id = message["command"]["command_id"]
             assert command_id not in self.acknowledged, "sent again to a worker that had acknowledged it"
+            # Only this test's clock moves, the machine's hardly does.
+            left_s = round(message["command"]["deliver_until_up"] - uptime())
+            self.takes_until[command_id] = self.desk.clock().timestamp() + left_s
         self.inbox.append(json.loads(json.dumps(message)))
 
     def read(self) -> None:
@@ -60,11 +65,11 @@ class JournalingWorker:
         inbox, self.inbox = self.inbox, []
         for message in inbox:
             if message["type"] == "command":
-                command = message["command"]
-                if command["command_id"] in self.journals or self.desk.clock().timestamp() > command["expires_at"]:
+                command_id = message["command"]["command_id"]
+                if command_id in self.journals or self.desk.clock().timestamp() > self.takes_until[command_id]:
                     continue
-                self.journals[command["command_id"]] = []
-                self.note(command["command_id"], {"type": "accepted"}, {"type": "started"})
+                self.journals[command_id] = []
+                self.note(command_id, {"type": "accepted"}, {"type": "started"})
             elif message["type"] == "cancel":
                 self.cancelled.add(message["command"])
 
