@@ -39,7 +39,7 @@ class Asked:
 
 @contextmanager
 def serve(answer: Callable[[str, str, str], Answer]) -> Iterator[Asked]:
-    """Serve ``answer(method, path, body)`` on a free port of loopback."""
+    """Serve ``answer(method, path or call, body)`` on a free port of loopback."""
     asked = Asked(answer)
 
     class Handler(BaseHTTPRequestHandler):
@@ -47,10 +47,12 @@ def serve(answer: Callable[[str, str, str], Answer]) -> Iterator[Asked]:
 
         def _do(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
-            asked.requests.append((self.command, self.path, body))
+            # Systems Manager's calls all go to one path; their name is in a header.
+            what = self.headers.get("x-amz-target", self.path)
+            asked.requests.append((self.command, what, body))
             scope = self.headers.get("authorization", "").partition("Credential=")[2].split("/")
             asked.regions.append(scope[2] if len(scope) > 2 else "")
-            status, text = asked.answer(self.command, self.path, body)
+            status, text = asked.answer(self.command, what, body)
             self.send_response_only(status)
             moment = asked.date or datetime.now(UTC)
             self.send_header("Date", moment.strftime("%a, %d %b %Y %H:%M:%S GMT"))
@@ -114,3 +116,15 @@ def keys_as_json(access_key: str, lifetime: timedelta = timedelta(hours=1)) -> s
         "RoleArn": "arn:aws:iam::123456789012:role/task",
     }
     return json.dumps(told)
+
+
+def empty_account(_method: str, call: str, _body: str) -> Answer:
+    """Answer as Systems Manager of an account in which nothing is, and as STS to who asks who they are."""
+    if call.startswith("AmazonSSM."):
+        return 200, "{}"
+    return (
+        200,
+        f"""<GetCallerIdentityResponse xmlns="{NAMESPACE}"><GetCallerIdentityResult>
+      <Arn>arn:aws:sts::123456789012:assumed-role/patching/jo</Arn><UserId>AROA:jo</UserId>
+      <Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>""",
+    )
