@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from patchgui.console.connection import ConnectionColour, aws_connection
+from patchgui.console.connection_file import ConnectionFile
 from tests.agent_process import AgentDoor, AgentProcess
 from tests.e2e.window.screen import x_screen
 
@@ -45,6 +47,19 @@ class Desk:
     def agent(self) -> AgentDoor:
         """The agent behind the window: the one that it started and left running, unless a test did."""
         return AgentDoor(json.loads((self.state / "agent.json").read_text(encoding="utf-8")))
+
+    def add_connection(self, label: str, agent: AgentProcess) -> None:
+        """Set up a guarded connection to an agent, its keys under a profile of the AWS tools."""
+        folder = Path(self.environment["HOME"]) / ".aws"
+        folder.mkdir(parents=True)
+        keys = Path(agent.ready["credentials_file"]).read_text(encoding="ascii").replace("[patchgui]", "[lab]")
+        (folder / "credentials").write_text(keys, encoding="ascii")
+        url = agent.ready["endpoint_url"]
+        connection = aws_connection(
+            label=label, profile="lab", region="local", endpoint_url=url, colour=ConnectionColour.RED, is_guarded=True
+        )
+        folder = Path(self.environment["XDG_CONFIG_HOME"]) / "patchgui"
+        ConnectionFile(folder / "connections.json").add(connection)
 
     def add_hook(self, name: str, script: str) -> None:
         """Give the agent a hook document of one step."""
@@ -129,3 +144,17 @@ def test_closing_the_window_leaves_the_run_going_and_the_next_window_shows_it(de
     assert left["status"] == "InProgress"
     assert (seen["run_id"], seen["status"]) == (left["run_id"], "Success")
     assert len(commands) == 1
+
+
+@pytest.mark.timeout(240)
+def test_a_node_is_patched_on_another_connection_once_its_name_was_typed(desk: Desk) -> None:
+    with AgentProcess(desk.state) as agent:
+        agent.wait_online()
+        desk.add_connection("Lab", agent)
+        seen = desk.walk("patch_on_another")
+        commands = agent.boto3_client().list_commands()["Commands"]
+
+    assert seen["was_open"] is False
+    assert (seen["status"], list(seen["nodes"])) == ("Success", ["db-1"])
+    assert len(commands) == 1
+    assert "Lab" in seen["where"]

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushBut
 
 from patchgui.app import run_console
 from patchgui.place import Place
+from patchgui.ui.patch_now.node_table import NodeTable
 from patchgui.ui.run.node_pane import NodePane
 from patchgui.ui.run.output_pane import OutputPane
 from patchgui.ui.run.presenter import RunPresenter
@@ -69,15 +70,50 @@ async def come_back(operator: Operator, go: str) -> dict[str, Any]:
     return await watch_to_the_end(operator)
 
 
+async def patch_on_another(operator: Operator) -> dict[str, Any]:
+    """Go to the connection *Lab*, patch a node there after typing its name, see where it ran."""
+    from patchgui.ui.connections.table import ConnectionsTable
+    from patchgui.ui.patch_now.confirm import ConfirmDialog
+    from patchgui.ui.runs.runs_model import CONNECTION
+
+    await operator.until(lambda: _nodes_now() == NODES, "the sandbox's nodes")
+    shell = await operator.find(Shell)
+    await operator.click(QAbstractButton, "Connections")
+    table = await operator.find(ConnectionsTable)
+    await operator.until(lambda: table.model().rowCount() == 3, "the connection that was set up")
+    for _ in range(2):
+        await operator.press(table, Qt.Key.Key_Down)
+    operator.picture("connections")
+    await operator.press(table, Qt.Key.Key_Return)
+    await operator.until(lambda: shell.top_bar.connection.label == "Lab" and _nodes_now() == NODES, "the lab's nodes")
+    await pick(operator, "db-1")
+    await operator.until(lambda: _is_ready(operator, "Patch now · 1 node"), "the button")
+    await operator.click(QPushButton, "Patch now ·")
+    dialog = await operator.find(ConfirmDialog)
+    operator.picture("guarded")
+    was_open = dialog.go.isEnabled()
+    QTest.keyClicks(dialog.typed, "Lab")
+    await operator.press(dialog.typed, Qt.Key.Key_Return)
+    seen = await watch_to_the_end(operator)
+    page = await runs_page(operator)
+    page.show_list()
+    model = page.runs.model
+    await operator.until(lambda: model.rowCount() > 0 and bool(model.index(0, CONNECTION).data()), "where it ran")
+    operator.picture("runs-of-two")
+    return seen | {
+        "was_open": was_open,
+        "where": {str(model.index(r, CONNECTION).data()) for r in range(model.rowCount())},
+    }
+
+
+def _nodes_now() -> int:
+    table = next((w for w in QApplication.allWidgets() if isinstance(w, NodeTable) and w.isVisible()), None)
+    return table.model().rowCount() if table is not None else 0
+
+
 async def launch(operator: Operator, nodes: str, hooks: Mapping[str, str]) -> None:
     """Pick what matches the filter ``nodes``, choose the hooks, press the button and answer the question."""
-    table = await operator.find(QTableView)
-    await operator.until(lambda: table.model().rowCount() == NODES, "the nodes in the table")
-    if nodes:
-        QTest.keyClicks(await operator.find(QLineEdit, "Filter nodes"), nodes)
-        await operator.until(lambda: table.model().rowCount() == 1, "one node that matches")
-    table.setFocus()
-    await operator.press(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    await pick(operator, nodes)
     await operator.click(QAbstractButton, "Use lifecycle hooks")
     for field, document in hooks.items():
         await operator.choose_document(field, document)
@@ -86,6 +122,17 @@ async def launch(operator: Operator, nodes: str, hooks: Mapping[str, str]) -> No
     operator.picture("patch-now")
     await operator.click(QPushButton, "Patch now ·")
     await confirm(operator)
+
+
+async def pick(operator: Operator, nodes: str) -> None:
+    """Pick what matches the filter ``nodes``."""
+    table = await operator.find(QTableView)
+    await operator.until(lambda: table.model().rowCount() == NODES, "the nodes in the table")
+    if nodes:
+        QTest.keyClicks(await operator.find(QLineEdit, "Filter nodes"), nodes)
+        await operator.until(lambda: table.model().rowCount() == 1, "one node that matches")
+    table.setFocus()
+    await operator.press(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
 
 
 async def confirm(operator: Operator) -> None:
@@ -146,12 +193,12 @@ def drive(work: Work, state_dir: Path, pictures: Path | None) -> int:
     tasks: list[asyncio.Task[None]] = []
     started = lambda: QTimer.singleShot(0, lambda: tasks.append(asyncio.ensure_future(act())))  # noqa: E731
     status = run_console(Place(state_dir=state_dir), on_painted=started)
-    print(json.dumps(outcome))
+    print(json.dumps(outcome, default=sorted))
     return status
 
 
 WALKS: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
-    walk.__name__: walk for walk in (patch_everything, fail_at, leave_in_mid_run, come_back)
+    walk.__name__: walk for walk in (patch_everything, fail_at, leave_in_mid_run, come_back, patch_on_another)
 }
 
 if __name__ == "__main__":

@@ -81,6 +81,11 @@ class Desk:
         QTest.keyClicks(dialog.code, code)
         QTest.keyClick(dialog.code, Qt.Key.Key_Return)
 
+    def put_off(self) -> None:
+        dialog = self.dialog()
+        assert dialog is not None
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
     async def start(self) -> None:
         self.codes.start()
         self.window.start()
@@ -150,7 +155,7 @@ def test_a_code_opens_the_connection_and_a_wrong_one_is_asked_for_again(
 def test_not_now_leaves_in_peace_and_try_again_asks(sts_asked: Asked, sit: Callable[[str], Desk], until: Until) -> None:
     desk = sit("prod")
     until(lambda: desk.dialog() is not None)
-    QTest.keyClick(desk.dialog(), Qt.Key.Key_Escape)
+    desk.put_off()
     until(lambda: desk.state is LinkState.SIGNED_OUT)
     until(lambda: "it was put off." in desk.words)
     desk.window._on_refresh_due()
