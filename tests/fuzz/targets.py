@@ -26,6 +26,7 @@ from patchgui.agent.supervisor.words import understood
 from patchgui.agent.worker.journal_folder import JournalFolder
 from patchgui.agent.worker.messages import LineBuffer
 from patchgui.agent.worker.output_log import OutputLog
+from patchgui.agent.worker.progress import Progress
 from patchgui.agent.worker.steps import outline
 from patchgui.ssm.errors import ProtocolError
 from tests.unit.agent_api.harness import JSON_TYPE, Harness, open_harness, signed
@@ -92,6 +93,8 @@ def journal(data: bytes) -> None:
         Path(folder, "c.output").write_bytes(data)
         OutputLog(Path(folder, "c.output")).close()
         for each in JournalFolder(Path(folder)).load():
+            progress = Progress.of(each.records)
+            _ = progress.previous, progress.skipped(), progress.command_id
             each.close()
 
 
