@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import TypeVar
 
 from patchgui.console.lacks import Lacks
 from patchgui.console.node_details import NodeDetails
@@ -18,6 +19,7 @@ from patchgui.ssm.shapes import (
     InstanceProperty,
 )
 
+_Page = TypeVar("_Page")
 Node = InstanceInformation | InstanceProperty
 _SMALL = 50
 """So many nodes cost one call per kind of detail: they are shown once they are whole."""
@@ -49,7 +51,9 @@ async def node_rows(client: SsmClient, lacks: Lacks | None = None) -> AsyncItera
 async def _listed(client: SsmClient) -> AsyncIterator[Sequence[Node]]:
     """Yield the nodes page by page: by the newer call, or by the older one where the newer is not to be had."""
     try:
-        async for page in client.pages(client.describe_instance_properties, DescribeInstancePropertiesRequest()):
+        async for page in _ahead(
+            client.pages(client.describe_instance_properties, DescribeInstancePropertiesRequest())
+        ):
             yield page.instance_properties
     except ServiceError as error:
         if not (isinstance(error, AccessDenied) or error.code in _NO_SUCH_CALL):
@@ -58,6 +62,17 @@ async def _listed(client: SsmClient) -> AsyncIterator[Sequence[Node]]:
         return
     async for older in client.pages(client.describe_instance_information, DescribeInstanceInformationRequest()):
         yield older.instance_information_list
+
+
+async def _ahead(pages: AsyncIterator[_Page]) -> AsyncIterator[_Page]:
+    """Yield the same pages; each is asked for while the one before is being worked on."""
+    coming = asyncio.ensure_future(anext(pages, None))
+    try:
+        while (page := await coming) is not None:
+            coming = asyncio.ensure_future(anext(pages, None))
+            yield page
+    finally:
+        coming.cancel()
 
 
 _NO_SUCH_CALL = frozenset({"UnknownOperationException", "InvalidAction", "NotImplemented", "NotImplementedException"})

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final, Protocol, TypeVar
 
@@ -28,6 +29,7 @@ __all__ = ["Endpoint", "SsmClient"]
 # Calls per second, below what AWS grants an account for the calls that watch a run; the buckets learn the rest.
 _LIMITS: Final = {"ssm": 20.0, "sts": 20.0, "ec2": 10.0, "resource-groups": 5.0, "s3": 20.0, "logs": 5.0}
 _BURST: Final = 40
+_COMPILING: Final = threading.Lock()
 
 
 class _Paged(Protocol):
@@ -261,6 +263,9 @@ class SsmClient:
         answer = await self._caller.repeat(
             "ssm", lambda: self._transport.post_json(target, body), is_repeatable=operation.is_repeatable
         )
+        if not result.__pydantic_complete__:
+            # Compiling a large shape takes longer than a frame of the window; in a thread it does so in between.
+            await asyncio.to_thread(_compile, result)
         try:
             return result.from_wire_json(answer or b"{}")
         except ValidationError as error:
@@ -269,6 +274,11 @@ class SsmClient:
                 hint="The service may be newer than this release: look for an update.",
                 log_detail=str(error),
             ) from error
+
+
+def _compile(shape: type[s.Shape]) -> None:
+    with _COMPILING:
+        shape.model_rebuild()
 
 
 def _members(action: str, answer: bytes) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 _SLOWEST_PER_S = 0.5
+_LEARNED_PER_S = 20.0
 _RECOVERY = 0.02  # of the full rate, for each call that went through: 50 good calls undo a halving
 
 
@@ -12,7 +13,7 @@ class TokenBucket:
     """Lets ``rate_per_s`` calls through in the long run and ``burst`` at once, in the order they asked.
 
     The service has limits that nobody publishes: each "slower" from it halves the rate, each good answer gives a little
-    back. With ``rate_per_s`` of ``None`` nothing is held back, as towards an agent on this machine.
+    back. With ``rate_per_s`` of ``None`` nothing is held back, as towards our own agent, until it says "slower".
     """
 
     def __init__(
@@ -53,7 +54,11 @@ class TokenBucket:
 
     def slow_down(self) -> None:
         """Take note that the service was asked too often."""
-        if self._full_rate is not None:
+        if self._full_rate is None:
+            # It has limits after all: a simulated fleet, or AWS behind a tunnel.
+            self._full_rate = self._rate = _LEARNED_PER_S
+            self._tokens, self._filled_at = 0.0, self._clock()
+        else:
             self._fill()
             self._rate = max(min(_SLOWEST_PER_S, self._full_rate), self._rate / 2)
             self._tokens = min(self._tokens, 0.0)

@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import filter_nodes, fleet_of_workers, patch_flow, start_up, steps, stream_run
+from tests.bench import filter_nodes, fleet_of_workers, list_nodes, patch_flow, start_up, steps, stream_run
 from tests.bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "start-up": start_up.measure,
     "filter": filter_nodes.measure,
+    "list": list_nodes.measure,
     "flow": patch_flow.measure,
     "stream": stream_run.measure,
     "steps": steps.measure,

@@ -1,7 +1,6 @@
 """A 10,000-node run streams into the run view: how long does the window's loop stand still?"""
 
 import asyncio
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from patchgui.ui.run.presenter import RunPresenter
 from patchgui.ui.run.view import RunView
 from patchgui.ui.task_scope import TaskScope
 from tests.bench.figure import Figure
+from tests.bench.heartbeat import Heartbeat
 from tests.bench.offscreen import application
 from tests.ui.run.scenes import ScriptedService, node_at, opened
 
@@ -26,26 +26,6 @@ _FRAME_MS = 16.7
 _OK, _RUN, _WAIT = PhaseState.SUCCESS, PhaseState.RUNNING, PhaseState.WAITING
 _MOVING = [[_OK] * done + [_RUN] + [_WAIT] * (5 - done) for done in range(6)]
 _STAGES = tuple(tuple(states) for states in (*_MOVING, [_OK] * 6))
-
-
-class _Heartbeat:
-    """Notices how long the loop did not turn: a timer of 0 ms measures the time between its calls."""
-
-    def __init__(self) -> None:
-        self.gaps_ms: list[float] = []
-        self._last = time.perf_counter()
-        self._timer = QTimer()
-        self._timer.timeout.connect(self._beat)
-        self._timer.start(0)
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        self.gaps_ms.append((now - self._last) * 1000)
-        self._last = now
-
-    def stop(self) -> None:
-        """Stop listening."""
-        self._timer.stop()
 
 
 class _Feed:
@@ -114,7 +94,7 @@ async def _gaps_ms() -> list[float]:
     view.show()
     presenter.apply(opened([_fresh(number, 0) for number in range(PAGE)]))
     await asyncio.sleep(_SETTLE_MS / 1000)
-    feed, heart = _Feed(presenter), _Heartbeat()
+    feed, heart = _Feed(presenter), Heartbeat()
     feed.start()
     await feed.done.wait()
     heart.stop()

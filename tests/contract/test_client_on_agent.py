@@ -6,10 +6,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from patchgui.console.reboots import pending_reboots, take_back
+from patchgui.patching.scheduled_reboot import ScheduledReboot
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.credentials import from_file, from_keys
 from patchgui.ssm.endpoint import Endpoint
@@ -21,6 +24,7 @@ from patchgui.ssm.shapes import (
     CreateDocumentRequest,
     DeleteDocumentRequest,
     DescribeInstanceInformationRequest,
+    DescribeInstancePropertiesRequest,
     DocumentFormat,
     DocumentType,
     GetCommandInvocationRequest,
@@ -38,6 +42,7 @@ from patchgui.ssm.shapes import (
     ResourceTypeForTagging,
     SendCommandRequest,
     Tag,
+    Target,
 )
 
 pytestmark = pytest.mark.anyio
@@ -184,3 +189,28 @@ async def test_keys_of_somebody_else_are_refused(door: dict[str, str]) -> None:
         with pytest.raises(CredentialError, match="not accepted"):
             await call
     await stranger.aclose()
+
+
+async def test_an_association_from_its_making_to_its_end(client: SsmClient) -> None:
+    request = ScheduledReboot(at=datetime(2040, 1, 1, tzinfo=UTC)).requests(
+        "20261126-180000-1", [()], (Target(key="tag:Role", values=("web",)),), "1"
+    )[0]
+    made = (await client.create_association(request)).association_description
+    (told,) = await pending_reboots(client)
+    assert (told.association_id, told.run_id, told.targets) == (
+        made.association_id,
+        "20261126-180000-1",
+        (("tag:Role", ("web",)),),
+    )
+    await take_back(client, made.association_id)
+    assert await pending_reboots(client) == ()
+    with pytest.raises(NotFound):
+        await take_back(client, made.association_id)
+
+
+async def test_the_newer_call_lists_the_same_nodes(client: SsmClient) -> None:
+    old = (await client.describe_instance_information(DescribeInstanceInformationRequest())).instance_information_list
+    new = (await client.describe_instance_properties(DescribeInstancePropertiesRequest())).instance_properties
+    assert [(each.instance_id, each.name, each.platform_version) for each in new] == [
+        (each.instance_id, each.name, each.platform_version) for each in old
+    ]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from patchgui.console.rows import NodeRow
+from patchgui.ui.garbage import many_rows
 from patchgui.ui.patch_now.node_model import NodeTableModel
 from patchgui.ui.patch_now.service import PatchService
 
@@ -16,24 +17,26 @@ async def stream_nodes(model: NodeTableModel, service: PatchService, on_shown: C
     """Show pages as they come: the rows of each are made at once, and all put in order now and then."""
     loop = asyncio.get_running_loop()
     due = 0.0
-    async for page in service.nodes():
-        model.take(page)
-        if loop.time() >= due:
-            model.publish()
-            # Ever rarer: each time all rows are put in order anew.
-            due = loop.time() + max(_PAGES_TOGETHER_S, model.total / 20_000)
-            on_shown()
-    model.publish()
+    with many_rows():
+        async for page in service.nodes():
+            model.take(page)
+            if loop.time() >= due:
+                model.publish()
+                # Ever rarer: each time all rows are put in order anew.
+                due = loop.time() + max(_PAGES_TOGETHER_S, model.total / 20_000)
+                on_shown()
+        model.publish()
 
 
 async def renew_nodes(model: NodeTableModel, service: PatchService) -> None:
     """Read all nodes, then put them in place of those on screen: nothing flickers meanwhile."""
     newest: dict[str, NodeRow] = {}
-    async for page in service.nodes():
-        newest.update({row.instance_id: row for row in page})
-    rows = list(newest.values())
-    for at in range(0, len(rows), _ROWS_AT_ONCE):
-        model.take(rows[at : at + _ROWS_AT_ONCE])
-        await asyncio.sleep(0)
-    model.publish()
-    model.keep_only(newest.keys())
+    with many_rows():
+        async for page in service.nodes():
+            newest.update({row.instance_id: row for row in page})
+        rows = list(newest.values())
+        for at in range(0, len(rows), _ROWS_AT_ONCE):
+            model.take(rows[at : at + _ROWS_AT_ONCE])
+            await asyncio.sleep(0)
+        model.publish()
+        model.keep_only(newest.keys())

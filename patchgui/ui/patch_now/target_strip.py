@@ -7,7 +7,7 @@ from patchgui.patching.wording import counted
 from patchgui.ui.patch_now.target import TargetState
 from patchgui.ui.widgets.banner import Banner
 
-_LATE = "SSM works the nodes out when the run starts: one that fits by then is in it. The table shows those of now."
+_LATE = "SSM works the nodes out when the run starts; the table shows those of now."
 
 
 class TargetStrip(QWidget):

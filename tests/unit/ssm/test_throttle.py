@@ -88,7 +88,6 @@ async def test_a_cancelled_wait_gives_its_turn_back() -> None:
 async def test_without_a_rate_nothing_waits() -> None:
     clock = FakeClock()
     free = bucket(clock, rate_per_s=None)
-    free.slow_down()
     free.speed_up()
     await acquire(free, 1000)
     assert clock.slept == []
@@ -132,3 +131,14 @@ def test_no_stretch_of_time_sees_more_than_the_burst_and_the_rate(gaps_s: list[f
     for first, began_at in enumerate(went_at):
         for last, ended_at in enumerate(went_at[first:], start=first):
             assert last - first + 1 <= burst + (ended_at - began_at) * rate + 1 + 1e-6
+
+
+async def test_who_was_not_held_back_is_once_the_other_side_asks_for_it() -> None:
+    clock = FakeClock()
+    held_back = bucket(clock, None)
+    await acquire(held_back, 100)
+    assert clock.slept == []
+    held_back.slow_down()
+    assert held_back.rate_per_s == 20.0
+    await acquire(held_back, 3)
+    assert clock.slept == pytest.approx([0.05] * 3)
