@@ -57,20 +57,22 @@ async def test_what_an_interrupted_step_left_running_is_ended(make_plane: MakePl
 
 async def test_a_damaged_journal_is_kept_and_the_node_stays_usable(make_plane: MakePlane, tmp_path: Path) -> None:
     plane = make_plane()
-    plane.create("Wait", shell(("one", "echo begun; sleep 5")))
+    left = tmp_path / "left"
+    plane.create("Wait", shell(("one", f"sleep 5 & echo $! > {left}; echo begun; wait")))
     plane.create("Hello", shell(("one", "echo hello")))
     await plane.commands.start()
     command_id = plane.send("Wait")
     await plane.until(lambda: "begun" in output(plane, command_id, "one"))
     journal = tmp_path / "node" / "journal" / f"{command_id}.jsonl"
     lines = journal.read_bytes().splitlines(keepends=True)
-    journal.write_bytes(lines[0] + b"rubbish\n" + b"".join(lines[2:]))
+    journal.write_bytes(b"".join(lines[:2]) + b"rubbish\n" + b"".join(lines[3:]))
 
     os.kill(worker_pid(plane), signal.SIGKILL)
     await plane.ended(command_id)
 
     assert plane.invocation(command_id)["status"] == "Failed"
     assert "damaged" in plane.invocation(command_id)["trace"]
+    assert not is_alive(left)
     assert list((tmp_path / "node" / "journal" / "corrupt").glob(f"{command_id}.*"))
     hello = plane.send("Hello")
     await plane.ended(hello)

@@ -1,5 +1,6 @@
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,3 +55,15 @@ def test_other_commands_services_and_earlier_steps_are_left_alone(scripts: list[
 
     assert end_leftovers("c-1", os.getsid(0) + 100000, 0.0) == []
     assert not any(script.was_killed() for script in scripts)
+
+
+def test_a_fork_of_the_killed_worker_that_is_no_script_yet_is_killed() -> None:
+    # Until its exec it is the worker by its program and has no command in its environment.
+    waiting = [sys.executable, "-c", "print(flush=True); input()"]
+    fork = subprocess.Popen(waiting, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+    with fork:
+        assert fork.stdout is not None
+        fork.stdout.readline()
+
+        assert end_leftovers("c-1", fork.pid, None) == [fork.pid]
+        assert fork.wait() == -9

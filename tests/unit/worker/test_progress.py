@@ -83,3 +83,24 @@ def test_an_interruption_says_so_whatever_the_step_wrote(stdout: str, stderr: st
     assert result.reply.output.endswith("The step was interrupted: the power went.")
     assert len(result.reply.output) <= 2500
     assert result.stdout == stdout
+
+
+def test_taking_a_command_up_is_fruitless_until_a_step_ends() -> None:
+    again = {"type": "resumed", "boot_id": "b1"}
+    now = progress({"type": "started"}, again, again, started("one"), again)
+    assert now.fruitless == 3
+
+    now.take({"n": 9, "at": 0.0, **ended("one")})
+
+    assert now.fruitless == 0
+    assert now.resumed == 3
+
+
+def test_an_interrupted_step_waits_for_no_reboot() -> None:
+    now = progress(ended("one", StepStatus.SUCCESS_AND_REBOOT), {"type": "reboot_requested", "boot_id": "b1"})
+    assert now.rebooting is not None
+
+    now.take({"n": 4, "at": 0.0, **ended("one", StepStatus.FAILED, "interrupted")})
+
+    assert now.reboot_from is None
+    assert now.rebooting is None
