@@ -3,6 +3,8 @@
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from patchgui.agent.documents import NewVersion
 from patchgui.agent.worker.journal import uptime
 from patchgui.ssm.shapes import DocumentFormat, DocumentType
