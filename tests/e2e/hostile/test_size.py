@@ -1,6 +1,7 @@
 """Documents that are as large as they may be, or larger, and output without end."""
 
 import json
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,8 @@ def test_endless_output_takes_bounded_memory_and_disk_and_ends_with_a_cancel(age
     assert resident_bytes(worker) - before[0] < 32 * 1024 * 1024
     assert resident_bytes(plane) - before[1] < 32 * 1024 * 1024
     agent.ssm.delete_document(Name="Flood")
+    # pytest keeps its folders for a while.
+    shutil.rmtree(state / "orchestration" / command_id)
 
 
 def test_endless_output_of_a_nested_document_ends_with_its_time_limit(agent: AgentProcess) -> None:
@@ -141,3 +144,4 @@ def test_endless_output_of_a_nested_document_ends_with_its_time_limit(agent: Age
     assert resident_bytes(worker) - before < 32 * 1024 * 1024
     for name in ("Outer", "Flood"):
         agent.ssm.delete_document(Name=name)
+    shutil.rmtree(agent.state / "sandbox" / "nodes" / "web-1" / "state" / "orchestration" / command_id)
