@@ -26,25 +26,25 @@ class Structure:
     output: str = ""
 
 
-def _second(parameters: dict[str, Any], *steps: dict[str, Any], **more: Any) -> dict[str, Any]:
+def second(parameters: dict[str, Any], *steps: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return a document of schema 2.2."""
     return {"schemaVersion": "2.2", "description": "d", "parameters": parameters, "mainSteps": list(steps), **more}
 
 
-def _first(parameters: dict[str, Any], plugin: str, properties: Any, **more: Any) -> dict[str, Any]:
+def first(parameters: dict[str, Any], plugin: str, properties: Any, **more: Any) -> dict[str, Any]:
+    """Return a document of schema 1.2 with one plugin."""
     config = {plugin: {"properties": properties, **more}}
     return {"schemaVersion": "1.2", "description": "d", "parameters": parameters, "runtimeConfig": config}
 
 
-def _shell(*lines: str, **inputs: Any) -> dict[str, Any]:
+def shell(*lines: str, **inputs: Any) -> dict[str, Any]:
+    """Return a script step."""
     return {"action": "aws:runShellScript", "name": "shell", "inputs": {"runCommand": list(lines), **inputs}}
 
 
-def _elsewhere(action: str = "aws:runPowerShellScript") -> dict[str, Any]:
+def elsewhere(action: str = "aws:runPowerShellScript") -> dict[str, Any]:
+    """Return a step for Windows."""
     return {"action": action, "name": "windows", "precondition": WINDOWS, "inputs": {"runCommand": ["exit 0"]}}
-
-
-def _cannot(action: str) -> str:
-    return f"The local agent does not run {action}."
 
 
 _LIMITS = {"type": "String", "default": "", "maxChars": "8", "minChars": 0, "displayType": "textarea"}
@@ -62,7 +62,7 @@ _UNUSED = {
     "nextStep": "other",
     "outputs": [{"Name": "x"}],
 }
-_NESTED = _second(
+_NESTED = second(
     {
         "word": {"type": "String", "default": "Scan"},
         "limit": {"type": "String", "default": "800"},
@@ -84,15 +84,19 @@ _NESTED = _second(
 STRUCTURES = [
     Structure(
         "plugin-properties-that-are-a-map",
-        _first({"servers": _ADDRESSES}, "aws:domainJoin", {"directoryId": "d-1", "dnsIpAddresses": "{{ servers }}"}),
+        first(
+            {"servers": _ADDRESSES},
+            "aws:domainJoin",
+            {"directoryId": "d-1", "directoryName": "corp.example.com", "dnsIpAddresses": "{{ servers }}"},
+        ),
         ["Windows", "Linux"],
         [("servers", "StringList", "[]")],
         outcome=[("Failed", 1)],
-        output=_cannot("aws:domainJoin"),
+        output="Domain join failed.",
     ),
     Structure(
         "plugin-properties-that-are-a-list-with-a-number",
-        _first(
+        first(
             {"commands": {"type": "StringList", "minItems": 1, "displayType": "textarea"}},
             "aws:runShellScript",
             [{"id": "0.aws:runShellScript", "timeoutSeconds": 7200, "runCommand": "{{ commands }}"}],
@@ -116,7 +120,7 @@ STRUCTURES = [
     ),
     Structure(
         "plugin-properties-that-are-a-parameter",
-        _first(
+        first(
             {"status": {"type": "String", "default": "Enabled"}, "properties": {"type": "String", "default": ""}},
             "aws:cloudWatch",
             "{{ properties }}",
@@ -134,7 +138,7 @@ STRUCTURES = [
             "parameters": {"volume": {**_ADDRESSES, "allowedPattern": '^[\\w\\\\\\/_\\:\\-\\.\\"\\(\\)\\^ ]*$'}},
             "mainSteps": [
                 {"action": "aws:runDockerAction", "name": "docker", "inputs": {"volume": "{{ volume }}"}},
-                _shell("echo on"),
+                shell("echo on"),
             ],
         },
         EVERYWHERE,
@@ -144,7 +148,7 @@ STRUCTURES = [
     ),
     Structure(
         "a-document-that-is-fetched-and-then-run",
-        _second(
+        second(
             {
                 "sourceType": {"type": "String", "allowedValues": ["GitHub", "S3", "SSMDocument"]},
                 "sourceInfo": {"type": "StringMap", "default": {}, "displayType": "textarea"},
@@ -185,9 +189,9 @@ STRUCTURES = [
     ),
     Structure(
         "applications-beside-powershell",
-        _second(
+        second(
             {},
-            _elsewhere(),
+            elsewhere(),
             {"action": "aws:applications", "name": "installer", "inputs": {"id": "0.aws:applications"}},
         ),
         ["Windows"],
@@ -195,14 +199,14 @@ STRUCTURES = [
     ),
     Structure(
         "a-plugin-that-linux-does-not-have",
-        _second({}, {"action": "aws:psModule", "name": "module", "inputs": {}}, _shell("echo on")),
+        second({}, {"action": "aws:psModule", "name": "module", "inputs": {}}, shell("echo on")),
         EVERYWHERE,
         outcome=[("Success", 0), ("Success", 0)],
         output="on\n",
     ),
     Structure(
         "a-map-of-texts",
-        _second({"source": _SOURCE}, _shell("echo '{{ source }}'")),
+        second({"source": _SOURCE}, shell("echo '{{ source }}'")),
         ["Linux", "MacOS"],
         [("source", "StringMap", '{"path": "a<b"}')],
         {"source": ['{"path": "x", "more": {"n": 1}}']},
@@ -210,9 +214,9 @@ STRUCTURES = [
     ),
     Structure(
         "limits-as-texts-and-as-numbers",
-        _second(
+        second(
             {"word": _LIMITS, "count": {"type": "String", "default": "", "allowedPattern": _COUNTED}},
-            _shell("echo '{{ count }} is a count'"),
+            shell("echo '{{ count }} is a count'"),
         ),
         ["Linux", "MacOS"],
         [("word", "String", ""), ("count", "String", "")],
@@ -221,9 +225,9 @@ STRUCTURES = [
     ),
     Structure(
         "parameters-with-names-of-members",
-        _second(
+        second(
             {name: {"type": "String", "default": name} for name in ("parameters", "description", "Id")},
-            _shell("echo {{parameters}} {{description}} {{Id}} {{{ Id }}}"),
+            shell("echo {{parameters}} {{description}} {{Id}} {{{ Id }}}"),
         ),
         ["Linux", "MacOS"],
         [(name, "String", name) for name in ("parameters", "description", "Id")],
@@ -231,10 +235,10 @@ STRUCTURES = [
     ),
     Structure(
         "members-of-steps-and-documents-that-nobody-uses",
-        _second(
+        second(
             {},
-            {**_shell("exit 3", maxAttempts=1), **_UNUSED},
-            {**_shell("echo {{nothing}}"), "name": "other"},
+            {**shell("exit 3", maxAttempts=1), **_UNUSED},
+            {**shell("echo {{nothing}}"), "name": "other"},
             assumeRole="{{ role }}",
             outputs=["shell.x"],
             files={"a.sh": {"checksums": {"sha256": "0"}}},
@@ -245,11 +249,11 @@ STRUCTURES = [
     ),
     Structure(
         "one-item-that-is-a-whole-bash-script",
-        _second(
+        second(
             {"signal": {"type": "String", "description": "One of\n* a\n* `b`\n", "default": "TERM"}},
-            _elsewhere(),
+            elsewhere(),
             {
-                **_shell("#!/bin/bash\n\nif [[ {{ signal }} == T* ]] ; then\n\techo é\n\texit\nfi\n"),
+                **shell("#!/bin/bash\n\nif [[ {{ signal }} == T* ]] ; then\n\techo é\n\texit\nfi\n"),
                 "precondition": LINUX,
             },
             description=f'### Name\n\n* `markdown` with "quotes"\n{"x" * 3000}',
@@ -261,9 +265,9 @@ STRUCTURES = [
     ),
     Structure(
         "an-environment-variable-with-a-fallback",
-        _second(
+        second(
             {"word": {"type": "String", "default": "ls; id", "interpolationType": "ENV_VAR"}},
-            _shell('if [ -n "$SSM_word" ]; then echo "$SSM_word"; else echo "{{ word }}"; fi'),
+            shell('if [ -n "$SSM_word" ]; then echo "$SSM_word"; else echo "{{ word }}"; fi'),
         ),
         ["Linux", "MacOS"],
         [("word", "String", "ls; id")],
@@ -287,9 +291,7 @@ STRUCTURES = [
     ),
     Structure(
         "a-step-that-succeeds-by-failing",
-        _second(
-            {}, _shell("exit 1", onFailure="successAndExit", timeoutSeconds="60"), {**_shell("true"), "name": "last"}
-        ),
+        second({}, shell("exit 1", onFailure="successAndExit", timeoutSeconds="60"), {**shell("true"), "name": "last"}),
         ["Linux", "MacOS"],
         outcome=[("Success", 168), ("Success", 0)],
         output="skipped due to prior step with an exit condition",
@@ -297,18 +299,36 @@ STRUCTURES = [
     *(
         Structure(
             f"{action.removeprefix('aws:')}-which-is-not-here",
-            _second({}, {**_elsewhere(), "name": "twin"}, {"action": action, "name": "wanted", "inputs": inputs}),
+            second({}, {**elsewhere(), "name": "twin"}, {"action": action, "name": "wanted", "inputs": inputs}),
             platforms,
-            outcome=[("Success", 0), ("Failed", 1)],
-            output=_cannot(action),
+            outcome=[("Success", 0), (status, 1)],
+            output=output,
         )
-        for action, inputs, platforms in (
-            ("aws:configurePackage", {"name": "X", "action": "Install", "additionalArguments": {}}, EVERYWHERE),
-            ("aws:updateSsmAgent", {"agentName": "amazon-ssm-agent", "allowDowngrade": "false"}, EVERYWHERE),
-            ("aws:softwareInventory", {"applications": "Enabled", "files": ""}, EVERYWHERE),
-            ("aws:refreshAssociation", {"associationIds": ["{{ ids }}"]}, EVERYWHERE),
-            ("aws:configureDocker", {"action": "Install"}, ["Windows", "Linux"]),
-            ("aws:runDockerAction", {"action": "Ps"}, ["Windows", "Linux"]),
+        for action, inputs, platforms, status, output in (
+            (
+                *("aws:configurePackage", {"name": "X", "action": "Install", "additionalArguments": {}}),
+                *(EVERYWHERE, "Failed", "Error returned for GetManifest - "),
+            ),
+            (
+                *("aws:updateSsmAgent", {"agentName": "amazon-ssm-agent", "source": "https://s3.{Region}/x"}),
+                *(EVERYWHERE, "Failed", "failed to download file reliably, https://s3.local/x, "),
+            ),
+            (
+                *("aws:softwareInventory", {"applications": "Enabled", "files": ""}),
+                *(EVERYWHERE, "Failed", "aws:softwareInventory plugin can only be invoked via ssm-associate"),
+            ),
+            (
+                *("aws:refreshAssociation", {"associationIds": ["{{ ids }}"]}),
+                *(EVERYWHERE, "Success", "failed to list instance associations, "),
+            ),
+            (
+                *("aws:configureDocker", {"action": "Update"}),
+                *(["Windows", "Linux"], "Failed", "configure Action is set to unsupported value: Update"),
+            ),
+            (
+                *("aws:runDockerAction", {"action": "Stop"}),
+                *(["Windows", "Linux"], "Failed", "Action Stop requires parameter container"),
+            ),
         )
     ),
 ]

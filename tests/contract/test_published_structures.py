@@ -11,23 +11,26 @@ from botocore.exceptions import ClientError
 from mypy_boto3_ssm import SSMClient
 
 from tests.agent_process import AgentProcess
+from tests.contract.published_scripts import SCRIPTS
 from tests.contract.published_structures import STRUCTURES, Structure
 from tests.contract.service_model import watch_answers
 
 _STEPS = {"mainSteps", "runtimeConfig"}
 AMAZONS = os.environ.get("PATCHGUI_AMAZON_DOCUMENTS", "")
 
-every_structure = pytest.mark.parametrize("structure", STRUCTURES, ids=lambda structure: structure.name)
+ALL = [*STRUCTURES, *SCRIPTS]
+
+every_structure = pytest.mark.parametrize("structure", ALL, ids=lambda structure: structure.name)
 
 
 @pytest.fixture(scope="module")
 def ssm(agent: AgentProcess) -> Iterator[SSMClient]:
     """A client of an agent that has all these documents; every answer is held against the service model."""
     client = watch_answers(agent.boto3_client())
-    for structure in STRUCTURES:
+    for structure in ALL:
         client.create_document(Name=structure.name, Content=json.dumps(structure.content), DocumentType="Command")
     yield client
-    for structure in STRUCTURES:
+    for structure in ALL:
         client.delete_document(Name=structure.name)
 
 
@@ -90,6 +93,43 @@ def test_a_plugin_that_linux_does_not_have_is_skipped_in_the_agents_words(ssm: S
     (invocation,) = ssm.list_command_invocations(CommandId=command_id, Details=True)["CommandInvocations"]
     skipped = invocation["CommandPlugins"][0]
     assert skipped["Output"] == "Step execution skipped due to unsupported plugin: aws:psModule. Step name: module"
+
+
+@pytest.mark.parametrize(
+    ("rules", "given", "reason"),
+    [
+        (
+            {"default": "", "allowedPattern": "^vol-[a-z0-9]+$"},
+            {},
+            "parameter value // does not match the allowed pattern /^vol-[a-z0-9]+$/",
+        ),
+        (
+            {"allowedPattern": "^(?!-).+$"},
+            {"value": ["x"]},
+            "encountered error while compiling allowed pattern - internal error: /^(?!-).+$/ is no expression of Go",
+        ),
+    ],
+    ids=["a default that its own pattern refuses", "a pattern of Java that Go does not have"],
+)
+def test_what_the_service_takes_and_the_agent_does_not_fails_before_any_step(
+    agent: AgentProcess, rules: dict[str, str], given: dict[str, list[str]], reason: str
+) -> None:
+    client = watch_answers(agent.boto3_client())
+    step = {"action": "aws:runShellScript", "name": "step", "inputs": {"runCommand": ["echo {{ value }}"]}}
+    content = {"schemaVersion": "2.2", "parameters": {"value": {"type": "String", **rules}}, "mainSteps": [step]}
+    client.create_document(Name="Only-The-Service", Content=json.dumps(content), DocumentType="Command")
+
+    node = agent.wait_online()["db-1"]
+    sent = client.send_command(DocumentName="Only-The-Service", InstanceIds=[node], Parameters=given)
+    command_id = sent["Command"]["CommandId"]
+    agent.wait_command(command_id)
+    (invocation,) = client.list_command_invocations(CommandId=command_id, Details=True)["CommandInvocations"]
+    client.delete_document(Name="Only-The-Service")
+
+    trace = invocation["TraceOutput"]
+    assert invocation["Status"] == "Failed"
+    assert "error thrown in 'AllowedRegexParamValidator' while validating parameter /value/: " in trace
+    assert reason in trace
 
 
 @pytest.mark.skipif(not AMAZONS, reason="PATCHGUI_AMAZON_DOCUMENTS names no folder with published documents")

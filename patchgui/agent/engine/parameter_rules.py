@@ -18,6 +18,15 @@ def pattern_violation(value: Any, declared: Declaration) -> str:
     return _violation(_check_pattern, value, declared)
 
 
+def can_judge(declared: Declaration) -> bool:
+    """Return whether ``allowedPattern`` is an expression to the agent; the service takes Java's, which are more."""
+    try:
+        _compiled(declared.allowed_pattern)
+    except _Broken:
+        return False
+    return True
+
+
 def other_violations(value: Any, declared: Declaration) -> Iterator[tuple[str, str]]:
     """Yield the real agent's name of each other rule that a value breaks, and what is wrong."""
     for name, check in _OTHER_RULES:
@@ -36,19 +45,27 @@ def _violation(check: Callable[[Any, Declaration], None], value: Any, declared: 
 def _check_pattern(value: Any, declared: Declaration) -> None:
     if not declared.allowed_pattern:
         return
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        pattern = re2.compile(declared.allowed_pattern, options)
-    except re2.error as error:
-        raise _Broken(f"the allowed pattern /{declared.allowed_pattern}/ is no RE2 expression: {error}") from error
+    pattern = _compiled(declared.allowed_pattern)
     for part, text in _texts(value, declared):
         if pattern.search(text) is None:
             raise _Broken(
                 f"parameter value /{shown(part)}/ does not match the allowed pattern /{declared.allowed_pattern}/"
             )
+
+
+def _compiled(pattern: str) -> Any:
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
+        raise _Broken(
+            f"encountered error while compiling allowed pattern - internal error: /{pattern}/ is no expression of Go "
+            f"(RE2): {reason}"
+        ) from error
 
 
 def _check_characters(value: Any, declared: Declaration) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from patchgui.agent.engine.document import Declaration
-from patchgui.agent.engine.parameter_rules import other_violations, pattern_violation
+from patchgui.agent.engine.parameter_rules import can_judge, other_violations, pattern_violation
 from patchgui.agent.engine.parameter_store import holds_reference
 from patchgui.agent.engine.reading import read_declarations
 from patchgui.agent.engine.values import kind
@@ -39,7 +39,9 @@ def _problems(name: str, declaration: Declaration, given: Mapping[str, Any]) -> 
         return
     if holds_reference(value):
         return
-    if declaration.type not in {"Integer", "Boolean"} and (text := pattern_violation(value, declaration)):
+    # An expression of Java that is none of Go is the service's to judge; the agent then fails the command (§2.8).
+    has_pattern = declaration.type not in {"Integer", "Boolean"} and can_judge(declaration)
+    if has_pattern and (text := pattern_violation(value, declaration)):
         yield f"Parameter {name}: {text}."
     # That an Integer must keep its default is a rule of the agent for nested documents, not one of the service.
     loose = declaration._replace(type="String") if declaration.type in {"Integer", "Boolean"} else declaration

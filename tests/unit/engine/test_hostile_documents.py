@@ -249,7 +249,7 @@ def test_a_pattern_that_would_hang_other_engines_is_answered_at_once(host: Store
 def test_a_pattern_beyond_measure_is_refused(host: StoreHost) -> None:
     declared = {"p": {"type": "String", "allowedPattern": "((a{1000}){1000}){1000}", "default": "a"}}
     document = read_document({"schemaVersion": "2.2", "parameters": declared, "mainSteps": [step_with("true")]})
-    with pytest.raises(DocumentInvalid, match="is no RE2 expression"):
+    with pytest.raises(DocumentInvalid, match="is no expression of Go"):
         prepare(document, {}, host)
 
 

@@ -86,7 +86,7 @@ class Node:
 def node(steps: list[dict[str, Any]]) -> Iterator[Node]:
     with tempfile.TemporaryDirectory() as folder:
         made = Node(folder, steps)
-        with mock.patch("patchgui.agent.engine.plugins.run_script.run_process", made.run_process):
+        with mock.patch("patchgui.agent.engine.plugins.run_command.run_process", made.run_process):
             yield made
 
 

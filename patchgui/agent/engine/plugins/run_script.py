@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from patchgui.agent.engine.errors import DocumentInvalid
 from patchgui.agent.engine.folders import below, downloads_beside, make_folder
-from patchgui.agent.engine.process import CannotStart, Ending, Stop, run_process, writing_or_starting
+from patchgui.agent.engine.plugins.run_command import Command, environment_of, run_command
+from patchgui.agent.engine.process import writing_or_starting
 from patchgui.agent.engine.reading import JsonFields
-from patchgui.agent.engine.statuses import StepStatus
 from patchgui.agent.engine.step_run import StepRun, StepState
 from patchgui.agent.engine.surroundings import Host
 from patchgui.agent.engine.values import kind, shown
@@ -27,9 +27,6 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z", re.ASCII)
 
 POWER_SHELLS = ("/usr/bin/powershell", "/usr/bin/pwsh")
 """Where PowerShell is looked for, and run without looking (engine.md §4.3)."""
-
-_REBOOT = 194
-_STOPPED = 137
 
 
 class Inputs(NamedTuple):
@@ -130,38 +127,13 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 
 
 def _execute(run: StepRun, state: StepState, inputs: Inputs, script: Path, interpreter: _Interpreter) -> None:
-    try:
-        ending = run_process(
-            run.document.host.launch(interpreter.command(script, run.document.host)),
-            cwd=_working_directory(run, inputs.working_directory),
-            environment=interpreter.environment(_environment(run, inputs)),
-            on_start=state.output.open,
-            on_output=(state.output.stdout.write, state.output.stderr.write),
-            time_limit_s=inputs.time_limit_s,
-            cancel=run.document.cancel,
-        )
-    except CannotStart as error:
-        state.end(StepStatus.FAILED, 1)
-        state.fail(f"failed to run commands: {error}")
-        return
-    _conclude(state, ending, is_cancelled=ending.stopped is Stop.CANCELLED or run.document.is_cancelled)
-
-
-def _conclude(state: StepState, ending: Ending, *, is_cancelled: bool) -> None:
-    """Set status and code from how the script ended (engine.md §5)."""
-    is_killed = bool(ending.signal_text) and is_cancelled
-    if ending.stopped is not None or ending.exit_code == _STOPPED or is_killed:
-        state.end(StepStatus.CANCELLED if is_cancelled else StepStatus.TIMED_OUT, _STOPPED)
-    elif ending.signal_text:
-        state.end(StepStatus.FAILED, -1)
-        state.fail(f"failed to run commands: signal: {ending.signal_text}")
-    elif ending.exit_code == 0:
-        state.end(StepStatus.SUCCESS, 0)
-    elif ending.exit_code == _REBOOT:
-        state.end(StepStatus.SUCCESS_AND_REBOOT, _REBOOT)
-    else:
-        state.end(StepStatus.FAILED, ending.exit_code)
-        state.fail(f"failed to run commands: exit status {ending.exit_code}")
+    command = Command(
+        interpreter.command(script, run.document.host),
+        _working_directory(run, inputs.working_directory),
+        interpreter.environment(environment_of(run, inputs.environment)),
+        inputs.time_limit_s,
+    )
+    run_command(run, state, command)
 
 
 def _working_directory(run: StepRun, wanted: str) -> Path:
@@ -172,18 +144,6 @@ def _working_directory(run: StepRun, wanted: str) -> Path:
     below_downloads = os.path.normpath(f"{downloads_beside(run.folder, run.step.name)}/{wanted}")
     # As text: every step comes this way, and a Path costs more than the question.
     return Path(below_downloads) if os.path.exists(below_downloads) else run.document.host.cwd  # noqa: PTH110
-
-
-def _environment(run: StepRun, inputs: Inputs) -> dict[str, str]:
-    host = run.document.host
-    environment = {**host.environment, **inputs.environment, **run.step.environment}
-    if host.command_id:
-        environment["SSM_COMMAND_ID"] = host.command_id
-    environment["AWS_SSM_INSTANCE_ID"] = host.instance_id
-    environment["AWS_SSM_REGION_NAME"] = host.region
-    environment["AWS_SSM_PLATFORM_NAME"] = host.platform_name
-    environment["AWS_SSM_PLATFORM_VERSION"] = host.platform_version
-    return environment
 
 
 def _shell_command(script: Path, host: Host) -> list[str]:
