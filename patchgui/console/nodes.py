@@ -75,7 +75,10 @@ async def _ahead(pages: AsyncIterator[_Page]) -> AsyncIterator[_Page]:
         coming.cancel()
 
 
-_NO_SUCH_CALL = frozenset({"UnknownOperationException", "InvalidAction", "NotImplemented", "NotImplementedException"})
+# An endpoint that is not AWS may answer a call that it does not know with a page of its own, which has no code.
+_NO_SUCH_CALL = frozenset(
+    {"", "UnknownOperationException", "InvalidAction", "NotImplemented", "NotImplementedException"}
+)
 
 
 async def _with_details(details: NodeDetails, nodes: Sequence[Node]) -> AsyncIterator[tuple[NodeRow, ...]]:

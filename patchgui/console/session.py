@@ -125,7 +125,15 @@ class ConsoleSession:
         command_ids = await self._command_ids(run_id, record)
         poll_s, ping_s = self._pace(record)
         watcher = Watcher(
-            self._client, run_id, command_ids, emit, record=record, poll_s=poll_s, ping_s=ping_s, revive=self._revive
+            self._client,
+            run_id,
+            command_ids,
+            emit,
+            record=record,
+            poll_s=poll_s,
+            ping_s=ping_s,
+            revive=self._revive,
+            known=self._known,
         )
         try:
             ended = await watcher.follow()

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ from patchgui.console.events import (
     WatchTrouble,
 )
 from patchgui.console.nodes import describe, node_name
-from patchgui.console.rows import RunCounts, RunSummary, RunView
+from patchgui.console.rows import NodeRow, RunCounts, RunSummary, RunView
 from patchgui.console.store import RecordedRun
 from patchgui.console.sweep import CommandSweep, fetch_commands
 from patchgui.patching.phases import Phase, PhaseSpec, Pipeline, derive_pipeline
@@ -35,7 +35,7 @@ from patchgui.ssm.errors import (
     Throttled,
     TransportError,
 )
-from patchgui.ssm.shapes import Command, InstanceInformation
+from patchgui.ssm.shapes import Command, InstanceInformation, PingStatus
 
 _PASSING = (TransportError, Throttled, CredentialError, ProtocolError)
 """Errors that end by themselves or once somebody signs in: the run goes on meanwhile, so the watch waits."""
@@ -43,12 +43,17 @@ _FAULT_FROM = 500
 _AT_WORK = frozenset({"InProgress", "Cancelling"})
 _RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _CLOCK_MARGIN = timedelta(minutes=15)
+_ALL_PINGED = 50
+"""So many nodes are all asked about when a run is opened."""
 _FRESH = timedelta(minutes=2)
 """So long after its launch a run may not be in every list yet (eventual consistency)."""
 
 
 class Watcher:
-    """One watch over one run. ``poll_s`` is how long to wait between looks, ``ping_s`` between looks at the nodes."""
+    """One watch over one run. ``poll_s`` is how long to wait between looks, ``ping_s`` between looks at the nodes.
+
+    ``known`` are nodes as they were last listed.
+    """
 
     def __init__(
         self,
@@ -61,6 +66,7 @@ class Watcher:
         poll_s: float = 2.0,
         ping_s: float = 15.0,
         revive: Callable[[], Awaitable[None]] | None = None,
+        known: Mapping[str, NodeRow] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -76,7 +82,7 @@ class Watcher:
         self._clock = clock
         self._sweeps: list[CommandSweep] = []
         self._pipeline = Pipeline(())
-        self._infos: dict[str, InstanceInformation] = {}
+        self._infos = {each: _told(row) for each, row in (known or {}).items()}
         self._pinged_at = datetime.fromtimestamp(0, UTC)
         self._shown: dict[str, NodeProgress] = {}
         self._told: tuple[str, RunCounts] | None = None
@@ -144,7 +150,9 @@ class Watcher:
         self._sweeps = [CommandSweep(self._client, command) for command in commands]
         for sweep in self._sweeps:
             await sweep.refresh(sweep.command)
-        await self._ping(self._instance_ids())
+        ids = self._instance_ids()
+        # Asking how each of a thousand nodes is takes longer than the list of nodes is old.
+        await self._ping(ids if len(ids) <= _ALL_PINGED else [each for each in ids if each not in self._infos])
         nodes = self._progress(self._instance_ids())
         self._shown = {node.instance_id: node for node in nodes}
         view = RunView(self._summary(), self._pipeline, nodes, self._counts(), self._platforms())
@@ -253,3 +261,15 @@ class Watcher:
 def _is_passing(error: PatchError) -> bool:
     """Whether an error ends by itself: the service has trouble of its own, or somebody will sign in."""
     return isinstance(error, _PASSING) or (isinstance(error, ServiceError) and error.http_status >= _FAULT_FROM)
+
+
+def _told(row: NodeRow) -> InstanceInformation:
+    """Return what the list of nodes told of a node."""
+    return InstanceInformation.model_construct(
+        instance_id=row.instance_id,
+        name=row.name,
+        ping_status=PingStatus(row.ping),
+        last_ping_date_time=row.last_ping_at,
+        platform_name=row.platform_name,
+        platform_version=row.platform_version,
+    )

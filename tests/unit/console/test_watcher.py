@@ -14,6 +14,7 @@ from patchgui.console.events import (
     WatchRecovered,
     WatchTrouble,
 )
+from patchgui.console.rows import NodeRow
 from patchgui.console.store import RecordedRun
 from patchgui.console.watcher import Watcher
 from patchgui.patching.progress import PhaseState
@@ -269,3 +270,17 @@ async def test_counters_that_do_not_move_cost_no_pages_of_what_waits(ssm: Script
     ssm.clock.on_sleep = [count, count, finish]
     await watching.follow()
     assert calls[1] == ["ListCommands", "ListCommandInvocations"]
+
+
+async def test_a_large_run_opens_with_the_names_that_the_list_of_nodes_told(ssm: ScriptedSsm) -> None:
+    ids = [f"mi-{number:017x}" for number in range(60)]
+    command, events = start(ssm, *ids), list[RunEvent]()
+    for each in ids:
+        ssm.put(command, each, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success"))
+    known = {each: NodeRow(each, f"node {each[-2:]}", ping="Online") for each in ids[:59]}
+    ssm.infos[ids[59]] = node(ids[59], "the newest")
+    await watcher(ssm, command, events, known=known).follow()
+    opened = events[0]
+    assert isinstance(opened, RunOpened)
+    assert {each.name for each in opened.run.nodes} == {row.name for row in known.values()} | {"the newest"}
+    assert ssm.calls.count("DescribeInstanceInformation") == 1
