@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Generic, TypeVar
 from urllib.parse import parse_qs
 from uuid import uuid4
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from patchgui.agent.api import control, documents, nodes, patches, tags, validation
 from patchgui.agent.api.errors import JSON_TYPE, json_refusal, query_refusal
 from patchgui.agent.api.identity import caller_identity, identity_response
-from patchgui.agent.api.operation import Operation
+from patchgui.agent.api.operation import Operation, Query
 from patchgui.agent.api.signature import ReceivedRequest, SignatureCheck
 from patchgui.agent.context import AgentContext, Named
 from patchgui.agent.refusal import Refusal
@@ -54,12 +55,18 @@ class Api(Generic[Server]):
     """
 
     def __init__(
-        self, server: Server, signatures: SignatureCheck, access_key: str, served: Mapping[str, Operation[Server]]
+        self,
+        server: Server,
+        signatures: SignatureCheck,
+        access_key: str,
+        served: Mapping[str, Operation[Server]],
+        queries: Mapping[str, Query[Server]] = MappingProxyType({}),
     ) -> None:
         self._server = server
         self._signatures = signatures
         self._access_key = access_key
         self._served = served
+        self._queries = queries
         self.last_request_at = time.monotonic()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -97,10 +104,13 @@ class Api(Generic[Server]):
         return Response(result.to_wire_json(), 200, {"x-amzn-requestid": request_id, "content-type": JSON_TYPE})
 
     def _answer_query(self, received: ReceivedRequest, request_id: str) -> Response:
-        self._signatures.check(received, "sts")
-        self.last_request_at = time.monotonic()
-        fields = parse_qs(received.body.decode(errors="replace"))
+        fields = parse_qs(received.body.decode(errors="replace"), keep_blank_values=True)
         action, version = fields.get("Action", [""])[0], fields.get("Version", [""])[0]
+        query = self._queries.get(action)
+        self._signatures.check(received, query.service if query else "sts")
+        self.last_request_at = time.monotonic()
+        if query is not None:
+            return query.handle(self._server, fields, request_id)
         if not action:
             raise Refusal("MissingAction", "The request must contain the parameter Action.")
         if action != "GetCallerIdentity":

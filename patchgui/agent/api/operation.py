@@ -1,8 +1,10 @@
 """One call of the API: the shape of its request and the coroutine that answers it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
+
+from starlette.responses import Response
 
 from patchgui.ssm.shapes.base import Shape
 
@@ -25,3 +27,18 @@ class Operation(Generic[Parts_contra]):
 
     request: type[Shape]
     handle: Callable[[Parts_contra, Any], Awaitable[Answer]]
+
+
+Fields = Mapping[str, Sequence[str]]
+"""The fields of a form, as the query protocol sends them."""
+
+
+@dataclass(frozen=True)
+class Query(Generic[Parts_contra]):
+    """A call of the query protocol: the service that requests are signed for, and what answers a form.
+
+    ``handle`` gets the id of the request too, and may raise `Refusal`.
+    """
+
+    service: str
+    handle: Callable[[Parts_contra, Fields, str], Response]

@@ -67,7 +67,7 @@ def _information(parts: FleetParts, index: int, now: float) -> str:
         {
             **_common(parts, seen),
             "IsLatestVersion": node.agent_version == LATEST_AGENT,
-            "RegistrationDate": _registered_at(parts, index) if node.is_hybrid else None,
+            "RegistrationDate": joined_at(parts, index) if node.is_hybrid else None,
             "Name": node.name if node.is_hybrid else None,
         }
     )
@@ -76,18 +76,18 @@ def _information(parts: FleetParts, index: int, now: float) -> str:
 def _properties(parts: FleetParts, index: int, now: float) -> str:
     seen = SeenNode(parts.fleet, parts.fleet.population.node(index), now)
     members = {**_common(parts, seen), "Name": seen.node.name}
-    joined_at = _registered_at(parts, index)
+    joined = joined_at(parts, index)
     if seen.node.is_hybrid:
-        return text_of({**members, "RegistrationDate": joined_at})
-    instance_type = Dice(parts.settings.seed, index, _PURPOSE).pick(_TYPES)
+        return text_of({**members, "RegistrationDate": joined})
+    instance_type = instance_type_of(parts.settings.seed, index)
     return text_of(
         {
             **members,
             "InstanceType": instance_type,
             "InstanceState": "running",
             "Architecture": "arm64" if "g." in instance_type else "x86_64",
-            "LaunchTime": joined_at,
-            "AvailabilityZone": f"{parts.settings.region}{'abc'[index % 3]}",
+            "LaunchTime": joined,
+            "AvailabilityZone": zone_of(parts.settings.region, index),
         }
     )
 
@@ -116,8 +116,19 @@ def _source(seen: SeenNode) -> SourceType:
     return SourceType.MANAGED_INSTANCE if is_hybrid else SourceType.EC2_INSTANCE
 
 
-def _registered_at(parts: FleetParts, index: int) -> float:
+def joined_at(parts: FleetParts, index: int) -> float:
+    """Return when a node was launched or registered, in epoch seconds."""
     return parts.fleet.began_at - (1 + index * 37 % 700) * _DAY_S
+
+
+def instance_type_of(seed: int, index: int) -> str:
+    """Return the type of an instance, such as ``m5.large``."""
+    return Dice(seed, index, _PURPOSE).pick(_TYPES)
+
+
+def zone_of(region: str, index: int) -> str:
+    """Return the availability zone of an instance."""
+    return f"{region}{'abc'[index % 3]}"
 
 
 OPERATIONS: Mapping[str, Operation[FleetParts]] = {
