@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+_AGENT_REGION = "local"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -59,12 +60,12 @@ SANDBOX = Connection(
     "local-sandbox",
     "This machine · sandbox",
     ConnectionKind.SANDBOX,
-    "local",
+    _AGENT_REGION,
     colour=ConnectionColour.GREEN,
 )
 """The embedded agent's sandbox nodes, before the agent has told where it listens."""
 THIS_MACHINE = Connection(
-    "local-this-machine", "This machine", ConnectionKind.THIS_MACHINE, "local", colour=ConnectionColour.AMBER
+    "local-this-machine", "This machine", ConnectionKind.THIS_MACHINE, _AGENT_REGION, colour=ConnectionColour.AMBER
 )
 """The embedded agent patching this machine itself."""
 BUILTIN = (SANDBOX, THIS_MACHINE)
@@ -90,8 +91,8 @@ def aws_connection(
     return Connection(
         id=f"aws:{profile or ''}:{region}:{(endpoint_url or '').rstrip('/')}",
         label=label or " · ".join(part for part in (profile, region) if part),
-        # What listens on loopback is an agent of ours as a rule: it may be asked as often.
-        kind=ConnectionKind.SANDBOX if host in _LOOPBACK else ConnectionKind.AWS,
+        # An agent of ours may be asked as often; anything else on loopback stands for AWS.
+        kind=ConnectionKind.SANDBOX if host in _LOOPBACK and region == _AGENT_REGION else ConnectionKind.AWS,
         region=region,
         endpoint_url=endpoint_url,
         profile=profile,

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from patchgui.simulator.faults import FaultBook
 from patchgui.simulator.fleet import Fleet
 from patchgui.simulator.population import Population
+from patchgui.simulator.recent import Recent
 from patchgui.simulator.selections import Selections
 from patchgui.simulator.settings import FleetSettings
 from patchgui.simulator.shelf import FleetDocuments, FleetTags
+
+_KEPT_TEXTS = 20_000
 
 
 class HybridNodes:
@@ -27,7 +30,10 @@ class HybridNodes:
 
 @dataclass
 class FleetParts:
-    """The parts of a running simulator; ``calls`` counts the requests that came, by call."""
+    """The parts of a running simulator; ``calls`` counts the requests that came, by call.
+
+    ``node_texts`` are nodes as answers tell them, by number and call, without what changes.
+    """
 
     settings: FleetSettings
     fleet: Fleet
@@ -37,3 +43,4 @@ class FleetParts:
     selections: Selections
     faults: FaultBook
     calls: Counter[str] = field(default_factory=Counter)
+    node_texts: Recent[tuple[int, int], str] = field(default_factory=lambda: Recent(_KEPT_TEXTS))

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from patchgui.simulator.dice import Dice
-from patchgui.ssm.shapes import PlatformType
+from patchgui.simulator.recent import Recent
+from patchgui.ssm.shapes import PlatformType, ResourceType
 
 LATEST_AGENT = "3.3.2299.0"
 """The newest release of Amazon's agent in this fleet."""
@@ -32,6 +33,7 @@ _OWNERS = ((0.4, "shop"), (0.3, "payments"), (0.2, "platform"), (0.1, "data"))
 # The last one is older than patch lifecycle hooks (3.0.502).
 _AGENTS = ((0.80, LATEST_AGENT), (0.15, "3.2.2303.0"), (0.04, "3.1.1927.0"), (0.01, "2.3.1569.0"))
 _PURPOSE_NODE, _PURPOSE_KIND = 1, 2
+_KEPT_NODES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class SyntheticNode:
     def is_hybrid(self) -> bool:
         """Whether it joined by an activation, rather than being an EC2 instance."""
         return self.instance_id.startswith("mi-")
+
+    @property
+    def resource_type(self) -> ResourceType:
+        """What it is to the service."""
+        return ResourceType.MANAGED_INSTANCE if self.is_hybrid else ResourceType.EC2_INSTANCE
 
     @property
     def computer_name(self) -> str:
@@ -81,6 +88,7 @@ class Population:
     def __init__(self, nodes: int, seed: int) -> None:
         self._count = nodes
         self._seed = seed
+        self._recent: Recent[int, SyntheticNode] = Recent(_KEPT_NODES)
         self._offset = int(Dice(seed).share() * _IDS)
 
     def __len__(self) -> int:
@@ -108,6 +116,9 @@ class Population:
 
     def node(self, index: int) -> SyntheticNode:
         """Return one node."""
+        return self._recent.get(index) or self._recent.put(index, self._made(index))
+
+    def _made(self, index: int) -> SyntheticNode:
         dice = Dice(self._seed, index, _PURPOSE_NODE)
         role, stage = dice.pick(_ROLES), dice.pick(_STAGES)
         platform_type, platform_name, platform_version = dice.pick(_PLATFORMS)

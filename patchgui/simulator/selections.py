@@ -57,7 +57,7 @@ class SeenNode:
     @property
     def resource_type(self) -> ResourceType:
         """What it is to the service."""
-        return ResourceType.MANAGED_INSTANCE if self.node.is_hybrid else ResourceType.EC2_INSTANCE
+        return self.node.resource_type
 
 
 class _Kept(NamedTuple):

@@ -58,7 +58,7 @@ class SsmClient:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._transport = Transport(endpoint, http)
-        limits = dict.fromkeys(_LIMITS) if endpoint.is_loopback else _LIMITS
+        limits = dict.fromkeys(_LIMITS) if endpoint.is_agent else _LIMITS
         buckets = {service: TokenBucket(rate, _BURST) for service, rate in limits.items()}
         self._caller = Caller(self._transport, buckets | ({"ssm": bucket} if bucket else {}), retry, sleep=sleep)
         self.meter: Meter = self._caller.meter

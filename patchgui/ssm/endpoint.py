@@ -9,6 +9,8 @@ from patchgui.ssm.credentials import CredentialSource
 from patchgui.ssm.errors import PatchError
 from patchgui.ssm.partitions import belongs_to_aws
 
+AGENT_REGION: Final = "local"
+"""The region that an agent of ours goes by; whatever else listens on loopback stands for AWS."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -28,8 +30,13 @@ class Endpoint:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it is on this machine: then no proxy is asked and no call is held back."""
+        """Whether it is on this machine: then no proxy is asked."""
         return self.endpoint_url is not None and urlsplit(self.endpoint_url).hostname in _LOOPBACK
+
+    @property
+    def is_agent(self) -> bool:
+        """Whether an agent of ours listens there, on this machine: then no call is held back."""
+        return self.is_loopback and self.region == AGENT_REGION
 
     @property
     def is_tls(self) -> bool:

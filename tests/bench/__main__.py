@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import filter_nodes, fleet_of_workers, list_nodes, patch_flow, start_up, steps, stream_run
+from tests.bench import filter_nodes, fleet_of_workers, list_nodes, patch_flow, start_up, steps, stream_run, watch_calls
 from tests.bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -12,6 +12,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "list": list_nodes.measure,
     "flow": patch_flow.measure,
     "stream": stream_run.measure,
+    "calls": watch_calls.measure,
     "steps": steps.measure,
     "fleet": fleet_of_workers.measure,
 }

@@ -122,7 +122,9 @@ class Console:
         assert found is not None
         return await settle(self.client, self.store, found)
 
-    async def follow(self, run_id: str, emit: Callable[[RunEvent], None] = lambda _: None) -> RunEnded:
+    async def follow(
+        self, run_id: str, emit: Callable[[RunEvent], None] = lambda _: None, *, poll_s: float = POLL_S
+    ) -> RunEnded:
         """Follow a run of the record to its end."""
         run = await self.settled(run_id)
 
@@ -137,7 +139,7 @@ class Console:
             [command.command_id for command in run.commands if command.command_id],
             told,
             record=run,
-            poll_s=POLL_S,
+            poll_s=poll_s,
             sleep=self._scene.sleep,
             clock=self._scene.now,
         )

@@ -9,19 +9,18 @@ from patchgui.agent.api.paging import page
 from patchgui.simulator.answer import Written, text_of, written_page
 from patchgui.simulator.dice import Dice
 from patchgui.simulator.parts import FleetParts
-from patchgui.simulator.population import LATEST_AGENT
-from patchgui.simulator.selections import SeenNode
+from patchgui.simulator.population import LATEST_AGENT, SyntheticNode
 from patchgui.ssm.shapes import (
     DescribeInstanceInformationRequest,
     DescribeInstancePropertiesRequest,
     InstancePropertyFilterOperator,
-    ResourceType,
     SourceType,
 )
 
 _DEFAULT_PAGE = 10
 """Nodes on a page when the caller does not say (API reference)."""
 _DAY_S = 86400.0
+_OLDER, _NEWER = 0, 1
 _PURPOSE = 7
 _TYPES = ((0.4, "t3.medium"), (0.3, "m5.large"), (0.2, "c6i.xlarge"), (0.1, "r6g.2xlarge"))
 
@@ -61,59 +60,56 @@ async def describe_properties(parts: FleetParts, request: DescribeInstanceProper
 
 
 def _information(parts: FleetParts, index: int, now: float) -> str:
-    seen = SeenNode(parts.fleet, parts.fleet.population.node(index), now)
-    node = seen.node
-    return text_of(
-        {
-            **_common(parts, seen),
-            "IsLatestVersion": node.agent_version == LATEST_AGENT,
-            "RegistrationDate": joined_at(parts, index) if node.is_hybrid else None,
-            "Name": node.name if node.is_hybrid else None,
-        }
-    )
+    node = parts.fleet.population.node(index)
+    written = parts.node_texts.get((index, _OLDER))
+    if written is None:
+        members: dict[str, Any] = {"IsLatestVersion": node.agent_version == LATEST_AGENT}
+        if node.is_hybrid:
+            members |= {"Name": node.name, "RegistrationDate": joined_at(parts, index)}
+        written = parts.node_texts.put((index, _OLDER), text_of(_common(node) | members))
+    return f"{_heard(parts, node, now)}{written[1:]}"
 
 
 def _properties(parts: FleetParts, index: int, now: float) -> str:
-    seen = SeenNode(parts.fleet, parts.fleet.population.node(index), now)
-    members = {**_common(parts, seen), "Name": seen.node.name}
-    joined = joined_at(parts, index)
-    if seen.node.is_hybrid:
-        return text_of({**members, "RegistrationDate": joined})
-    instance_type = instance_type_of(parts.settings.seed, index)
-    return text_of(
-        {
-            **members,
-            "InstanceType": instance_type,
-            "InstanceState": "running",
-            "Architecture": "arm64" if "g." in instance_type else "x86_64",
-            "LaunchTime": joined,
-            "AvailabilityZone": zone_of(parts.settings.region, index),
-        }
-    )
+    node = parts.fleet.population.node(index)
+    written = parts.node_texts.get((index, _NEWER))
+    if written is None:
+        joined, instance_type = joined_at(parts, index), instance_type_of(parts.settings.seed, index)
+        members = {"RegistrationDate": joined} if node.is_hybrid else _instance(parts, node, instance_type, joined)
+        written = parts.node_texts.put((index, _NEWER), text_of(_common(node) | {"Name": node.name} | members))
+    return f"{_heard(parts, node, now)}{written[1:]}"
 
 
-def _common(parts: FleetParts, seen: SeenNode) -> dict[str, Any]:
-    """Return what both calls tell of a node."""
-    node, heard = seen.node, seen.heard
+def _instance(parts: FleetParts, node: SyntheticNode, instance_type: str, launched_at: float) -> dict[str, Any]:
+    return {
+        "InstanceType": instance_type,
+        "InstanceState": "running",
+        "Architecture": "arm64" if "g." in instance_type else "x86_64",
+        "LaunchTime": launched_at,
+        "AvailabilityZone": zone_of(parts.settings.region, node.index),
+    }
+
+
+def _heard(parts: FleetParts, node: SyntheticNode, now: float) -> str:
+    """Return the beginning of a node's text: what changes from one look to the next."""
+    heard = parts.fleet.heard(node, now)
+    return f'{{"PingStatus":"{heard.ping}","LastPingDateTime":{parts.fleet.clock.shown(heard.at):.3f},'
+
+
+def _common(node: SyntheticNode) -> dict[str, Any]:
+    """Return what both calls tell of a node, and what never changes."""
     return {
         "InstanceId": node.instance_id,
-        "PingStatus": heard.ping,
-        "LastPingDateTime": parts.fleet.clock.shown(heard.at),
         "AgentVersion": node.agent_version,
         "PlatformType": node.platform_type,
         "PlatformName": node.platform_name,
         "PlatformVersion": node.platform_version,
-        "ResourceType": seen.resource_type,
+        "ResourceType": node.resource_type,
         "IPAddress": node.ip_address,
         "ComputerName": node.computer_name,
         "SourceId": node.instance_id,
-        "SourceType": _source(seen),
+        "SourceType": SourceType.MANAGED_INSTANCE if node.is_hybrid else SourceType.EC2_INSTANCE,
     }
-
-
-def _source(seen: SeenNode) -> SourceType:
-    is_hybrid = seen.resource_type is ResourceType.MANAGED_INSTANCE
-    return SourceType.MANAGED_INSTANCE if is_hybrid else SourceType.EC2_INSTANCE
 
 
 def joined_at(parts: FleetParts, index: int) -> float:

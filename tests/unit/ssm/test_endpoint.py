@@ -40,6 +40,8 @@ async def test_an_address_that_is_none_is_refused(address: str) -> None:
 )
 def test_loopback_is_told_from_the_network(address: str, is_loopback: bool) -> None:
     assert Endpoint("local", address, KEYS).is_loopback is is_loopback
+    assert Endpoint("local", address, KEYS).is_agent is is_loopback
+    assert not Endpoint("us-east-1", address, KEYS).is_agent, "what stands for AWS is asked as AWS is"
 
 
 def test_aws_is_neither_loopback_nor_plain() -> None:
