@@ -1,13 +1,9 @@
 """boto3, unchanged, against a real agent: every call that the agent serves, and the refusals as boto3 sees them."""
 
 import json
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-import boto3
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
 from mypy_boto3_ssm import SSMClient
 
 from tests.agent_process import AgentProcess
@@ -41,14 +37,6 @@ def document(ssm: SSMClient) -> Iterator[str]:
     ssm.create_document(Name="Contract-Say", Content=CONTENT, DocumentType="Command", DocumentFormat="JSON")
     yield "Contract-Say"
     ssm.delete_document(Name="Contract-Say")
-
-
-def refused(call: Callable[..., Any], **members: Any) -> tuple[str, str]:
-    """Return the code and the text that boto3 raises."""
-    with pytest.raises(ClientError) as error:
-        call(**members)
-    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
-    return error.value.response["Error"]["Code"], error.value.response["Error"]["Message"]
 
 
 def test_nodes_are_paginated(ssm: SSMClient) -> None:
@@ -196,79 +184,3 @@ def test_a_scan_is_reported_to_the_patch_calls(ssm: SSMClient, agent: AgentProce
     assert len(missing) == state["MissingCount"] > 0
     baseline = ssm.get_patch_baseline(BaselineId=state["BaselineId"])
     assert (baseline["Name"], baseline["OperatingSystem"]) == ("AWS-DebianDefaultPatchBaseline", "DEBIAN")
-
-
-def test_baselines_are_listed(ssm: SSMClient) -> None:
-    default = ssm.get_default_patch_baseline(OperatingSystem="DEBIAN")
-    pages = ssm.get_paginator("describe_patch_baselines").paginate(PaginationConfig={"PageSize": 4})
-    listed = [each for page in pages for each in page["BaselineIdentities"]]
-    assert default["BaselineId"] in {each["BaselineId"] for each in listed}
-    assert all(each["DefaultBaseline"] for each in listed)
-
-
-def test_sts_knows_the_caller(agent: AgentProcess) -> None:
-    sts = _session(agent).client("sts", endpoint_url=agent.ready["endpoint_url"])
-    identity = sts.get_caller_identity()
-    assert (identity["Account"], identity["Arn"]) == ("000000000000", "arn:aws:iam::000000000000:user/patchgui")
-
-
-def _session(agent: AgentProcess, **changed: str) -> boto3.session.Session:
-    keys = agent.ready["credentials_file"]
-    with open(keys, encoding="ascii") as file:  # noqa: PTH123
-        pairs = dict(line.strip().split(" = ") for line in file if " = " in line)
-    members = {**pairs, "region_name": agent.ready["region"], **changed}
-    return boto3.session.Session(**members)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("changed", "code"),
-    [
-        ({"aws_secret_access_key": "guessed"}, "InvalidSignatureException"),
-        ({"aws_access_key_id": "AKIANOBODYATALL00000"}, "UnrecognizedClientException"),
-        ({"aws_session_token": "stolen"}, "UnrecognizedClientException"),
-        ({"region_name": "eu-west-1"}, "InvalidSignatureException"),
-    ],
-)
-def test_wrong_credentials_are_refused(agent: AgentProcess, changed: dict[str, str], code: str) -> None:
-    client = _session(agent, **changed).client("ssm", endpoint_url=agent.ready["endpoint_url"])
-    assert refused(client.list_documents)[0] == code
-
-
-def test_an_unsigned_call_is_refused(agent: AgentProcess) -> None:
-    from botocore import UNSIGNED
-
-    client = _session(agent).client(
-        "ssm", endpoint_url=agent.ready["endpoint_url"], config=Config(signature_version=UNSIGNED)
-    )
-    assert refused(client.list_documents) == ("MissingAuthenticationTokenException", "Missing Authentication Token")
-
-
-@pytest.mark.parametrize(
-    ("call", "members", "code"),
-    [
-        ("send_command", {"DocumentName": "Nowhere", "InstanceIds": ["mi-0aaaaaaaaaaaaaaaa"]}, "InvalidDocument"),
-        ("send_command", {"DocumentName": "AWS-Noop", "InstanceIds": ["mi-0aaaaaaaaaaaaaaaa"]}, "InvalidInstanceId"),
-        ("send_command", {"DocumentName": "AWS-Noop", "InstanceIds": ["web-1"]}, "ValidationException"),
-        (
-            "send_command",
-            {"DocumentName": "AWS-RunShellScript", "Targets": [{"Key": "tag:Role", "Values": ["web"]}]},
-            "InvalidParameters",
-        ),
-        (
-            "get_command_invocation",
-            {"CommandId": "0" * 36, "InstanceId": "mi-0aaaaaaaaaaaaaaaa"},
-            "InvocationDoesNotExist",
-        ),
-        ("cancel_command", {"CommandId": "0" * 36}, "InvalidCommandId"),
-        ("get_document", {"Name": "Nowhere"}, "InvalidDocument"),
-        ("get_document", {"Name": "AWS-Noop", "DocumentVersion": "9"}, "InvalidDocumentVersion"),
-        ("create_document", {"Name": "AWS-Noop", "Content": CONTENT}, "DocumentAlreadyExists"),
-        ("create_document", {"Name": "Broken", "Content": "{"}, "InvalidDocumentContent"),
-        ("describe_instance_patches", {"InstanceId": "mi-0aaaaaaaaaaaaaaaa"}, "InvalidInstanceId"),
-        ("get_patch_baseline", {"BaselineId": "pb-00000000000000000"}, "DoesNotExistException"),
-        ("list_documents", {"NextToken": "made up"}, "InvalidNextToken"),
-        ("start_session", {"Target": "mi-0aaaaaaaaaaaaaaaa"}, "UnknownOperationException"),
-    ],
-)
-def test_refusals_carry_the_services_codes(ssm: SSMClient, call: str, members: dict[str, Any], code: str) -> None:
-    assert refused(getattr(ssm, call), **members)[0] == code

@@ -8,30 +8,14 @@ import pytest
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.credentials import from_keys
 from patchgui.ssm.endpoint import Endpoint
-from patchgui.ssm.errors import InvalidInput, NotFound, ServiceError
+from patchgui.ssm.errors import ServiceError
 from patchgui.ssm.shapes import (
-    AddTagsToResourceRequest,
     CommandStatus,
-    CreateDocumentRequest,
-    DeleteDocumentRequest,
-    DescribeDocumentRequest,
     DescribePatchBaselinesRequest,
-    DocumentFormat,
-    DocumentIdentifier,
-    DocumentKeyValuesFilter,
-    DocumentType,
     GetCommandInvocationRequest,
-    GetDocumentRequest,
     ListCommandsRequest,
-    ListDocumentsRequest,
-    ListTagsForResourceRequest,
     OperatingSystem,
-    RemoveTagsFromResourceRequest,
-    ResourceTypeForTagging,
     SendCommandRequest,
-    Tag,
-    UpdateDocumentDefaultVersionRequest,
-    UpdateDocumentRequest,
 )
 
 pytestmark = pytest.mark.anyio
@@ -45,54 +29,6 @@ async def client(moto_url: str) -> AsyncIterator[SsmClient]:
     client = SsmClient(Endpoint("us-east-1", moto_url, from_keys("AKIDEXAMPLE", "secret")))
     yield client
     await client.aclose()
-
-
-async def create(client: SsmClient, name: str, content: str = CONTENT) -> None:
-    request = CreateDocumentRequest(
-        name=name, content=content, document_type=DocumentType.COMMAND, document_format=DocumentFormat.JSON
-    )
-    description = (await client.create_document(request)).document_description
-    assert (description.name, description.document_version) == (name, "1")
-
-
-async def test_a_document_from_its_making_to_its_end(client: SsmClient) -> None:
-    await create(client, "Stop-App")
-    changed = CONTENT.replace("Stops", "Halts")
-    update = UpdateDocumentRequest(name="Stop-App", content=changed, document_version="$LATEST")
-    assert (await client.update_document(update)).document_description.document_version == "2"
-    await client.update_document_default_version(
-        UpdateDocumentDefaultVersionRequest(name="Stop-App", document_version="2")
-    )
-    described = (await client.describe_document(DescribeDocumentRequest(name="Stop-App"))).document
-    assert (described.default_version, described.schema_version) == ("2", "2.2")
-    assert described.created_date is not None
-    assert described.created_date.utcoffset() is not None
-    assert "Halts" in (await client.get_document(GetDocumentRequest(name="Stop-App"))).content
-    await client.delete_document(DeleteDocumentRequest(name="Stop-App"))
-    with pytest.raises(NotFound, match="InvalidDocument"):
-        await client.get_document(GetDocumentRequest(name="Stop-App"))
-
-
-async def test_documents_in_pages(client: SsmClient) -> None:
-    for number in range(5):
-        await create(client, f"Paged-{number}")
-    request = ListDocumentsRequest(
-        filters=(DocumentKeyValuesFilter(key="Owner", values=("Self",)),),
-        max_results=2,
-    )
-    found: list[DocumentIdentifier] = []
-    page_count = 0
-    async for page in client.pages(client.list_documents, request):
-        found.extend(page.document_identifiers)
-        page_count += 1
-    assert sorted(each.name for each in found if each.name.startswith("Paged-")) == [f"Paged-{n}" for n in range(5)]
-    assert page_count >= 3
-
-
-async def test_a_document_that_is_none_is_refused(client: SsmClient) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        await create(client, "Broken", "{not json")
-    assert caught.value.code == "InvalidDocumentContent"
 
 
 async def test_a_command_and_its_invocation(client: SsmClient) -> None:
@@ -113,21 +49,6 @@ async def test_a_command_and_its_invocation(client: SsmClient) -> None:
     )
     assert invocation.instance_id == NODE
     assert invocation.status.is_final
-
-
-async def test_tags_come_and_go(client: SsmClient) -> None:
-    await create(client, "Tagged")
-    document = ResourceTypeForTagging.DOCUMENT
-    role = Tag(key="Role", value="web")
-    await client.add_tags_to_resource(
-        AddTagsToResourceRequest(resource_type=document, resource_id="Tagged", tags=(role,))
-    )
-    asked = ListTagsForResourceRequest(resource_type=document, resource_id="Tagged")
-    assert (await client.list_tags_for_resource(asked)).tag_list == (role,)
-    await client.remove_tags_from_resource(
-        RemoveTagsFromResourceRequest(resource_type=document, resource_id="Tagged", tag_keys=("Role",))
-    )
-    assert (await client.list_tags_for_resource(asked)).tag_list == ()
 
 
 async def test_a_baseline_that_boto3_made(client: SsmClient, moto_url: str) -> None:
