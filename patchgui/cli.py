@@ -70,6 +70,9 @@ def _console(options: "Namespace") -> int:
     if missing:
         from patchgui.terminal.arguments import build_parser
 
+        # Only on the sandbox: nobody asked for a run anywhere else.
+        if not _means_sandbox(options):
+            return _refuse(missing, "Work there in the terminal instead: patchgui run --help")
         sys.stdout.write(f"{missing} The patch run that the console offers takes place here instead.\n\n")
         demo = build_parser().parse_args(_DEMO)
         return _in_terminal(type(options)(**(vars(demo) | {k: v for k, v in vars(options).items() if k != "command"})))
@@ -88,6 +91,12 @@ def _console(options: "Namespace") -> int:
     except PatchError as error:
         return _refuse(str(error), error.hint)
     return run_console(place)
+
+
+def _means_sandbox(options: "Namespace") -> bool:
+    given = vars(options)
+    named = ("connection", "profile", "region", "endpoint_url")
+    return given.get("local", "sandbox") == "sandbox" and not any(given.get(name) for name in named)
 
 
 def _in_terminal(options: "Namespace") -> int:

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
@@ -13,7 +13,7 @@ from patchgui.console.connection import Connection, aws_connection
 from patchgui.console.session import ConsoleSession
 from patchgui.console.store import RunStore
 from patchgui.local_agent import Nodes, ensure_agent
-from patchgui.place import Place
+from patchgui.place import Place, dressed
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.credentials import AskCode, from_file, from_profile
 from patchgui.ssm.endpoint import Endpoint
@@ -88,7 +88,7 @@ async def _with_region(connection: Connection) -> Connection:
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     region = region or (await asyncio.to_thread(profile_called, connection.profile)).region or _REGION
     named = aws_connection(profile=connection.profile, region=region, endpoint_url=connection.endpoint_url)
-    return replace(named, colour=connection.colour, is_guarded=connection.is_guarded)
+    return await asyncio.to_thread(dressed, named)
 
 
 def _record(place: Place) -> Path:

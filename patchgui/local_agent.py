@@ -83,7 +83,7 @@ async def ensure_agent(
     if not sys.platform.startswith("linux"):
         raise AgentError(
             "The local agent runs on Linux only.",
-            hint="Connect to AWS instead: patchgui --profile NAME --region REGION",
+            hint="Connect to AWS instead: on the Connections page, or with patchgui --profile NAME --region REGION.",
         )
     folder = (state_dir or default_state_dir(nodes)).absolute()
     try:

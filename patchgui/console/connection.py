@@ -99,3 +99,9 @@ def aws_connection(
         colour=colour,
         is_guarded=is_guarded,
     )
+
+
+def account_of(arn: str) -> str:
+    """Return the account that an ARN names; empty when it is none."""
+    parts = arn.split(":")
+    return parts[4] if len(parts) > 5 else ""

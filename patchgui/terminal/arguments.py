@@ -78,6 +78,9 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--max-concurrency", metavar="N|N%", help="nodes at one time (default: Patch Now's own rate)")
     how.add_argument("--max-errors", metavar="N|N%", help="errors after which no further node is started")
     how.add_argument("--delivery-timeout-s", type=int, default=600, metavar="S", help="wait for a node (default: 600)")
+    how.add_argument(
+        "--confirm", metavar="LABEL", default="", help="name a guarded connection once more, to install there"
+    )
     how.add_argument("--reset-sandbox", action="store_true", help="reset the sandbox nodes first")
     how.add_argument("--json", action="store_true", help="print the result as one JSON object and nothing else")
     _add_place(parser)

@@ -1,7 +1,10 @@
 """Asks for the code of an MFA device on the terminal; what is typed is neither shown nor kept."""
 
+import atexit
 import getpass
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from patchgui.ssm.credentials import CodeRequest
 from patchgui.ssm.errors import CodeNotGiven
@@ -21,9 +24,31 @@ def ask_code(request: CodeRequest) -> str:
     if request.was_refused:
         sys.stderr.write("That code was not accepted.\n")
     try:
-        code = getpass.getpass(f"MFA code of {request.device} for the profile {request.profile}: ").strip()
+        with _echo_comes_back():
+            code = getpass.getpass(f"MFA code of {request.device} for the profile {request.profile}: ").strip()
     except EOFError:
         code = ""
     if not code:
         raise CodeNotGiven(f"No MFA code was entered for the profile {request.profile}.", hint="Try again.")
     return code
+
+
+@contextmanager
+def _echo_comes_back() -> Iterator[None]:
+    """See to it that the terminal shows what is typed again, also when the program ends in the middle of a question."""
+    if sys.platform == "win32":
+        yield
+        return
+    import termios
+
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+
+    def restore() -> None:
+        termios.tcsetattr(terminal, termios.TCSANOW, before)
+
+    atexit.register(restore)
+    try:
+        yield
+    finally:
+        atexit.unregister(restore)

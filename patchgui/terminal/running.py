@@ -20,6 +20,7 @@ from patchgui.place import Place
 from patchgui.ssm.errors import InvalidInput, NotFound, PatchError
 from patchgui.terminal.ask_code import ask_code
 from patchgui.terminal.following import Ending, follow
+from patchgui.terminal.guard import pass_guard
 from patchgui.terminal.paint import paint_for
 from patchgui.terminal.report import failing_steps, forecast_lines, run_json
 from patchgui.terminal.view import Folded, view_for
@@ -45,6 +46,8 @@ async def run(options: Namespace, place: Place) -> int:
             _print([""])
         if forecast.blocked:
             raise _blocked(forecast)
+        if plan.operation is Operation.INSTALL:
+            await pass_guard(session.connection, options.confirm, may_ask=not options.json)
         record = await session.launch(plan)
         return await _follow(session, record, is_json=options.json)
 

@@ -96,7 +96,7 @@ class SessionGate(QObject):
             raise
         self._session, self._attempt = session, None
         attempt.set_result(session)
-        if session.connection.kind.is_local:
+        if session.connection.is_builtin:
             # Our own agent has answered already; AWS has not been asked anything yet.
             self._find(session)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from patchgui.console.connection import BUILTIN, Connection
+from patchgui.console.connection import BUILTIN, Connection, account_of
 from patchgui.ssm.errors import PatchError
 from patchgui.ui.connections.service import ConnectionService
 from patchgui.ui.errors import Trouble, trouble_of
@@ -56,8 +56,7 @@ class ConnectionRow:
     @property
     def account(self) -> str:
         """The account that is signed in to, as far as that is known."""
-        parts = self.arn.split(":")
-        return parts[4] if len(parts) > 5 else ""
+        return account_of(self.arn)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """``patchgui connections`` and ``--connection``, as processes: a list set up before, real profiles, a real agent."""
 
+import dataclasses
 import json
 import os
 import pty
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -183,10 +185,53 @@ def test_on_a_terminal_the_code_is_asked_for_and_not_shown(home: Home) -> None:
     assert asked.codes == ["111111", RIGHT_CODE]
 
 
-def _type(home: Home, codes: list[str], **more: str) -> str:
-    """Run ``patchgui runs`` on a terminal of its own, enter each code when asked, and return what was on screen."""
+def test_ctrl_c_in_the_middle_of_the_question_leaves_the_terminal_as_it_was(home: Home) -> None:
+    home.config(MFA)
+    (home.folder / ".aws" / "credentials").write_text("[agent]\naws_access_key_id = AK\naws_secret_access_key = s\n")
+    home.file.add(aws_connection(label="Lab", profile="agent-role", region="eu-central-1"))
     master, slave = pty.openpty()
-    process = subprocess.Popen(
+    before = termios.tcgetattr(slave)
+    process = _on_terminal(home, slave)
+    said = ""
+    while "MFA code of" not in said:
+        said += os.read(master, 4096).decode()
+    while termios.tcgetattr(slave)[3] & termios.ECHO:
+        os.sched_yield()
+    os.write(master, b"\x03")
+    status = process.wait(_WAIT_S)
+    after = termios.tcgetattr(slave)
+    os.close(slave)
+    os.close(master)
+    assert status == 130
+    assert after == before
+
+
+def test_a_guarded_connection_is_named_once_more_before_an_install(home: Home, agent: AgentProcess) -> None:
+    with_agent(home, agent)
+    (kept,) = home.file.read().connections
+    home.file.replace(kept.id, dataclasses.replace(kept, is_guarded=True))
+    install = ("run", "--connection", "Lab", "--nodes", "db-1", "--operation", "Install", "--reboot", "NoReboot")
+    count = len(agent.boto3_client().list_commands()["Commands"])
+    for more in ((), ("--confirm", "Lap")):
+        done = home.run(*install, *more)
+        assert done.returncode == 2
+        assert "“Lab” is guarded, and its name was not given. Nothing was started." in done.stderr
+    assert len(agent.boto3_client().list_commands()["Commands"]) == count
+    assert home.run(*install, "--confirm", "lab").returncode == 0
+
+
+def test_without_a_display_nothing_is_run_on_a_connection_that_was_named(home: Home) -> None:
+    home.file.add(aws_connection(label="Gov", region="us-gov-west-1"))
+    for arguments in (("--connection", "Gov"), ("--profile", "x"), ("--local", "this-machine")):
+        done = home.run(*arguments)
+        assert done.returncode == 2
+        assert "There is no display" in done.stderr
+        assert "patchgui run --help" in done.stderr
+
+
+def _on_terminal(home: Home, slave: int, **more: str) -> "subprocess.Popen[bytes]":
+    """Start ``patchgui runs`` on a terminal of its own."""
+    return subprocess.Popen(
         [sys.executable, "-m", "patchgui", "runs", "--connection", "Lab"],
         stdin=slave,
         stdout=slave,
@@ -195,6 +240,12 @@ def _type(home: Home, codes: list[str], **more: str) -> str:
         start_new_session=True,
         preexec_fn=_own_terminal,  # noqa: PLW1509 - no thread runs here, and Popen has no other way to a terminal
     )
+
+
+def _type(home: Home, codes: list[str], **more: str) -> str:
+    """Run ``patchgui runs`` on a terminal of its own, enter each code when asked, and return what was on screen."""
+    master, slave = pty.openpty()
+    process = _on_terminal(home, slave, **more)
     os.close(slave)
     said = ""
     left = list(codes)
