@@ -274,7 +274,8 @@ async def test_counters_that_do_not_move_cost_no_pages_of_what_waits(ssm: Script
 
 async def test_a_large_run_opens_with_the_names_that_the_list_of_nodes_told(ssm: ScriptedSsm) -> None:
     ids = [f"mi-{number:017x}" for number in range(60)]
-    command, events = start(ssm, *ids), list[RunEvent]()
+    request = SendCommandRequest(document_name="Doc", targets=({"Key": "tag:Role", "Values": ["web"]},))
+    command, events = ssm.accept(request).command_id, list[RunEvent]()
     for each in ids:
         ssm.put(command, each, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success"))
     known = {each: NodeRow(each, f"node {each[-2:]}", ping="Online") for each in ids[:59]}
