@@ -1,6 +1,5 @@
 """Brings the nodes of a connection into the table's model, without holding the window up."""
 
-import asyncio
 from collections.abc import Callable
 
 from patchgui.console.rows import NodeRow
@@ -15,6 +14,9 @@ _ROWS_AT_ONCE = 250
 
 async def stream_nodes(model: NodeTableModel, service: PatchService, on_shown: Callable[[], None]) -> None:
     """Show pages as they come: the rows of each are made at once, and all put in order now and then."""
+    # Costs a tenth of the start-up, and nothing runs before the first paint.
+    import asyncio
+
     loop = asyncio.get_running_loop()
     due = 0.0
     with many_rows():
@@ -30,6 +32,8 @@ async def stream_nodes(model: NodeTableModel, service: PatchService, on_shown: C
 
 async def renew_nodes(model: NodeTableModel, service: PatchService) -> None:
     """Read all nodes, then put them in place of those on screen: nothing flickers meanwhile."""
+    import asyncio
+
     newest: dict[str, NodeRow] = {}
     with many_rows():
         async for page in service.nodes():

@@ -3,15 +3,19 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from patchgui.console.reboots import PendingReboot
 from patchgui.patching.wording import counted, listed
 from patchgui.ui.patch_now.moment import moment_words
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.text import label
+
+if TYPE_CHECKING:
+    # Loads pydantic: not before the first paint.
+    from patchgui.console.reboots import PendingReboot
 
 _SHOWN = 3
 _NAMED = 3
@@ -31,7 +35,7 @@ class RebootStrip(QWidget):
         self._column.setSpacing(6)
         self.hide()
 
-    def show_reboots(self, reboots: Sequence[PendingReboot], names: Mapping[str, str]) -> None:
+    def show_reboots(self, reboots: "Sequence[PendingReboot]", names: Mapping[str, str]) -> None:
         """Show these reboots; ``names`` are the nodes' names by id."""
         now = datetime.now().astimezone()
         sentences = tuple(sentence_of(each, names, now) for each in reboots)
@@ -48,7 +52,7 @@ class RebootStrip(QWidget):
             self._column.addWidget(label(f"{counted(len(reboots) - _SHOWN, 'reboot')} more later.", "dim"))
         self.setVisible(bool(sentences))
 
-    def _ask(self, reboot: PendingReboot) -> None:
+    def _ask(self, reboot: "PendingReboot") -> None:
         self.removal_wanted.emit(reboot)
 
     def _clear(self) -> None:
@@ -59,7 +63,7 @@ class RebootStrip(QWidget):
                 widget.deleteLater()
 
 
-def sentence_of(reboot: PendingReboot, names: Mapping[str, str], now: datetime) -> str:
+def sentence_of(reboot: "PendingReboot", names: Mapping[str, str], now: datetime) -> str:
     """Return what will happen: ``web-1 and web-2 restart tomorrow 03:00 if a patch waits for it``."""
     local = reboot.at.astimezone()
     verb = "restarts" if len(reboot.instance_ids) == 1 else "restart"
@@ -68,7 +72,7 @@ def sentence_of(reboot: PendingReboot, names: Mapping[str, str], now: datetime) 
     return f"{_who(reboot, names)} {verb} {when} if a patch waits for it.{then}"
 
 
-def _who(reboot: PendingReboot, names: Mapping[str, str]) -> str:
+def _who(reboot: "PendingReboot", names: Mapping[str, str]) -> str:
     if reboot.instance_ids:
         return listed([names.get(each, each) for each in reboot.instance_ids], _NAMED)
     parts = [f"{key.removeprefix('tag:')} = {' or '.join(values)}" for key, values in reboot.targets]
