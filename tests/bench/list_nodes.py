@@ -115,7 +115,7 @@ async def _longest_stall_ms(door: dict[str, str]) -> float:
     table.show()
     await asyncio.sleep(_SETTLE_S)
     heart = Heartbeat()
-    await stream_nodes(model, _Service(client), lambda: None)  # type: ignore[arg-type]  # the part that is asked
+    await stream_nodes(model, _Service(client), lambda _: None)  # type: ignore[arg-type]  # the part that is asked
     rows: list[NodeRow] = list(model.rows)
     await asyncio.sleep(_SETTLE_S)
     heart.stop()

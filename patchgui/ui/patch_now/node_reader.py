@@ -6,13 +6,14 @@ from patchgui.console.rows import NodeRow
 from patchgui.ui.garbage import many_rows
 from patchgui.ui.patch_now.node_model import NodeTableModel
 from patchgui.ui.patch_now.service import PatchService
+from patchgui.ui.patch_now.states import Loading
 
 _PAGES_TOGETHER_S = 0.05
 _ROWS_AT_ONCE = 250
 """Rows that are made in one go: making more would hold the window up."""
 
 
-async def stream_nodes(model: NodeTableModel, service: PatchService, on_shown: Callable[[], None]) -> None:
+async def stream_nodes(model: NodeTableModel, service: PatchService, on_shown: Callable[[Loading], None]) -> None:
     """Show pages as they come: the rows of each are made at once, and all put in order now and then."""
     # Costs a tenth of the start-up, and nothing runs before the first paint.
     import asyncio
@@ -21,12 +22,14 @@ async def stream_nodes(model: NodeTableModel, service: PatchService, on_shown: C
     due = 0.0
     with many_rows():
         async for page in service.nodes():
+            before = model.total
             model.take(page)
             if loop.time() >= due:
                 model.publish()
                 # Ever rarer: each time all rows are put in order anew.
                 due = loop.time() + max(_PAGES_TOGETHER_S, model.total / 20_000)
-                on_shown()
+                # A page without a new node is one of nodes that come again, with more known of them.
+                on_shown(Loading.FILLING if model.total == before else Loading.PARTIAL)
         model.publish()
 
 

@@ -115,7 +115,7 @@ class PatchNowPresenter(QObject):
         before = self._picked_facts()
         try:
             if first:
-                await stream_nodes(self.model, self._service, partial(self._set_nodes, NodesState(Loading.PARTIAL)))
+                await stream_nodes(self.model, self._service, lambda loading: self._set_nodes(NodesState(loading)))
             else:
                 await renew_nodes(self.model, self._service)
         except PatchError as error:

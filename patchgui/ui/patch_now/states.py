@@ -22,6 +22,8 @@ class Loading(Enum):
     """Being read for the first time: nothing to show but a skeleton."""
     PARTIAL = auto()
     """Some pages are here, more are coming."""
+    FILLING = auto()
+    """All nodes are here; what is known of them elsewhere is still coming."""
     DONE = auto()
     FAILED = auto()
     """Could not be read; rows from before, if any, are still shown."""

@@ -184,8 +184,10 @@ class WhoView(Card):
     def _show_counts(self) -> None:
         model = self._model
         picked, total = model.picked_count, model.total
-        more = "+" if self._state.loading is Loading.PARTIAL else ""
-        self.set_note(f"{picked:,} of {total:,}{more} nodes" if total else "")
+        loading = self._state.loading
+        more = "+" if loading is Loading.PARTIAL else ""
+        filling = " · reading what they miss" if loading is Loading.FILLING else ""
+        self.set_note(f"{picked:,} of {total:,}{more} nodes{filling}" if total else "")
         hidden = model.hidden_picks
         shown = model.rowCount()
         words = [f"{counted(hidden, 'picked node')} hidden by the filter"] if hidden else []
@@ -195,7 +197,8 @@ class WhoView(Card):
         last = model.last_scan_at
         self._scanned.setVisible(total > 0)
         self._scan.setVisible(total > 0)
-        self._scanned.setText(f"Last scan {ago(last, datetime.now(UTC))}" if last else "Never scanned")
+        never = "" if any(not row.is_scan_known for row in model.rows) else "Never scanned"
+        self._scanned.setText(f"Last scan {ago(last, datetime.now(UTC))}" if last else never)
         self._scan.setText("Scan again" if last else "Scan now")
         self._scan.setToolTip("Scan the picked nodes" if picked else "Scan every node that answers")
         self._all.setEnabled(shown > 0)

@@ -1,6 +1,7 @@
 """The Patch now page: what an operator sees and does, by keyboard and by mouse."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from patchgui.ui.patch_now.extra_settings import ExtraSettings
 from patchgui.ui.patch_now.node_cells import Column
 from patchgui.ui.patch_now.page import NARROW_PX, PatchNowPage
 from patchgui.ui.patch_now.presenter import PatchNowPresenter
-from patchgui.ui.patch_now.states import Loading
+from patchgui.ui.patch_now.states import Loading, NodesState
 from patchgui.ui.patch_now.target import ChosenTarget
 from patchgui.ui.patch_now.target_menu import TargetMenu
 from patchgui.ui.shell.question import Question
@@ -27,7 +28,7 @@ from patchgui.ui.theme import ThemeChoice
 from patchgui.ui.view_state import ViewState
 from patchgui.ui.widgets.segmented import SegmentedControl
 from patchgui.ui.widgets.toggle import Toggle
-from tests.ui.patch_now.scenes import THREE, ScriptedConsole
+from tests.ui.patch_now.scenes import THREE, ScriptedConsole, node
 
 Until = Callable[[Callable[[], bool]], None]
 
@@ -426,3 +427,36 @@ def test_a_target_that_cannot_be_looked_up_says_why(
     assert menu is not None
     until(lambda: "Ask for the permission resource-groups:ListGroups." in words_of_menus(menu))
     menu.close()
+
+
+def test_while_only_the_list_is_here_the_page_does_not_say_that_nodes_were_never_scanned(
+    page: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    console.pages = [tuple(replace(each, missing_count=None, is_scan_known=False, last_scan_at=None) for each in THREE)]
+    presenter.attach(console)
+    until(lambda: presenter.nodes_state.loading is Loading.DONE)
+    assert "Never scanned" not in words(page.who)
+    page.who.show_state(NodesState(Loading.PARTIAL))
+    assert "0 of 3+ nodes" in words(page.who)
+    page.who.show_state(NodesState(Loading.FILLING))
+    assert "0 of 3 nodes · reading what they miss" in words(page.who)
+    read_at = presenter.nodes_state.read_at
+    console.pages = [THREE]
+    presenter.reload()
+    until(lambda: presenter.nodes_state.read_at != read_at)
+    assert "Last scan" in words(page.who)
+
+
+def test_a_page_that_arrives_leaves_the_list_where_it_was_scrolled_to(
+    page: PatchNowPage, presenter: PatchNowPresenter, until: Until
+) -> None:
+    presenter.model.replace_all([node(number, f"web-{number:04}") for number in range(500)])
+    page.who.show_state(NodesState(Loading.PARTIAL))
+    bar = page.who.table.verticalScrollBar()
+    until(lambda: bar.maximum() > 0)
+    bar.setValue(200)
+    page.who.table.setCurrentIndex(presenter.model.index(210, Column.NAME))
+    presenter.model.take([node(number, f"web-{number:04}") for number in range(500, 1000)])
+    presenter.model.publish()
+    assert bar.value() == 200
+    assert page.who.table.currentIndex().row() == 210
