@@ -66,7 +66,7 @@ CRASH = Crash()
 _FLUSHES = {name: getattr(os, name) for name in ("fsync", "fdatasync")}
 _RENAMES = {name: getattr(os, name) for name in ("rename", "replace")}
 _UNLINK, _SEND = os.unlink, Link.send
-_POPEN, _WAIT = subprocess.Popen.__init__, subprocess.Popen.wait
+_POPEN, _SPAWN, _WAIT = subprocess.Popen.__init__, os.posix_spawn, os.waitpid
 
 
 def path_of(descriptor: int) -> Path | None:
@@ -145,12 +145,21 @@ def popen(self: Any, *args: Any, **named: Any) -> None:
     CRASH.point("after start of a process")
 
 
-def wait(self: Any, *args: Any, **named: Any) -> int:
-    code: int = _WAIT(self, *args, **named)
-    CRASH.point("before end of a process")
-    CRASH.processes -= 1
-    CRASH.point("after end of a process")
-    return code
+def spawn(*args: Any, **named: Any) -> int:
+    CRASH.point("before start of a process")
+    pid = _SPAWN(*args, **named)
+    CRASH.processes += 1
+    CRASH.point("after start of a process")
+    return pid
+
+
+def wait(pid: int, options: int) -> tuple[int, int]:
+    ended, status = _WAIT(pid, options)
+    if ended:
+        CRASH.point("before end of a process")
+        CRASH.processes -= 1
+        CRASH.point("after end of a process")
+    return ended, status
 
 
 def send(self: Link, message: Any) -> None:
@@ -161,12 +170,11 @@ def send(self: Link, message: Any) -> None:
 
 def install() -> None:
     """Put the points around what the worker calls."""
-    replaced = {"open": open_, "write": write, "unlink": unlink}
+    replaced = {"open": open_, "write": write, "unlink": unlink, "posix_spawn": spawn, "waitpid": wait}
     replaced |= {name: flush(name) for name in _FLUSHES} | {name: rename(name) for name in _RENAMES}
     for name, function in replaced.items():
         setattr(os, name, function)
     subprocess.Popen.__init__ = popen  # type: ignore[method-assign]
-    subprocess.Popen.wait = wait  # type: ignore[method-assign]
     Link.send = send  # type: ignore[method-assign]
 
 
