@@ -68,6 +68,7 @@ class NodeSupervisor:
         self._is_detached = False
         self._heard_at = 0.0
         self._child: int | None = None
+        self._boot_id = ""
         self._reboot_wanted = False
         self._reboot_refused = ""
 
@@ -164,11 +165,17 @@ class NodeSupervisor:
         reported = {message["record"]["type"] for message in messages if message["type"] == "report"}
         if reported:
             self._backoff.progressed()
-        self._reboot_wanted |= "reboot_requested" in reported
+        # A record that is told again may ask for the end of a boot that is long over.
+        self._reboot_wanted |= any(
+            message["record"].get("boot_id") == self._boot_id
+            for message in messages
+            if message["type"] == "report" and message["record"]["type"] == "reboot_requested"
+        )
         if messages:
             await self._intake.take_in((self.instance_id, messages))
 
     def _greet(self, connection: Connection, hello: Mapping[str, Any]) -> None:
+        self._boot_id = hello["boot_id"]
         log.info("node %s: worker %s is up, boot %s", self.node.name, connection.worker_pid, hello["boot_id"])
         if hello["protocol"] != PROTOCOL:
             # A worker of another release finishes alone; ours goes on from its journal.

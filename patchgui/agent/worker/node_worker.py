@@ -62,6 +62,7 @@ class Worker:
         self._waiting: deque[CommandRun] = deque()
         self._threads: dict[threading.Thread, CommandRun] = {}
         self._ended: dict[str, Journal] = {}
+        self._acknowledged_early: dict[str, int] = {}
         self._is_booted = False
         self._is_to_end = False
         self._reboot_at: float | None = None
@@ -186,6 +187,8 @@ class Worker:
         del self._runs[run.command_id]
         run.output.close()
         self._ended[run.command_id] = run.journal
+        # The control plane may have been faster than the thread that ran it.
+        self._acknowledged(run.command_id, self._acknowledged_early.pop(run.command_id, 0))
 
     def _wants_reboot(self) -> bool:
         return any(run.progress.reboot_from == self.boot_id for run in self._runs.values())
@@ -339,6 +342,8 @@ class Worker:
             run.renew(documents)
 
     def _acknowledged(self, command_id: str, number: int) -> None:
+        if command_id in self._runs:
+            self._acknowledged_early[command_id] = number
         journal = self._ended.get(command_id)
         if journal is not None and number >= journal.last:
             del self._ended[command_id]
