@@ -43,11 +43,10 @@ class Sessions:
         session = self._sessions.get(connection.id)
         if session is not None and await self._is_back(connection, session):
             return session
-        from patchgui.connect import enter, find_door
+        from patchgui.connect import enter
 
-        door = await find_door(self._place_of(connection), partial(self._ask, connection))
+        door = await self._door_of(connection)
         stack = self._open.setdefault(connection.id, AsyncExitStack())
-        self._doors[connection.id] = door
         self._sessions[connection.id] = await stack.enter_async_context(enter(door))
         return self._sessions[connection.id]
 
@@ -81,13 +80,10 @@ class Sessions:
 
     async def probe(self, connection: Connection) -> "Probe":
         """Try a connection, open or not. Raises ``PatchError`` when the agent behind it cannot be started."""
-        from patchgui.connect import find_door
         from patchgui.console.probe import probe
         from patchgui.ssm.client import SsmClient
 
-        # An open one is tried with the credentials that it has: a code is asked for once.
-        door = self._doors.get(connection.id)
-        door = door or await find_door(self._place_of(connection), partial(self._ask, connection))
+        door = await self._door_of(connection)
         client = SsmClient(door.endpoint)
         try:
             return await probe(client)
@@ -125,6 +121,17 @@ class Sessions:
         return await _in_thread(regions)
 
     # -- inside --------------------------------------------------------------------------------------------------------
+
+    async def _door_of(self, connection: Connection) -> "Door":
+        """Return the door that is known, so that a code which was entered for a test is not asked for again."""
+        known = self._doors.get(connection.id)
+        if known is not None and not connection.is_builtin:
+            return known
+        from patchgui.connect import find_door
+
+        door = await find_door(self._place_of(connection), partial(self._ask, connection))
+        self._doors[connection.id] = door
+        return door
 
     def _place_of(self, connection: Connection) -> Place:
         given = self._place.connection.id == connection.id

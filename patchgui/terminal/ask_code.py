@@ -3,11 +3,14 @@
 import atexit
 import getpass
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from patchgui.ssm.credentials import CodeRequest
 from patchgui.ssm.errors import CodeNotGiven
+
+_ASKING = threading.Lock()
 
 
 def ask_code(request: CodeRequest) -> str:
@@ -21,10 +24,11 @@ def ask_code(request: CodeRequest) -> str:
             f"The profile {request.profile} asks for an MFA code, and there is no terminal to enter it.",
             hint="Run it in a terminal, or use a profile whose session has begun already.",
         )
-    if request.was_refused:
-        sys.stderr.write("That code was not accepted.\n")
     try:
-        with _echo_comes_back():
+        # One question at a time: several connections may be tried together.
+        with _ASKING, _echo_comes_back():
+            if request.was_refused:
+                sys.stderr.write("That code was not accepted.\n")
             code = getpass.getpass(f"MFA code of {request.device} for the profile {request.profile}: ").strip()
     except EOFError:
         code = ""

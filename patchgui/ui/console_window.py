@@ -1,8 +1,8 @@
 """Puts the window together: shell, pages, actions, Ctrl+K, status. The one place that knows all the pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QActionGroup
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from patchgui.console.connection import Connection
 from patchgui.patching.wording import counted
 from patchgui.ui.appearance import Appearance
-from patchgui.ui.connections.menu import ConnectionActs, fill_connection_menu
+from patchgui.ui.connections.menu import CONNECTION_ACTIONS, ConnectionActs, fill_connection_menu
 from patchgui.ui.connections.presenter import ConnectionsPresenter
 from patchgui.ui.connections.service import ConnectionService
 from patchgui.ui.errors import ErrorSurface, Trouble
@@ -30,6 +30,7 @@ from patchgui.ui.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from patchgui.console.rows import RunSummary
+    from patchgui.ui.connections.page import ConnectionsPage
     from patchgui.ui.runs.every_run import EveryRun
     from patchgui.ui.runs.page import RunsPage
 
@@ -134,6 +135,11 @@ class ConsoleWindow(QObject):
         page.opened.connect(self.open_connection)
         return page
 
+    def _on_connections_page(self, act: "Callable[[ConnectionsPage], None]") -> None:
+        page = self.shell.page(CONNECTIONS)
+        self.shell.go_to(CONNECTIONS)
+        act(cast("ConnectionsPage", page))
+
     def open_connection(self, connection_id: str) -> None:
         """Work on a connection: its nodes come on screen."""
         self.connections.open(connection_id)
@@ -174,6 +180,8 @@ class ConsoleWindow(QObject):
         add(Action("action:reload", "Read nodes and documents again", self._read_again, "F5", PATCH_NOW))
         add(Action("action:reset", "Reset the sandbox…", self._ask_reset))
         add(Action("action:connection", "Choose a connection", self.shell.top_bar.connection.open_menu, "Ctrl+L"))
+        for key, title, act, keys in CONNECTION_ACTIONS:
+            add(Action(key, title, partial(self._on_connections_page, act), keys, CONNECTIONS))
         for choice, word in _THEMES:
             add(Action(f"action:theme-{choice}", f"Theme: {word}", partial(self._choose_theme, choice)))
         add(Action("action:help", "Keyboard shortcuts", self._show_help, "F1"))

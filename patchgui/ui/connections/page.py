@@ -53,6 +53,18 @@ class ConnectionsPage(QWidget):
         """Open the form of a new connection."""
         self._edit(ConnectionDraft(), "")
 
+    def test_chosen(self) -> None:
+        """Try the connection that the table stands on."""
+        self._presenter.test(self.table.current_id)
+
+    def edit_chosen(self) -> None:
+        """Open the form of the connection that the table stands on."""
+        self._on_edit(self.table.current_id)
+
+    def remove_chosen(self) -> None:
+        """Ask whether to take the connection that the table stands on off the list."""
+        self._on_remove(self.table.current_id)
+
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -90,15 +102,9 @@ class ConnectionsPage(QWidget):
         presenter.saved.connect(self._on_saved)
         presenter.save_failed.connect(form.show_failure)
         presenter.noticed.connect(self._on_noticed)
-        self._shortcut("Ctrl+N", self.begin_new)
-        self._shortcut("Ctrl+T", self._on_test_key)
-        self._shortcut("F2", self._on_edit_key)
-        self._shortcut("Del", self._on_remove_key, self.table)
-
-    def _shortcut(self, keys: str, act: object, where: QWidget | None = None) -> None:
-        made = QShortcut(QKeySequence(keys), where or self)
-        made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        made.activated.connect(act)
+        remove = QShortcut(QKeySequence("Del"), self.table)
+        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
+        remove.activated.connect(self.remove_chosen)
 
     def _choose_current(self) -> None:
         current = next((row.connection.id for row in self._presenter.rows if row.is_current), "")
@@ -148,15 +154,6 @@ class ConnectionsPage(QWidget):
         )
         question.accepted.connect(lambda: self._presenter.remove(connection_id))
         question.open()
-
-    def _on_test_key(self) -> None:
-        self._presenter.test(self.table.current_id)
-
-    def _on_edit_key(self) -> None:
-        self._on_edit(self.table.current_id)
-
-    def _on_remove_key(self) -> None:
-        self._on_remove(self.table.current_id)
 
     def _on_noticed(self, trouble: Trouble) -> None:
         self.notice.show_message("warning", trouble.message, trouble.hint)

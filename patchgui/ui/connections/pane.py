@@ -29,7 +29,7 @@ class ConnectionPane(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self._id = ""
+        self._row: ConnectionRow | None = None
         self._tag = QWidget()
         self._chip = Chip("waiting")
         self._facts = QGridLayout()
@@ -49,23 +49,23 @@ class ConnectionPane(Card):
 
     def show_row(self, row: ConnectionRow | None) -> None:
         """Show a connection; None shows nothing."""
-        for part in (self._tag, self._chip, self._trouble, self._trial, self._note, self.go):
-            part.setVisible(False)
-        self._clear()
-        for button in (self._test, self._edit, self._close, self._remove):
-            button.setVisible(row is not None)
-        if row is None:
+        if row == self._row:
             return
-        self._id = row.connection.id
-        self._show_head(row)
-        self._show_facts(row)
-        self._show_trial(row)
-        self._note.setVisible(row.connection.is_builtin)
-        self._edit.setVisible(row.is_kept)
-        self._remove.setVisible(row.is_kept)
-        self._close.setVisible(row.is_open)
-        self.go.setVisible(True)
-        self.go.setText("Show its nodes" if row.is_current else "Work on it")
+        self._row = row
+        self._clear()
+        for part in (self._tag, self._chip, self._test, self.go):
+            part.setVisible(row is not None)
+        self._note.setVisible(row is not None and row.connection.is_builtin)
+        self._edit.setVisible(row is not None and row.is_kept)
+        self._remove.setVisible(row is not None and row.is_kept)
+        self._close.setVisible(row is not None and row.is_open)
+        self._trouble.setVisible(False)
+        self._trial.setVisible(False)
+        if row is not None:
+            self._show_head(row)
+            self._show_facts(row)
+            self._show_trial(row)
+            self.go.setText("Show its nodes" if row.is_current else "Work on it")
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
@@ -108,7 +108,6 @@ class ConnectionPane(Card):
         self._tag.deleteLater()
         self._tag = tag
         self._chip.set_state(row.state.look, row.state.word)
-        self._chip.setVisible(True)
 
     def _show_facts(self, row: ConnectionRow) -> None:
         connection = row.connection
@@ -141,7 +140,6 @@ class ConnectionPane(Card):
 
     def _show_trial(self, row: ConnectionRow) -> None:
         trial = row.trial
-        self._test.setEnabled(trial is None or not trial.is_running)
         self._test.setText("Testing…" if trial is not None and trial.is_running else "Test")
         trouble = trial_trouble(trial) if trial is not None else None
         told = row.trouble if row.state.needs_sign_in or row.state is LinkState.TROUBLE else None
@@ -154,6 +152,10 @@ class ConnectionPane(Card):
         if trial is not None and trial.probe is not None and trouble is None:
             self._trial.show_message("success", *trial_words(trial))
             self._trial.setVisible(True)
+
+    @property
+    def _id(self) -> str:
+        return self._row.connection.id if self._row is not None else ""
 
     def _on_open(self) -> None:
         self.open_wanted.emit(self._id)

@@ -44,7 +44,7 @@ def trial_words(trial: Trial) -> tuple[str, str]:
     who = f"Account {probe.account}, signed in as {probe.arn}." if probe.arn else "Who is signed in is not known."
     if probe.identity_error is not None:
         who = f"{who} {probe.identity_error}"
-    return f"It works: Systems Manager answers in {probe.latency_ms:,.0f} ms.", who
+    return f"It works: Systems Manager answers in {probe.latency_ms:,.0f}\u00a0ms.", who
 
 
 def trial_trouble(trial: Trial) -> Trouble | None:

@@ -151,7 +151,7 @@ def test_what_is_always_there_can_neither_be_changed_nor_removed(page: Connectio
 def test_a_test_says_who_is_signed_in_and_how_fast_it_is(page: ConnectionsPage, stage: Stage, until: Until) -> None:
     page.table.choose(PROD.id)
     press(page.pane, "Test")
-    until(lambda: "It works: Systems Manager answers in 21 ms." in words(page.pane))
+    until(lambda: "It works: Systems Manager answers in 21\u00a0ms." in words(page.pane))
     assert "Account 123456789012, signed in as arn:aws:iam::123456789012:user/jo." in words(page.pane)
     assert stage.service.probed == [PROD]
     assert cells(page, 2)[4] == "Not opened", "a test opens nothing"
@@ -175,7 +175,7 @@ def test_systems_manager_may_answer_where_nobody_knows_who_asks(
     stage.service.probe_answer = Probe(latency_ms=9.0, identity_error=Unreachable("sts cannot be reached."))
     page.table.choose(PROD.id)
     press(page.pane, "Test")
-    until(lambda: "It works: Systems Manager answers in 9 ms." in words(page.pane))
+    until(lambda: "It works: Systems Manager answers in 9\u00a0ms." in words(page.pane))
     assert "sts cannot be reached." in words(page.pane)
 
 

@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from patchgui.console.connection import ConnectionColour, aws_connection
+from patchgui.console.connection_draft import ConnectionDraft
 from patchgui.place import Place
 from patchgui.sessions import Sessions
 from patchgui.ui.appearance import Appearance
@@ -215,3 +216,22 @@ def test_closing_the_window_while_a_code_is_asked_for_ends_everything(
     qloop.run_until_complete(desk.end())
     assert desk.dialog() is None
     assert sts_asked.codes == []
+
+
+def test_a_code_that_was_entered_for_a_test_opens_the_connection_too(
+    sts_asked: Asked, sit: Callable[[str], Desk], until: Until
+) -> None:
+    desk = sit("base")
+    until(lambda: desk.state is LinkState.CONNECTED)
+    guarded = aws_connection(
+        label="Other", profile="prod", region="eu-west-1", endpoint_url=desk.connection.endpoint_url
+    )
+    desk.window.connections.save(ConnectionDraft.of(guarded))
+    until(lambda: desk.window.connections.row(guarded.id) is not None)
+    desk.window.connections.test(guarded.id)
+    until(lambda: desk.dialog() is not None)
+    desk.enter(RIGHT_CODE)
+    until(lambda: desk.window.connections.row(guarded.id).trial.probe is not None)  # type: ignore[union-attr]
+    desk.window.open_connection(guarded.id)
+    until(lambda: desk.window.workspaces.now.account == "123456789012")
+    assert sts_asked.codes == [RIGHT_CODE]
