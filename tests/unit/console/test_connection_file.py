@@ -232,5 +232,6 @@ def test_the_place_and_who_asks_make_the_id_and_its_dress_does_not() -> None:
         ("https://localhost.example.com", ConnectionKind.AWS),
     ],
 )
-def test_what_listens_on_this_machine_is_known_by_its_address(address: str | None, kind: ConnectionKind) -> None:
-    assert aws_connection(region="eu-central-1", endpoint_url=address).kind is kind
+def test_an_agent_on_this_machine_is_known_by_its_address(address: str | None, kind: ConnectionKind) -> None:
+    assert aws_connection(region="local", endpoint_url=address).kind is kind
+    assert aws_connection(region="eu-central-1", endpoint_url=address).kind is ConnectionKind.AWS, "it stands for AWS"
