@@ -82,7 +82,9 @@ class NodeDelegate(QStyledItemDelegate):
                 bright = column in {Column.NAME, Column.PLATFORM, Column.GROUP}
                 painter.setPen(shown.text if bright else ink)
                 font = self._bold if column == Column.NAME else self._code if column == Column.NODE_ID else self._plain
-                mode = Qt.TextElideMode.ElideMiddle if column == Column.NODE_ID else Qt.TextElideMode.ElideRight
+                # What tells nodes of a fleet apart stands at the end of their names.
+                ends_matter = column in {Column.NAME, Column.NODE_ID}
+                mode = Qt.TextElideMode.ElideMiddle if ends_matter else Qt.TextElideMode.ElideRight
                 painter.setFont(font)
                 text = QFontMetricsF(font).elidedText(cells.texts[column], mode, inner.width() + 0.5)
                 painter.drawText(inner, _MIDDLE_LEFT, text)

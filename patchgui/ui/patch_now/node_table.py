@@ -24,7 +24,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _PICK_PX = 34
 _LEAST_PX, _MOST_PX = 60, 240
 _WHERE_WIDE = (Column.LAST_SCAN, Column.TAGS, Column.ADDRESS)
-_GIVE_WAY = {Column.NODE_ID: 72, Column.GROUP: 64, Column.PING: 84, Column.PLATFORM: 84, Column.NAME: 90}
+_GIVE_WAY = {Column.NODE_ID: 72, Column.GROUP: 64, Column.PING: 84, Column.PLATFORM: 84, Column.NAME: 128}
 """In this order columns lose width where there is too little, and no more than down to so many pixels."""
 
 
