@@ -65,6 +65,8 @@ class FaultyDoor:
         await self._pass(call, scope, receive, send)
 
     async def _pass(self, call: str, scope: Scope, receive: Receive, send: Send) -> None:
+        # Nothing runs between two requests, so what came due meanwhile is begun now.
+        self._parts.associations.run_due()
         if self._strikes(FaultKind.LOSE, call):
             await self._app(scope, receive, _nowhere)
             await _break(scope, receive)

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from patchgui.agent.associations.service import AssociationService
 from patchgui.simulator.faults import FaultBook
 from patchgui.simulator.fleet import Fleet
 from patchgui.simulator.population import Population
 from patchgui.simulator.recent import Recent
 from patchgui.simulator.selections import Selections
+from patchgui.simulator.sending import CommandSender
 from patchgui.simulator.settings import FleetSettings
 from patchgui.simulator.shelf import FleetDocuments, FleetTags
 
@@ -42,5 +44,7 @@ class FleetParts:
     nodes: HybridNodes
     selections: Selections
     faults: FaultBook
+    commands: CommandSender
+    associations: AssociationService
     calls: Counter[str] = field(default_factory=Counter)
     node_texts: Recent[tuple[int, int], str] = field(default_factory=lambda: Recent(_KEPT_TEXTS))

@@ -10,10 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from patchgui.agent.api import documents, patches, tags
+from patchgui.agent.api import associations, documents, patches, tags
 from patchgui.agent.api.app import SSM_PREFIX, Api, application
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.signature import KeyPair, SignatureCheck
+from patchgui.agent.associations import schema as associations_schema
+from patchgui.agent.associations.service import AssociationService
 from patchgui.agent.clock import utc_now
 from patchgui.agent.sandbox.definition import demo_documents
 from patchgui.agent.server import HOST, ApiServer, listen
@@ -28,6 +30,7 @@ from patchgui.simulator.fleet import Fleet
 from patchgui.simulator.limits import CallLimits
 from patchgui.simulator.parts import FleetParts, HybridNodes
 from patchgui.simulator.selections import Selections
+from patchgui.simulator.sending import CommandSender
 from patchgui.simulator.settings import FleetSettings
 from patchgui.simulator.shelf import FleetDocuments, FleetTags
 
@@ -38,7 +41,7 @@ def operations() -> dict[str, Operation[FleetParts]]:
     """Return every call of the JSON protocol that the simulator serves, by its full ``X-Amz-Target``."""
     tables: tuple[Mapping[str, Operation[FleetParts]], ...] = (
         *(commands.OPERATIONS, nodes.OPERATIONS, fleet_patches.OPERATIONS),
-        *(documents.OPERATIONS, tags.OPERATIONS, patches.BASELINE_OPERATIONS),
+        *(documents.OPERATIONS, tags.OPERATIONS, patches.BASELINE_OPERATIONS, associations.OPERATIONS),
     )
     found = {f"{SSM_PREFIX}{name}": each for table in tables for name, each in table.items()}
     return found | {f"{CONTROL_PREFIX}{name}": each for name, each in control.OPERATIONS.items()}
@@ -68,7 +71,9 @@ class FleetServer:
         listener = listen(self._port)
         self.endpoint_url = f"http://{HOST}:{listener.getsockname()[1]}"
         folder = self._open.enter_context(tempfile.TemporaryDirectory(prefix="patchgui-fleet-"))
-        database = Database(Path(folder) / "shelf.db", {"agent": schema.MIGRATIONS})
+        database = Database(
+            Path(folder) / "shelf.db", {"agent": schema.MIGRATIONS, "associations": associations_schema.MIGRATIONS}
+        )
         self._open.callback(database.close)
         self.parts = self._parts(database)
         signatures = SignatureCheck(self.keys, self._settings.region, self._signature_clock)
@@ -91,6 +96,7 @@ class FleetServer:
         fleet_tags = FleetTags(database, fleet.population)
         shelf = FleetDocuments(database, fleet_tags, self._now, settings.account_id)
         shelf.seed(demo_documents())
+        sender = CommandSender(settings, fleet, shelf, fleet_tags)
         return FleetParts(
             settings=settings,
             fleet=fleet,
@@ -99,6 +105,8 @@ class FleetServer:
             nodes=HybridNodes(fleet.population),
             selections=Selections(fleet, fleet_tags),
             faults=FaultBook(self._clock.now),
+            commands=sender,
+            associations=AssociationService(database, shelf, fleet.population, sender, self._now),
         )
 
     def _now(self) -> datetime:

@@ -215,6 +215,47 @@ def test_a_token_belongs_to_its_question(caller: Caller, server: Server, name: s
     assert code_of(caller, "ListCommands", NextToken="made up") == "InvalidNextToken"
 
 
+# -- associations ------------------------------------------------------------------------------------------------------
+
+
+@on_servers("CreateAssociation", "ListAssociations")
+def test_a_reboot_is_put_off_seen_and_taken_back(caller: Caller, server: Server) -> None:
+    made = caller.call(
+        "CreateAssociation",
+        Name="AWS-InstanceRebootWithHooks",
+        AssociationName="Reboot-Later",
+        Targets=[{"Key": "InstanceIds", "Values": [server.nodes[0]]}],
+        ScheduleExpression="at(2099-01-01T03:00:00)",
+        Parameters={"PostRebootHookDocName": ["AWS-Noop"]},
+    )["AssociationDescription"]
+    wanted = [{"key": "AssociationName", "value": "Reboot-Later"}]
+    (listed,) = caller.call("ListAssociations", AssociationFilterList=wanted)["Associations"]
+    assert (listed["AssociationId"], listed["Overview"]["Status"]) == (made["AssociationId"], "Pending")
+    described = caller.call("DescribeAssociation", AssociationId=made["AssociationId"])["AssociationDescription"]
+    assert described["ScheduleExpression"] == "at(2099-01-01T03:00:00)"
+    executions = caller.call("DescribeAssociationExecutions", AssociationId=made["AssociationId"])
+    assert executions["AssociationExecutions"] == []
+    caller.call("DeleteAssociation", AssociationId=made["AssociationId"])
+    gone = code_of(caller, "DescribeAssociation", AssociationId=made["AssociationId"])
+    assert gone == "AssociationDoesNotExist"
+
+
+@on_servers(*_WRITE, "CreateAssociation", "DescribeAssociationExecutionTargets")
+def test_an_association_without_a_moment_runs_at_once_and_once(caller: Caller, server: Server, name: str) -> None:
+    made = caller.call("CreateAssociation", Name=name, Targets=[{"Key": "InstanceIds", "Values": [server.nodes[0]]}])
+    association_id = made["AssociationDescription"]["AssociationId"]
+    while True:
+        found = caller.call("DescribeAssociationExecutions", AssociationId=association_id)["AssociationExecutions"]
+        if found and found[0]["Status"] != "InProgress":
+            break
+    (execution,) = found
+    assert execution["Status"] == "Success"
+    asked = {"AssociationId": association_id, "ExecutionId": execution["ExecutionId"]}
+    (target,) = caller.call("DescribeAssociationExecutionTargets", **asked)["AssociationExecutionTargets"]
+    assert (target["ResourceId"], target["Status"]) == (server.nodes[0], "Success")
+    caller.call("DeleteAssociation", AssociationId=association_id)
+
+
 # -- refusals --------------------------------------------------------------------------------------------------------
 
 NOBODY = "mi-0aaaaaaaaaaaaaaaa"

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Row
+from typing import Protocol
 
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import page
+from patchgui.agent.associations.commands import CommandSender
+from patchgui.agent.associations.service import AssociationService
 from patchgui.agent.associations.views import AssociationViews
-from patchgui.agent.context import AgentContext
 from patchgui.agent.refusal import Refusal
 from patchgui.ssm.shapes import (
     AssociationDescription,
@@ -34,31 +36,43 @@ from patchgui.ssm.shapes import (
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
-async def create(context: AgentContext, request: CreateAssociationRequest) -> CreateAssociationResult:
+class Associated(Protocol):
+    """The parts of a server that calls on associations need."""
+
+    @property
+    def associations(self) -> AssociationService:
+        """All associations."""
+
+    @property
+    def commands(self) -> CommandSender:
+        """What they send."""
+
+
+async def create(context: Associated, request: CreateAssociationRequest) -> CreateAssociationResult:
     """Have a document run on nodes at a moment, or at once."""
     association_id = context.associations.create(request)
     return CreateAssociationResult(association_description=_described(context, association_id))
 
 
-async def describe(context: AgentContext, request: DescribeAssociationRequest) -> DescribeAssociationResult:
+async def describe(context: Associated, request: DescribeAssociationRequest) -> DescribeAssociationResult:
     """Return one association."""
     association_id = _id_of(context, request)
     return DescribeAssociationResult(association_description=_described(context, association_id))
 
 
-async def update(context: AgentContext, request: UpdateAssociationRequest) -> UpdateAssociationResult:
+async def update(context: Associated, request: UpdateAssociationRequest) -> UpdateAssociationResult:
     """Change an association."""
     context.associations.update(request)
     return UpdateAssociationResult(association_description=_described(context, request.association_id))
 
 
-async def delete(context: AgentContext, request: DeleteAssociationRequest) -> DeleteAssociationResult:
+async def delete(context: Associated, request: DeleteAssociationRequest) -> DeleteAssociationResult:
     """Take an association away."""
     context.associations.delete(_id_of(context, request))
     return DeleteAssociationResult()
 
 
-async def list_associations(context: AgentContext, request: ListAssociationsRequest) -> ListAssociationsResult:
+async def list_associations(context: Associated, request: ListAssociationsRequest) -> ListAssociationsResult:
     """Return a page of associations."""
     repository, views = context.associations.repository, AssociationViews(context.commands.repository)
     rows = [(row, repository.executions(row["association_id"])) for row in repository.all()]
@@ -71,7 +85,7 @@ async def list_associations(context: AgentContext, request: ListAssociationsRequ
 
 
 async def list_executions(
-    context: AgentContext, request: DescribeAssociationExecutionsRequest
+    context: Associated, request: DescribeAssociationExecutionsRequest
 ) -> DescribeAssociationExecutionsResult:
     """Return a page of an association's executions."""
     context.associations.known(request.association_id)
@@ -85,7 +99,7 @@ async def list_executions(
 
 
 async def list_execution_targets(
-    context: AgentContext, request: DescribeAssociationExecutionTargetsRequest
+    context: Associated, request: DescribeAssociationExecutionTargetsRequest
 ) -> DescribeAssociationExecutionTargetsResult:
     """Return a page of the nodes of an execution."""
     context.associations.known(request.association_id)
@@ -119,13 +133,13 @@ _COMPARED: Mapping[str, Callable[[str, str], bool]] = {
 }
 
 
-def _id_of(context: AgentContext, request: DescribeAssociationRequest | DeleteAssociationRequest) -> str:
+def _id_of(context: Associated, request: DescribeAssociationRequest | DeleteAssociationRequest) -> str:
     if request.association_id:
         return request.association_id
     return str(context.associations.find(request.name, request.instance_id)["association_id"])
 
 
-def _described(context: AgentContext, association_id: str) -> AssociationDescription:
+def _described(context: Associated, association_id: str) -> AssociationDescription:
     row = context.associations.known(association_id)
     executions = context.associations.repository.executions(association_id)
     return AssociationViews(context.commands.repository).described(row, executions)
@@ -153,7 +167,7 @@ def _fits(views: AssociationViews, row: Row, executions: Sequence[Row], conditio
             return False
 
 
-OPERATIONS: Mapping[str, Operation[AgentContext]] = {
+OPERATIONS: Mapping[str, Operation[Associated]] = {
     "CreateAssociation": Operation(CreateAssociationRequest, create),
     "DeleteAssociation": Operation(DeleteAssociationRequest, delete),
     "DescribeAssociation": Operation(DescribeAssociationRequest, describe),

@@ -7,14 +7,13 @@ import logging
 from sqlite3 import Row
 from typing import TypeVar
 
+from patchgui.agent.associations.commands import CommandSender
 from patchgui.agent.associations.repository import AssociationRepository
 from patchgui.agent.associations.schedule import moment_of
 from patchgui.agent.clock import Clock
 from patchgui.agent.commands.acceptance import check_document, given_parameters
-from patchgui.agent.commands.service import RETRY_S, CommandService
-from patchgui.agent.commands.targets import matcher, named
+from patchgui.agent.commands.targets import Directory, matcher, named
 from patchgui.agent.documents import DocumentStore
-from patchgui.agent.nodes import NodeRegistry
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.store.database import Database
 from patchgui.ssm.errors import StoreError
@@ -22,6 +21,8 @@ from patchgui.ssm.shapes import CreateAssociationRequest, SendCommandRequest, Up
 
 log = logging.getLogger(__name__)
 
+RETRY_S = 5.0
+"""How long to wait before the state file is tried again after an error."""
 _LONGEST_WAIT_S = 60.0
 """The clock may be set: never trust a longer sleep to end at the right moment."""
 _NOT_HERE = (
@@ -39,7 +40,12 @@ class AssociationService:
     """Associations from CreateAssociation to their execution. Every change is on the disk before anybody is told."""
 
     def __init__(
-        self, database: Database, documents: DocumentStore, nodes: NodeRegistry, commands: CommandService, clock: Clock
+        self,
+        database: Database,
+        documents: DocumentStore,
+        nodes: Directory[object],
+        commands: CommandSender,
+        clock: Clock,
     ) -> None:
         self.repository = AssociationRepository(database)
         self._documents = documents

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlite3 import Row
 from typing import Any
 
-from patchgui.agent.commands.repository import CommandRepository
+from patchgui.agent.associations.commands import KeptCommands
 from patchgui.ssm.shapes import (
     Association,
     AssociationDescription,
@@ -23,7 +23,7 @@ _FINAL = {"Success": "Success", "Failed": "Failed", "TimedOut": "Failed", "Cance
 class AssociationViews:
     """Makes the answers; the commands tell how executions stand."""
 
-    def __init__(self, commands: CommandRepository) -> None:
+    def __init__(self, commands: KeptCommands) -> None:
         self._commands = commands
 
     def listed(self, row: Row, executions: Sequence[Row]) -> Association:

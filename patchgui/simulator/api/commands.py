@@ -1,26 +1,15 @@
 """SendCommand and the calls that follow and stop a command; each list lags behind what was accepted."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from uuid import UUID
 
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import page
-from patchgui.agent.commands.acceptance import (
-    DELIVERY_TIMEOUT_S,
-    check_document,
-    execution_timeout_s,
-    given_parameters,
-)
 from patchgui.agent.commands.search import filter_value
-from patchgui.agent.commands.targets import check_choice, matcher, named
+from patchgui.agent.commands.targets import named
 from patchgui.agent.refusal import Refusal
-from patchgui.agent.stored_document import StoredDocument
-from patchgui.patching.rate import RateControl
 from patchgui.simulator.answer import Written, written_page
-from patchgui.simulator.command import FleetCommand, Sent
-from patchgui.simulator.dice import Dice
+from patchgui.simulator.command import FleetCommand
 from patchgui.simulator.parts import FleetParts
-from patchgui.simulator.script import script_of
 from patchgui.simulator.views import CommandViews
 from patchgui.ssm.shapes import (
     CancelCommandRequest,
@@ -41,17 +30,9 @@ _Test = Callable[[FleetCommand], bool]
 
 async def send_command(parts: FleetParts, request: SendCommandRequest) -> SendCommandResult:
     """Run a document on nodes."""
-    document = parts.documents.get(request.document_name, request.document_version)
-    check_document(document, request)
-    members = _members(parts, request)
-    unfit = [at for at, index in enumerate(members) if not _fits(parts, document, index)]
-    if unfit and request.instance_ids:
-        ids = ", ".join(parts.fleet.population.id_of(members[at]) for at in unfit)
-        raise Refusal("UnsupportedPlatformType", f"{document.name} does not run on the platform of {ids}.")
-    now = parts.fleet.catch_up()
-    command = FleetCommand(_sent(parts, request, document, len(members), now), members, unfit, parts.fleet)
-    parts.fleet.add(command)
-    return SendCommandResult(command=CommandViews(parts.fleet, now).command(command))
+    command = parts.fleet.command(parts.commands.send(request))
+    assert command is not None
+    return SendCommandResult(command=CommandViews(parts.fleet, parts.fleet.clock.now()).command(command))
 
 
 async def list_commands(parts: FleetParts, request: ListCommandsRequest) -> ListCommandsResult:
@@ -108,46 +89,6 @@ async def cancel_command(parts: FleetParts, request: CancelCommandRequest) -> Ca
     ids = request.instance_ids or ()
     command.cancel(parts.fleet.positions_of(command, ids) if ids else range(len(command)), now)
     return CancelCommandResult()
-
-
-def _members(parts: FleetParts, request: SendCommandRequest) -> list[int]:
-    check_choice(request)
-    population = parts.fleet.population
-    if request.instance_ids:
-        return named(request.instance_ids, population)
-    fits = matcher(request.targets or ())
-    if all(target.key == "InstanceIds" and "*" in target.values for target in request.targets or ()):
-        return list(range(len(population)))
-    tags = parts.tags
-    return [
-        node.index
-        for node in population
-        if fits(node.instance_id, node.tags if (own := tags.changed(node.instance_id)) is None else own)
-    ]
-
-
-def _fits(parts: FleetParts, document: StoredDocument, index: int) -> bool:
-    return parts.fleet.population.node(index).platform_type in document.platform_types
-
-
-def _sent(parts: FleetParts, request: SendCommandRequest, document: StoredDocument, targets: int, now: float) -> Sent:
-    parameters = given_parameters(document, request)
-    number = parts.fleet.command_count
-    dice = Dice(parts.settings.seed, number, _PURPOSE_ID)
-    timeout_s = request.timeout_seconds or DELIVERY_TIMEOUT_S
-    rate = RateControl(max_concurrency=request.max_concurrency or "50", max_errors=request.max_errors or "0")
-    return Sent(
-        command_id=str(UUID(int=int(dice.share() * 2**64) << 64 | int(dice.share() * 2**64), version=4)),
-        number=number,
-        request=request.to_wire(),
-        document=document,
-        script=script_of(document.content, parameters),
-        requested_at=now,
-        deliver_until=now + timeout_s,
-        expires_at=now + timeout_s + execution_timeout_s(document.content, parameters),
-        lanes=rate.lanes(targets),
-        max_errors=rate.errors(targets),
-    )
 
 
 def _is_seen(parts: FleetParts, command: FleetCommand, now: float) -> bool:
