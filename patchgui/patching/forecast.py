@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from patchgui.patching.fitness import Finding, HookDocument, Severity, check_hook, short_name, step_count, surprises
+from patchgui.patching.moment import moment_words
 from patchgui.patching.phases import Phase
 from patchgui.patching.plan import Operation, PatchPlan, RebootChoice
 from patchgui.patching.wording import counted, listed, span
@@ -227,8 +228,7 @@ def _reboot(plan: PatchPlan, nodes: Sequence[ForecastNode]) -> Iterable[Finding]
 
 
 def _moment(at: datetime) -> str:
-    local = at.astimezone()
-    return f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
+    return moment_words(at.astimezone(), datetime.now().astimezone())
 
 
 def _is_older(version: str) -> bool:

@@ -58,6 +58,14 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--region", default=hidden, help="an AWS region")
 
 
+def _add_output(group: "argparse._ArgumentGroup") -> None:
+    group.add_argument("--s3-bucket", metavar="NAME", default="", help="keeps the whole output of every step")
+    group.add_argument("--s3-prefix", metavar="PREFIX", default="", help="the folder in the bucket")
+    group.add_argument("--log-group", metavar="NAME", help="the group of CloudWatch Logs that gets the output")
+    group.add_argument("--topic", metavar="ARN", default="", help="the SNS topic that is told of every change")
+    group.add_argument("--topic-role", metavar="ARN", default="", help="the role that SSM takes to publish on it")
+
+
 def _add_run(parser: argparse.ArgumentParser) -> None:
     who = parser.add_argument_group("who")
     picked = who.add_mutually_exclusive_group(required=True)
@@ -70,6 +78,10 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--operation", choices=("Scan", "Install"), required=True)
     what.add_argument("--reboot", choices=("RebootIfNeeded", "NoReboot"), default="RebootIfNeeded")
     what.add_argument(
+        "--reboot-at", metavar="WHEN", help="do not reboot, but at that time: 03:00, or '2026-11-27 03:00', your time"
+    )
+    what.add_argument("--after-reboot", metavar="DOC", help="document to run after the reboot of --reboot-at")
+    what.add_argument(
         "--before-install", metavar="DOC", help="document to run before the install; DOC:3 pins a version"
     )
     what.add_argument("--after-install", metavar="DOC", help="document to run after it, before a reboot")
@@ -81,6 +93,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--confirm", metavar="LABEL", default="", help="name a guarded connection once more, to install there"
     )
+    _add_output(parser.add_argument_group("output and notification, on AWS"))
     how.add_argument("--reset-sandbox", action="store_true", help="reset the sandbox nodes first")
     how.add_argument("--json", action="store_true", help="print the result as one JSON object and nothing else")
     _add_place(parser)

@@ -5,6 +5,7 @@ import sys
 import textwrap
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -12,8 +13,11 @@ from pydantic import BaseModel, ValidationError
 from patchgui.connect import open_session
 from patchgui.console.rows import NodeRow, RunRecord
 from patchgui.console.session import ConsoleSession
+from patchgui.patching.extras import Extras
+from patchgui.patching.moment import moment_of
 from patchgui.patching.plan import Hooks, Operation, PatchPlan, RebootChoice
 from patchgui.patching.rate import RateControl, automatic
+from patchgui.patching.scheduled_reboot import ScheduledReboot
 from patchgui.patching.step_report import own_words
 from patchgui.patching.wording import listed
 from patchgui.place import Place
@@ -124,13 +128,24 @@ async def _plan(session: ConsoleSession, options: Namespace) -> PatchPlan:
             max_concurrency=options.max_concurrency or usual.max_concurrency,
             max_errors=options.max_errors or usual.max_errors,
         )
+    put_off = _put_off(options)
     return _checked(
         PatchPlan,
         instance_ids=ids,
         targets=targets,
         target_count=count,
         operation=Operation(options.operation),
-        reboot=RebootChoice(options.reboot),
+        reboot=RebootChoice.NO_REBOOT if put_off else RebootChoice(options.reboot),
+        scheduled_reboot=put_off,
+        extras=_checked(
+            Extras,
+            s3_bucket=options.s3_bucket,
+            s3_prefix=options.s3_prefix,
+            to_cloudwatch=options.log_group is not None,
+            log_group=options.log_group or "",
+            topic_arn=options.topic,
+            service_role_arn=options.topic_role,
+        ),
         hooks=_checked(
             Hooks,
             before_install=options.before_install,
@@ -140,6 +155,19 @@ async def _plan(session: ConsoleSession, options: Namespace) -> PatchPlan:
         rate=rate,
         delivery_timeout_s=options.delivery_timeout_s,
     )
+
+
+def _put_off(options: Namespace) -> ScheduledReboot | None:
+    if options.reboot_at is None:
+        if options.after_reboot:
+            raise InvalidInput("--after-reboot goes with --reboot-at.", hint="After an install: --after-install.")
+        return None
+    moment = moment_of(options.reboot_at, datetime.now().astimezone())
+    if moment is None:
+        raise InvalidInput(
+            f"“{options.reboot_at}” is no time to come.", hint="Write 03:00, or '2026-11-27 03:00', in your own time."
+        )
+    return ScheduledReboot(at=moment, after=options.after_reboot)
 
 
 async def _who(

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from patchgui.patching.moment import moment_of
 from patchgui.ui.patch_now.extra_settings import ExtraSettings
-from patchgui.ui.patch_now.moment import moment_of
 
 SCAN = "Scan"
 INSTALL = "Install"

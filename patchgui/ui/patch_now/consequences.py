@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from patchgui.console.rows import NodeRow
+from patchgui.patching.moment import moment_words
 from patchgui.patching.wording import counted
 from patchgui.ui.patch_now.choice import REBOOT_IF_NEEDED, Choice
-from patchgui.ui.patch_now.moment import moment_words
 
 _NAMED = 6
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from patchgui.patching.moment import moment_words
 from patchgui.patching.wording import counted, listed
-from patchgui.ui.patch_now.moment import moment_words
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.text import label
 

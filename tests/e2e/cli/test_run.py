@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,19 @@ def test_a_document_file_runs_here_without_an_agent(patchgui: CommandLine, tmp_p
     )
     assert done.returncode == 0
     assert json.loads(done.stdout)["steps"][0]["stdout"] == "hello\n"
+
+
+def test_a_reboot_is_put_off_from_the_command_line(patchgui: CommandLine) -> None:
+    arguments = ("run", "--nodes", "web-1", "--operation", "Install", "--reset-sandbox")
+    later = ("--reboot-at", "2040-01-01 03:00", "--after-reboot", "PatchingDemo-StartAppandVerify")
+    status, told = patchgui.json(*arguments, *later)
+    assert status == 0
+    (association,) = patchgui.ssm().list_associations()["Associations"]
+    assert association["AssociationName"] == f"PatchNow-reboot-{told['run_id']}-1"
+    at = datetime(2040, 1, 1, 3, 0).astimezone(UTC)
+    assert association["ScheduleExpression"] == f"at({at:%Y-%m-%dT%H:%M:%S})"
+    wrong = patchgui(*arguments, "--reboot-at", "25:00")
+    assert (wrong.returncode, "is no time to come" in wrong.stderr) == (2, True)
+    lonely = patchgui(*arguments, "--after-reboot", "PatchingDemo-StartAppandVerify")
+    assert "--after-reboot goes with --reboot-at" in lonely.stderr
+    patchgui.ssm().delete_association(AssociationId=association["AssociationId"])

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from patchgui.patching.extras import Extras
+from patchgui.patching.moment import moment_of, moment_words
 from patchgui.ssm.shapes import SendCommandRequest
 from patchgui.ui.patch_now.choice import PUT_OFF, Choice
 from patchgui.ui.patch_now.extra_settings import ExtraSettings, from_kept, is_bucket, is_log_group, is_prefix
-from patchgui.ui.patch_now.moment import moment_of, moment_words
 from patchgui.ui.patch_now.plan_of import plan_of
 
 ROLE = "arn:aws:iam::123456789012:role/announce"
