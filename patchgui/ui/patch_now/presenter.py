@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from patchgui.patching.node_query import NodeQuery, parse_query
-from patchgui.ssm.errors import PatchError
+from patchgui.ssm.errors import AccessDenied, PatchError
 from patchgui.ui.errors import Trouble, trouble_of
 from patchgui.ui.patch_now.choice import SCAN, Choice
 from patchgui.ui.patch_now.consequences import consequences_of
@@ -74,6 +74,7 @@ class PatchNowPresenter(QObject):
         self._preview_name = ""
         self._launch: tuple[tuple[str, ...], Choice, ChosenTarget | None] | None = None
         self._launching = False
+        self._denied = ""
         self._target: TargetState | None = None
         self._target_ids: frozenset[str] = frozenset()
         self.model.picks_changed.connect(self._on_picks_changed)
@@ -90,6 +91,10 @@ class PatchNowPresenter(QObject):
         """Read nodes and documents again; rows on screen stay until the new ones are here."""
         if self._service is None:
             return
+        if self._denied:
+            # Somebody may have granted it meanwhile.
+            self._denied = ""
+            self._on_wish_changed()
         self._scope.start("nodes", self._read_nodes)
         self._scope.start("documents", self._read_documents)
         self._scope.start("reboots", self._read_reboots)
@@ -253,13 +258,19 @@ class PatchNowPresenter(QObject):
         self.preview_changed.emit(Preview(name, document))
 
     def _on_wish_changed(self) -> None:
-        problems = self.choice.problems
+        problems = (*self._denial(), *self.choice.problems)
         if not self.model.picked_count or self._service is None or problems:
             self._scope.cancel("forecast")
             self._set_forecast(ForecastState(problems=problems))
             return
         self._set_forecast(replace(self.forecast_state, is_stale=True, trouble=None, problems=()))
         self._scope.start("forecast", self._foretell, Again.REPLACE)
+
+    def _denial(self) -> tuple[str, ...]:
+        """Return why nothing can be started here: what was tried was not permitted."""
+        if not self._denied:
+            return ()
+        return (f"This profile lacks {self._denied}. Ask for it, then read again with F5.",)
 
     async def _foretell(self) -> None:
         assert self._service is not None
@@ -336,10 +347,13 @@ class PatchNowPresenter(QObject):
             record = await self._service.launch(plan_of(ids, choice, target))
         except PatchError as error:
             trouble = trouble_of(error)
+            self._denied = error.action if isinstance(error, AccessDenied) else ""
         finally:
             self._launch = None
             self._set_launching(launching=False)
-        if trouble is not None:
+        if trouble is not None and self._denied:
+            self._on_wish_changed()
+        elif trouble is not None:
             self.launch_failed.emit(trouble)
         if record is not None:
             self._scope.start("reboots", self._read_reboots)

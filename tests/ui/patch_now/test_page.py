@@ -460,3 +460,22 @@ def test_a_page_that_arrives_leaves_the_list_where_it_was_scrolled_to(
     presenter.model.publish()
     assert bar.value() == 200
     assert page.who.table.currentIndex().row() == 210
+
+
+def test_a_missing_permission_to_patch_takes_the_button_away_and_names_itself_until_all_is_read_again(
+    ready: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    denied = AccessDenied("SendCommand was refused", code="AccessDeniedException")
+    denied.action = "ssm:SendCommand"
+    console.launch_error = denied
+    presenter.model.pick_everything_that_matches()
+    until(ready.happen.go.isEnabled)
+    ready.press_go()
+    dialog = ready.findChild(ConfirmDialog)
+    assert dialog is not None
+    dialog.go.click()
+    until(lambda: "This profile lacks ssm:SendCommand." in words(ready.happen))
+    assert not ready.happen.go.isEnabled()
+    console.launch_error = None
+    presenter.reload()
+    until(ready.happen.go.isEnabled)
