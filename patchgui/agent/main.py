@@ -103,11 +103,21 @@ def _settings(argv: Sequence[str]) -> AgentSettings:
         metavar="S",
         help="let a node's other commands hold up a reboot that a document asks for S seconds at most (default: 60)",
     )
+    parser.add_argument(
+        "--sandbox-sh",
+        choices=("bash", "dash"),
+        help="what sh is on all sandbox nodes (default: bash, as on Amazon Linux; dash is that of Debian and Ubuntu)",
+    )
     parser.add_argument("--version", action="version", version=__version__)
     given = parser.parse_args(argv)
     state_dir = given.state_dir or platformdirs.user_data_path("patchgui") / "agent" / given.nodes
     return AgentSettings(
-        state_dir.absolute(), given.port, given.nodes, given.idle_exit_s, reboot_delay_s=given.reboot_delay_s
+        state_dir.absolute(),
+        given.port,
+        given.nodes,
+        given.idle_exit_s,
+        reboot_delay_s=given.reboot_delay_s,
+        sandbox_sh=given.sandbox_sh,
     )
 
 
@@ -146,7 +156,9 @@ def _fleet(settings: AgentSettings) -> Fleet:
         from patchgui.agent.sandbox.fleet import SandboxFleet
 
         folder = settings.state_dir / "sandbox"
-        return SandboxFleet(folder, region=settings.region, reboot_delay_s=settings.reboot_delay_s)
+        return SandboxFleet(
+            folder, region=settings.region, reboot_delay_s=settings.reboot_delay_s, sh=settings.sandbox_sh
+        )
     from patchgui.agent.this_machine import ThisMachineFleet
 
     folder = settings.state_dir / "this-machine"

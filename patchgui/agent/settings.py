@@ -22,7 +22,8 @@ class AgentSettings:
     """How this agent was started.
 
     ``idle_exit_s`` is None when it is to stay until it is told to stop, ``reboot_delay_s`` when a reboot waits for
-    a node's other commands as long as it is wont to.
+    a node's other commands as long as it is wont to, ``sandbox_sh`` when each sandbox node has the shell that its
+    definition names.
     """
 
     state_dir: Path
@@ -32,3 +33,4 @@ class AgentSettings:
     region: str = REGION
     account_id: str = ACCOUNT_ID
     reboot_delay_s: float | None = None
+    sandbox_sh: str | None = None

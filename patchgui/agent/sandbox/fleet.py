@@ -25,10 +25,13 @@ class SandboxFleet:
     What takes long (the packages, one unpatched root for each role) is made once and kept; a node is a copy.
     """
 
-    def __init__(self, folder: Path, *, region: str = "local", reboot_delay_s: float | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, region: str = "local", reboot_delay_s: float | None = None, sh: str | None = None
+    ) -> None:
         self._places = FleetPlaces(folder.absolute())
         self._region = region
         self._reboot_delay_s = reboot_delay_s
+        self._sh = sh
         self._definition: FleetDefinition | None = None
 
     async def prepare(self) -> Sequence[SandboxNode]:
@@ -50,6 +53,11 @@ class SandboxFleet:
     def prepare_now(self) -> tuple[SandboxNode, ...]:
         """Do the work of `prepare` in this thread."""
         check()
+        if self._sh is not None and shutil.which(self._sh) is None:
+            raise SandboxUnavailable(
+                f"The nodes cannot have {self._sh} for their sh: this machine has none.",
+                hint=f"Install it with: sudo apt-get install {self._sh} - or leave --sandbox-sh out.",
+            )
         cgroup.sweep()
         fleet = self._definition = self._definition or definition.load()
         self._build_templates(fleet)
@@ -95,7 +103,8 @@ class SandboxFleet:
             fresh = places.top / "root.new"
             self._copy_root(node, fresh)
             fresh.rename(places.root)
-        made = SandboxNode(node, places, self._places.repository, _instance_id(places.identity), self._region)
+        defined = node if self._sh is None else replace(node, sh=self._sh)
+        made = SandboxNode(defined, places, self._places.repository, _instance_id(places.identity), self._region)
         return made if self._reboot_delay_s is None else replace(made, reboot_delay_s=self._reboot_delay_s)
 
     def _copy_root(self, node: NodeDefinition, target: Path) -> None:

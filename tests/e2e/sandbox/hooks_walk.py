@@ -22,6 +22,8 @@ _HOOKS = {
     "Exit": "true",
     "Fails": "exit 3",
     "TimesOut": "exit 137",
+    # Once in a command: the agent runs a step that asked for a restart again after it.
+    "Restarts": "[ -e /var/log/$SSM_COMMAND_ID ] || { touch /var/log/$SSM_COMMAND_ID; exit 194; }",
     # dpkg then refuses to install, though it goes on answering questions.
     "BreaksDpkg": "echo no-such-option > /etc/dpkg/dpkg.cfg.d/broken",
     "LosesReport": f"rm {_REPORT}",
@@ -87,7 +89,7 @@ def _is(name: str, steps: str, status: str = "Success", hooks: str = "Exit", **m
 
 _SKIPPED = "skip skip skip skip skip"
 
-UNDER_THE_HOSTS_SH = (
+FROM_UNPATCHED = (
     _is("a scan", f"ok 168 {_SKIPPED} skip", hooks="", operation="Scan", snapshot=SNAPSHOT),
     _is(
         "a scan that fails",
@@ -114,10 +116,12 @@ UNDER_THE_HOSTS_SH = (
         before="BreaksDpkg",
     ),
     _is(
-        "after install fails",
+        "before install asks for a restart, after install fails",
         "ok ok ok ok failed skip skip ok",
         "Failed",
-        "Before Fails Exit",
+        "Restarts Restarts Fails Exit",
+        restarted=True,
+        before="Restarts",
         after="Fails",
         option="NoReboot",
         prepare="rm /etc/dpkg/dpkg.cfg.d/broken",
@@ -132,9 +136,9 @@ UNDER_THE_HOSTS_SH = (
     ),
     _is("nothing missing, none waiting", f"ok 168 {_SKIPPED} ok"),
 )
-"""What a node whose ``sh`` is the host's goes through, in this order."""
+"""What an unpatched node goes through, in this order."""
 
-UNDER_BASH = (
+WITH_TROUBLE_LATER = (
     _is(
         "before install times out",
         "ok ok timed-out ok ok 168 skip ok",
@@ -153,8 +157,23 @@ UNDER_BASH = (
     _is("on exit fails", f"ok 168 {_SKIPPED} failed", "Failed", "Fails", exit="Fails", option="NoReboot"),
     _is("some waiting, then the reboot document", "ok ok ok", restarted=True, is_reboot=True),
     _is("none waiting, then the reboot document", "168 skip ok", is_reboot=True),
+    _is(
+        "on exit asks for a restart",
+        f"ok 168 {_SKIPPED} ok",
+        hooks="Restarts Restarts",
+        restarted=True,
+        exit="Restarts",
+    ),
+    _is(
+        "the reboot document's hook asks for a restart",
+        "168 skip ok",
+        hooks="Restarts Restarts",
+        restarted=True,
+        exit="Restarts",
+        is_reboot=True,
+    ),
 )
-"""What a node whose ``sh`` is bash goes through, in this order."""
+"""What another unpatched node goes through, in this order."""
 
 
 def create_hooks(agent: AgentProcess) -> None:
@@ -169,7 +188,7 @@ def create_hooks(agent: AgentProcess) -> None:
 def walk(agent: AgentProcess, wrappers: Wrappers) -> dict[str, Seen]:
     """Take unpatched nodes through all situations; each node goes its own way, at the same time as the others."""
     nodes = agent.wait_online()
-    ways = {nodes["web-1"]: UNDER_THE_HOSTS_SH, nodes["db-1"]: UNDER_BASH}
+    ways = {nodes["web-1"]: FROM_UNPATCHED, nodes["db-1"]: WITH_TROUBLE_LATER}
     with ThreadPoolExecutor() as pool:
         walks = [pool.submit(_walk_node, agent, wrappers, node, way) for node, way in ways.items()]
         return {name: seen for each in walks for name, seen in each.result().items()}

@@ -7,6 +7,7 @@ ones in that folder, ``AWS-RunPatchBaselineWithHooks.json`` and ``AWS-InstanceRe
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,10 @@ from botocore.model import StructureShape
 
 from tests.agent_process import AgentProcess
 from tests.e2e.sandbox.hooks_walk import (
+    FROM_UNPATCHED,
     ROLES,
-    UNDER_BASH,
-    UNDER_THE_HOSTS_SH,
     UPGRADED,
+    WITH_TROUBLE_LATER,
     Seen,
     Situation,
     Wrappers,
@@ -48,12 +49,16 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentProcess]:
     with AgentProcess(tmp_path_factory.mktemp("published") / "agent", "--reboot-delay-s", "0") as agent:
         agent.wait_online()
         create_hooks(agent)
-        for source, files in FILES.items():
-            for kind, file in zip(("Patch", "Reboot"), files, strict=True):
-                agent.boto3_client().create_document(
-                    Name=f"{kind}-{source}", Content=file.read_text(encoding="utf-8"), DocumentType="Command"
-                )
+        _create_wrappers(agent)
         yield agent
+
+
+def _create_wrappers(agent: AgentProcess) -> None:
+    for source, files in FILES.items():
+        for kind, file in zip(("Patch", "Reboot"), files, strict=True):
+            agent.boto3_client().create_document(
+                Name=f"{kind}-{source}", Content=file.read_text(encoding="utf-8"), DocumentType="Command"
+            )
 
 
 @pytest.fixture(scope="module", params=["built-in", *FILES])
@@ -70,7 +75,7 @@ def seen(agent: AgentProcess, wrappers: Wrappers) -> Mapping[str, Seen]:
     return walk(agent, wrappers)
 
 
-@pytest.mark.parametrize("situation", [*UNDER_THE_HOSTS_SH, *UNDER_BASH], ids=lambda situation: situation.name)
+@pytest.mark.parametrize("situation", [*FROM_UNPATCHED, *WITH_TROUBLE_LATER], ids=lambda situation: situation.name)
 def test_each_situation_goes_as_the_table_says(seen: Mapping[str, Seen], situation: Situation) -> None:
     assert seen[situation.name] == situation.expected
 
@@ -114,19 +119,23 @@ def test_all_demo_hooks_run_around_the_same_upgrades(
     assert "sandbox-editor 9.0.1378-2\n" in upgraded
 
 
-@pytest.mark.skipif(Path("/bin/sh").resolve().name != "dash", reason="the host's sh knows [[")
+@pytest.mark.skipif(shutil.which("dash") is None, reason="this machine has no dash")
 @pytest.mark.parametrize("source", FILES)
-def test_a_bash_test_under_dash_is_an_error_and_the_step_goes_on(agent: AgentProcess, source: str) -> None:
-    node = agent.wait_online()["web-2"]
-    boot = agent.run_shell(node, "cat /proc/sys/kernel/random/boot_id")
+def test_a_bash_test_under_dash_is_an_error_and_the_step_goes_on(tmp_path: Path, source: str) -> None:
+    with AgentProcess(tmp_path / "agent", "--reboot-delay-s", "0", "--sandbox-sh", "dash") as agent:
+        node = agent.wait_online()["web-2"]
+        create_hooks(agent)
+        _create_wrappers(agent)
+        boot = agent.run_shell(node, "cat /proc/sys/kernel/random/boot_id")
 
-    command_id = send(agent, f"Reboot-{source}", node, {"PostRebootHookDocName": ["Hook-Exit"]})
+        command_id = send(agent, f"Reboot-{source}", node, {"PostRebootHookDocName": ["Hook-Exit"]})
 
-    listed = agent.boto3_client().list_command_invocations(CommandId=command_id, Details=True)["CommandInvocations"][0]
-    first = listed["CommandPlugins"][0]
-    assert (listed["Status"], first["Status"], first["ResponseCode"]) == ("Success", "Success", 0)
-    assert first["Output"].count("[[: not found") == 3
-    assert agent.run_shell(node, "cat /proc/sys/kernel/random/boot_id") == boot
+        listed = agent.boto3_client().list_command_invocations(CommandId=command_id, Details=True)
+        invocation = listed["CommandInvocations"][0]
+        first = invocation["CommandPlugins"][0]
+        assert (invocation["Status"], first["Status"], first["ResponseCode"]) == ("Success", "Success", 0)
+        assert first["Output"].count("[[: not found") == 3
+        assert agent.run_shell(node, "cat /proc/sys/kernel/random/boot_id") == boot
 
 
 def test_the_report_is_what_put_inventory_takes(agent: AgentProcess, seen: Mapping[str, Seen]) -> None:
