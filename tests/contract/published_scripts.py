@@ -101,6 +101,15 @@ SCRIPTS = [
         output="ran\n",
     ),
     Structure(
+        "a-script-of-the-middle-schema-that-works-beside-itself",
+        {
+            **second({}, shell("#!/bin/bash", "cd $(dirname $0)", "if true; then", "\techo here > made", "fi", "ls")),
+            "schemaVersion": "2.0",
+        },
+        _UNIX,
+        output="_script.sh\nmade\n",
+    ),
+    Structure(
         "a-package-and-then-a-bash-test-under-sh",
         second(
             {},
