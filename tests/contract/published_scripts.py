@@ -110,6 +110,19 @@ SCRIPTS = [
         output="_script.sh\nmade\n",
     ),
     Structure(
+        "references-that-nobody-fills-in",
+        second(
+            {},
+            {
+                **shell("echo '{{aws:region}} {{ global:DATE_TIME }} {{automation:EXECUTION_ID}}'", onFailure="exit"),
+                "maxAttempts": 3,
+                "timeoutSeconds": 36000,
+            },
+        ),
+        _UNIX,
+        output="{{aws:region}} {{ global:DATE_TIME }} {{automation:EXECUTION_ID}}\n",
+    ),
+    Structure(
         "a-package-and-then-a-bash-test-under-sh",
         second(
             {},
