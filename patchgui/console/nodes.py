@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from patchgui.console.lacks import Lacks
 from patchgui.console.node_details import NodeDetails
@@ -72,7 +72,7 @@ async def _ahead(pages: AsyncIterator[_Page]) -> AsyncIterator[_Page]:
             coming = asyncio.ensure_future(anext(pages, None))
             yield page
     finally:
-        coming.cancel()
+        _drop(coming)
 
 
 # An endpoint that is not AWS may answer a call that it does not know with a page of its own, which has no code.
@@ -97,7 +97,13 @@ async def _with_details(details: NodeDetails, nodes: Sequence[Node]) -> AsyncIte
             yield await done
     finally:
         for each in work:
-            each.cancel()
+            _drop(each)
+
+
+def _drop(task: "asyncio.Future[Any]") -> None:
+    """End work that nobody waits for any more; if it has failed already, that is no news."""
+    if not task.cancel() and not task.cancelled():
+        task.exception()
 
 
 async def whole_rows(details: NodeDetails, nodes: Sequence[Node]) -> tuple[NodeRow, ...]:

@@ -64,6 +64,7 @@ class WhoView(Card):
         self._lacking.set_closable(closable=True)
         self._lacking.hide()
         self._lacks: tuple[str, ...] = ()
+        self._never = ""
         self.reboots = RebootStrip()
         self.table = NodeTable(model)
         self._skeleton = Skeleton(what="Loading nodes")
@@ -81,6 +82,7 @@ class WhoView(Card):
     def show_state(self, state: NodesState) -> None:
         """Show how the list stands."""
         self._state = state
+        self._never = "" if any(not row.is_scan_known for row in self._model.rows) else "Never scanned"
         trouble = state.trouble
         self._trouble.setVisible(trouble is not None and self._model.total > 0)
         if trouble is not None:
@@ -197,8 +199,7 @@ class WhoView(Card):
         last = model.last_scan_at
         self._scanned.setVisible(total > 0)
         self._scan.setVisible(total > 0)
-        never = "" if any(not row.is_scan_known for row in model.rows) else "Never scanned"
-        self._scanned.setText(f"Last scan {ago(last, datetime.now(UTC))}" if last else never)
+        self._scanned.setText(f"Last scan {ago(last, datetime.now(UTC))}" if last else self._never)
         self._scan.setText("Scan again" if last else "Scan now")
         self._scan.setToolTip("Scan the picked nodes" if picked else "Scan every node that answers")
         self._all.setEnabled(shown > 0)
