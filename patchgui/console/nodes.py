@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from patchgui.console.lacks import Lacks
 from patchgui.console.node_details import NodeDetails
@@ -72,7 +72,7 @@ async def _ahead(pages: AsyncIterator[_Page]) -> AsyncIterator[_Page]:
             coming = asyncio.ensure_future(anext(pages, None))
             yield page
     finally:
-        _drop(coming)
+        coming.cancel()
 
 
 # An endpoint that is not AWS may answer a call that it does not know with a page of its own, which has no code.
@@ -97,13 +97,7 @@ async def _with_details(details: NodeDetails, nodes: Sequence[Node]) -> AsyncIte
             yield await done
     finally:
         for each in work:
-            _drop(each)
-
-
-def _drop(task: "asyncio.Future[Any]") -> None:
-    """End work that nobody waits for any more; if it has failed already, that is no news."""
-    if not task.cancel() and not task.cancelled():
-        task.exception()
+            each.cancel()
 
 
 async def whole_rows(details: NodeDetails, nodes: Sequence[Node]) -> tuple[NodeRow, ...]:

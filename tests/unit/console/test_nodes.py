@@ -1,7 +1,5 @@
 """How nodes become rows: which call lists them, what is put to them, and what is shown where a permission lacks."""
 
-import asyncio
-import gc
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +16,7 @@ from patchgui.ssm.shapes import (
     ListTagsForResourceRequest,
     ListTagsForResourceResult,
 )
-from tests.unit.console.scripted import PASS, START, ScriptedSsm, node
+from tests.unit.console.scripted import START, ScriptedSsm, node
 
 pytestmark = pytest.mark.anyio
 
@@ -139,17 +137,3 @@ def denial(action: str) -> AccessDenied:
     error = AccessDenied("no", code="AccessDeniedException")
     error.action = action
     return error
-
-
-async def test_a_list_that_is_left_early_leaves_no_lost_failure(caplog: pytest.LogCaptureFixture) -> None:
-    fleet = Fleet(1200)
-    fleet.page_size = 400
-    fleet.failures["DescribeInstanceProperties"] = [PASS, AccessDenied("no", code="Other")]
-    pages = node_rows(fleet)
-    assert len(await anext(pages)) == 250
-    await asyncio.sleep(0)
-    await pages.aclose()  # type: ignore[attr-defined]  # an async generator
-    for _ in range(5):
-        await asyncio.sleep(0)
-        gc.collect()
-    assert caplog.records == []
