@@ -48,10 +48,10 @@ class Caller:
             number += 1
             try:
                 return await self._attempt(self._buckets[service], attempt)
-            except CredentialsExpired:
+            except CredentialsExpired as error:
                 # Somebody may have signed in on a terminal; the refused call did nothing, so once more does no harm.
                 if has_signed_anew:
-                    raise
+                    raise await self.transport.credentials.explained(error) from error
                 has_signed_anew = True
                 self.transport.credentials.forget()
             except PatchError as error:

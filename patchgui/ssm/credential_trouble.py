@@ -63,6 +63,18 @@ def is_wrong_code(error: Exception) -> bool:
     return _WRONG_CODE in str(error)
 
 
+def ended_at_service(profile: str | None, words: str) -> CredentialsExpired:
+    """Return the error for a session that AWS calls ended although the profile still has it. Reads files."""
+    known = _known(profile)
+    if known.command:
+        return _ended(profile, words)
+    return CredentialsExpired(
+        f"The session of {_named(profile)} has ended.",
+        hint=f"Its credentials ({known.kind}) have run out: put new ones in their place; what runs goes on meanwhile.",
+        log_detail=words,
+    )
+
+
 def _of_botocore(error: "BotoCoreError", profile: str | None) -> PatchError:
     from botocore import exceptions as e
 

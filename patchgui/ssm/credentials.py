@@ -4,13 +4,14 @@ import asyncio
 import configparser
 import re
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from patchgui.ssm.credential_trouble import is_wrong_code, translated
-from patchgui.ssm.errors import CodeNotGiven, CredentialError, CredentialsMissing
+from patchgui.ssm.credential_trouble import ended_at_service, is_wrong_code, translated
+from patchgui.ssm.errors import CodeNotGiven, CredentialError, CredentialsExpired, CredentialsMissing
 from patchgui.ssm.own_thread import in_own_thread
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ LOOKUP_S = 60.0
 """How long a source may take to give credentials, besides the time that a person takes to enter a code."""
 _CODE_ATTEMPTS = 3
 _CODE = re.compile(r"[0-9]{6}")
+_FRESH_S = 10.0
 _CODE_MARGIN_S = 5 * 60
 """So long before a session ends that began with a code, the next code is asked for."""
 
@@ -103,6 +105,7 @@ class CredentialSource:
         self._codes = codes
         self._limit_s = limit_s
         self._found: Credentials | None = None
+        self._found_at_s = float("-inf")
         self._lookup: asyncio.Future[ReadOnlyCredentials] | None = None
         self._finding = threading.Lock()
 
@@ -124,8 +127,13 @@ class CredentialSource:
         return await self._within_limit(self._lookup)
 
     def forget(self) -> None:
-        """Look everything up again at the next call: the operator may have signed in meanwhile."""
-        self._found = None
+        """Look everything up again at the next call: the operator may have signed in meanwhile.
+
+        A session that began with a code a moment ago is kept: what was refused was signed before it began.
+        """
+        began_with_code = self._codes is not None and self._codes.were_asked
+        if not (began_with_code and time.monotonic() - self._found_at_s < _FRESH_S):
+            self._found = None
 
     def ask_again(self) -> None:
         """Begin anew at the next call, and ask for a code again even if nobody wanted to enter one.
@@ -137,6 +145,12 @@ class CredentialSource:
             self._codes.ask_again()
         if self._codes is None or not self._codes.were_asked:
             self._found = None
+
+    async def explained(self, error: CredentialsExpired) -> CredentialsExpired:
+        """Return ``error``, which a service answered with, with what begins a new session of this source."""
+        if error.command or self._codes is None:
+            return error
+        return await asyncio.to_thread(ended_at_service, self._profile, str(error))
 
     async def _within_limit(self, lookup: "asyncio.Future[ReadOnlyCredentials]") -> "ReadOnlyCredentials":
         """Wait, longer only while a person is being asked. A lookup that hangs is left to itself."""
@@ -172,7 +186,7 @@ class CredentialSource:
             if codes is not None and codes.were_asked:
                 codes.was_refused = False
                 _refresh_late(found)
-            self._found = found
+            self._found, self._found_at_s = found, time.monotonic()
             return keys
         raise AssertionError("the last attempt returns or raises")
 

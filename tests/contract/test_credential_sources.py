@@ -27,6 +27,7 @@ from patchgui.ssm.errors import (
     PatchError,
     Unreachable,
 )
+from patchgui.ssm.shapes import ListCommandsRequest
 from tests.contract.credential_servers import RIGHT_CODE, Asked, in_future, keys_as_json, refusal, role, serve, sts
 
 pytestmark = pytest.mark.anyio
@@ -296,11 +297,23 @@ async def test_a_role_with_mfa_asks_for_the_next_code_only_near_its_end(machine:
     # botocore alone would try to refresh from a quarter of an hour before the end on, and could not.
     for _ in range(3):
         assert (await source.current()).access_key == "ASIAROLE1"
+    assert len(person.asked) == 1
     asked.answer = sts(lifetime=timedelta(minutes=4))
-    source.forget()
-    await source.current()
-    await source.current()
+    ending = from_profile("prod", "eu-central-1", person)
+    await ending.current()
+    await ending.current()
     assert len(person.asked) == 3
+
+
+async def test_calls_that_were_refused_before_a_code_was_entered_do_not_cost_another(machine: Machine) -> None:
+    machine.config(WITH_MFA)
+    machine.serve(sts())
+    person = Person(RIGHT_CODE)
+    source = from_profile("prod", "eu-central-1", person)
+    await source.current()
+    source.forget()
+    assert (await source.current()).access_key == "ASIAROLE1"
+    assert len(person.asked) == 1
 
 
 async def test_a_role_that_may_not_be_taken_on_is_said(machine: Machine) -> None:
@@ -412,6 +425,30 @@ async def test_a_role_on_top_of_single_sign_on_names_the_profile_that_signs_in(m
     with pytest.raises(CredentialsExpired) as caught:
         await from_profile("deep", "eu-central-1").current()
     assert caught.value.command == "aws sso login --profile staging"
+
+
+@pytest.mark.parametrize(
+    ("profile", "words", "command"),
+    [
+        ("staging", "sign-in of the profile staging has ended", "aws sso login --profile staging"),
+        ("base", "session of the profile base has ended", ""),
+    ],
+)
+async def test_a_session_that_the_service_calls_ended_says_what_begins_a_new_one(
+    machine: Machine, profile: str, words: str, command: str
+) -> None:
+    machine.config(SSO + BASE)
+    machine.serve(portal, "AWS_ENDPOINT_URL_SSO")
+    machine.sign_in(START_URL, timedelta(hours=8))
+    told = json.dumps({"__type": "ExpiredTokenException", "message": "The security token is expired"})
+    asked = machine.serve(lambda *_: (400, told), "UNUSED")
+    client = SsmClient(Endpoint("eu-central-1", asked.url, from_profile(profile, "eu-central-1")))
+    with pytest.raises(CredentialsExpired, match=words) as caught:
+        await client.list_commands(ListCommandsRequest())
+    await client.aclose()
+    assert caught.value.command == command
+    assert caught.value.hint
+    assert len(asked.requests) == 2, "once more with what may have been put there meanwhile"
 
 
 # -- nothing leaks -----------------------------------------------------------------------------------------------------

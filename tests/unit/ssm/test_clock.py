@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from patchgui.ssm.clock import clock_skew, difference_to, measured
+from patchgui.ssm.clock import clock_skew, difference_in, difference_to, measured
 from patchgui.ssm.credentials import from_keys
 from patchgui.ssm.endpoint import Endpoint
 from patchgui.ssm.errors import ClockSkew, NotFound
@@ -27,6 +27,25 @@ NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 )
 def test_the_difference_is_read_off_the_answer(date: str, minutes: int | None) -> None:
     assert difference_to(date, NOW) == (None if minutes is None else timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("words", "minutes"),
+    [
+        ("Signature expired: 20261126T120000Z is now earlier than 20261126T121000Z (20261126T121500Z - 5 min.)", -15),
+        ("Signature not yet current: 20261126T120000Z is still later than x (20261126T113000Z + 5 min.)", 30),
+        ("Signature expired: 1 is now earlier than 2 (20269926T121500Z - 5 min.)", None),
+        ("Signature expired", None),
+    ],
+)
+def test_the_difference_is_read_off_the_services_own_words(words: str, minutes: int | None) -> None:
+    assert difference_in(words, NOW) == (None if minutes is None else timedelta(minutes=minutes))
+
+
+def test_the_services_own_words_count_before_a_date_that_a_proxy_may_have_set() -> None:
+    words = "Signature expired: 20261126T120000Z is now earlier than 20261126T121000Z (20261126T121500Z - 5 min.)"
+    error = measured(clock_skew(words, ""), "Thu, 26 Nov 2026 12:00:00 GMT", now=NOW)
+    assert str(error) == "This machine's clock is 15 min behind the service's, so calls are refused."
 
 
 @pytest.mark.parametrize(
