@@ -145,7 +145,7 @@ class Node:
 def node(steps: list[Step]) -> Iterator[Node]:
     with tempfile.TemporaryDirectory() as folder:
         made = Node(Path(folder), steps)
-        with mock.patch("patchgui.agent.engine.plugins.run_script.run_process", made.run_process):
+        with mock.patch("patchgui.agent.engine.plugins.run_command.run_process", made.run_process):
             yield made
 
 
