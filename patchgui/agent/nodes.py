@@ -1,7 +1,6 @@
 """What a managed node is to the agent, in a sandbox or this machine, and which nodes there are."""
 
 import asyncio
-import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from patchgui.agent.clock import Clock
 from patchgui.agent.settings import AGENT_VERSION
 from patchgui.agent.store.database import Database
 from patchgui.agent.tags import TagStore
+from patchgui.agent.waiting import happens
 from patchgui.ssm.shapes import PingStatus, ResourceType, ResourceTypeForTagging
 
 
@@ -170,12 +170,10 @@ class NodeRegistry:
 
     async def wait_online(self, patience_s: float) -> bool:
         """Wait until every node's worker answers, for so long at most; return whether they all do."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._all_online.wait(), patience_s)
-        return self._all_online.is_set()
+        return await happens(self._all_online, patience_s)
 
     def connected(self, instance_id: str) -> None:
-        """A node's worker answers."""
+        """A node's worker answers, or has just said something."""
         record = self._nodes[instance_id]
         record.last_ping_at = self._clock()
         if record.ping_status is PingStatus.ONLINE:
@@ -183,10 +181,6 @@ class NodeRegistry:
         record.ping_status = PingStatus.ONLINE
         if all(each.ping_status is PingStatus.ONLINE for each in self):
             self._all_online.set()
-
-    def seen(self, instance_id: str) -> None:
-        """A node's worker has just said something."""
-        self._nodes[instance_id].last_ping_at = self._clock()
 
     def lost(self, instance_id: str) -> None:
         """A node's worker no longer answers: it reboots, was ended or has crashed."""

@@ -16,6 +16,7 @@ from patchgui.agent.commands.targets import Directory, matcher, named
 from patchgui.agent.documents import DocumentStore
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.store.database import Database
+from patchgui.agent.waiting import happens
 from patchgui.ssm.errors import StoreError
 from patchgui.ssm.shapes import CreateAssociationRequest, SendCommandRequest, UpdateAssociationRequest
 
@@ -185,8 +186,7 @@ class AssociationService:
                 continue
             at = self.repository.next_due()
             wait_s = None if at is None else min(_LONGEST_WAIT_S, max(0.05, at - self._now()))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._moved.wait(), wait_s)
+            await happens(self._moved, wait_s)
 
     def run_due(self) -> None:
         """Run every association whose moment has come, each once."""

@@ -24,6 +24,7 @@ from patchgui.agent.refusal import Refusal
 from patchgui.agent.store.database import Database
 from patchgui.agent.supervisor.fleet import FleetSupervisor
 from patchgui.agent.supervisor.intake import Heard
+from patchgui.agent.waiting import happens
 from patchgui.agent.worker.messages import Message
 from patchgui.ssm.errors import StoreError
 from patchgui.ssm.shapes import SendCommandRequest
@@ -242,10 +243,7 @@ class CommandService:
             self._deadlines_moved.clear()
             deadline = self.repository.next_deadline()
             wait_s = None if deadline is None else max(0.05, deadline - self._now())
-            # Not wait_for, which forgets that it is cancelled when the event is set at the same moment.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait_s):
-                    await self._deadlines_moved.wait()
+            await happens(self._deadlines_moved, wait_s)
             try:
                 self.give_up_overdue()
             except StoreError as error:

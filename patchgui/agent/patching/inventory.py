@@ -4,6 +4,7 @@ import subprocess
 from typing import NamedTuple
 
 from patchgui.agent.patching.refresh import ENVIRONMENT
+from patchgui.agent.patching.release_times import read_release_times
 from patchgui.agent.patching.trouble import Trouble, explain
 
 _FIELDS = ("binary:Package", "Package", "Architecture", "Version", "Section", "Priority", "db:Status-Status")
@@ -39,11 +40,15 @@ class Installed(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A version of a package, whether one of its sources is a security source, and whether it has a source at all."""
+    """A version of a package, whether one of its sources is a security source, and whether it has a source at all.
+
+    ``released_at`` is in epoch seconds, None where nobody has asked or where the package sources do not say.
+    """
 
     version: str
     is_security: bool
     has_source: bool = True
+    released_at: float | None = None
 
 
 class Inventory(NamedTuple):
@@ -101,6 +106,24 @@ def read_offers(packages: dict[str, Installed]) -> dict[str, tuple[Offer, ...]]:
     return {name: table.get(name) or table.get(each.package, ()) for name, each in packages.items()}
 
 
+def with_release_times(inventory: Inventory) -> Inventory:
+    """Return the same with the release time of each offer whose record in the package sources tells it.
+
+    It takes as long as reading the offers: only for a baseline that asks for it.
+    """
+    names = [name for name, offers in inventory.offers.items() if any(each.has_source for each in offers)]
+    if not names:
+        return inventory
+    times = read_release_times(_output("apt-cache", "show", *names))
+    offers = {
+        name: tuple(
+            each._replace(released_at=times.get((inventory.installed[name].package, each.version))) for each in known
+        )
+        for name, known in inventory.offers.items()
+    }
+    return inventory._replace(offers=offers)
+
+
 def _read_policy(text: str) -> dict[str, tuple[Offer, ...]]:
     """Read the tables of ``apt-cache policy``: packages at column 0, versions at 5, their sources after that."""
     table: dict[str, list[Offer]] = {}
@@ -121,7 +144,7 @@ def _with_source(offer: Offer, source: list[str]) -> Offer:
         return offer
     address, archive = source[0], source[1].partition("/")[0]
     is_security = offer.is_security or "security" in archive or "security.debian.org" in address
-    return Offer(offer.version, is_security, has_source=True)
+    return offer._replace(is_security=is_security, has_source=True)
 
 
 def _start(*argv: str) -> subprocess.Popen[str]:

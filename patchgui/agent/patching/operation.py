@@ -73,6 +73,8 @@ def _run(asked: Options, early: refresh.Refresh | None) -> int:
     if repaired:
         installing.repair(found)
         found = inventory.read()
+    if baseline.asks_for_release_times:
+        found = inventory.with_release_times(found)
     wanted = override.read_patterns(asked.install_override_list) if asked.install_override_list else None
     patches = assessment.assess(found, baseline, wanted if asked.is_install else None)
     print(wording.found(patches, assessment.newer_but_not_approved(found, patches)), flush=True)

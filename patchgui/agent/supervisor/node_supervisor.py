@@ -15,6 +15,7 @@ from patchgui.agent.supervisor.backoff import Backoff
 from patchgui.agent.supervisor.connection import Connection, has_worker
 from patchgui.agent.supervisor.intake import Heard, Intake
 from patchgui.agent.supervisor.process import ended, reap, start_worker
+from patchgui.agent.waiting import happens
 from patchgui.agent.worker.boot import boot_id
 from patchgui.agent.worker.messages import PROTOCOL, Message
 from patchgui.agent.worker.node_worker import EXIT_REBOOT
@@ -235,6 +236,4 @@ class NodeSupervisor:
             await self._stopping.wait()
 
     async def _pause(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
+        await happens(self._stopping, seconds)

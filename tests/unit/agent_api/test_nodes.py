@@ -141,7 +141,7 @@ async def test_the_last_ping_stands_still_while_a_node_is_away(agent: Harness) -
     registry = agent.context.nodes
     registry.connected(WEB_1.instance_id)
     agent.clock.move(seconds=10)
-    registry.seen(WEB_1.instance_id)
+    registry.connected(WEB_1.instance_id)
     left_at = agent.clock.now
     registry.lost(WEB_1.instance_id)
     agent.clock.move(seconds=18)

@@ -1,5 +1,7 @@
 """What a baseline approves, rejects, and how a package then stands."""
 
+import time
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from patchgui.agent.baselines import default_baseline as shown_by_the_agent
 from patchgui.agent.patching.assessment import Patch, assess, newer_but_not_approved
 from patchgui.agent.patching.baseline import Baseline, default_baseline, matches, read_baseline
 from patchgui.agent.patching.inventory import Installed, Inventory, Offer
+from patchgui.agent.patching.trouble import Trouble
 from patchgui.ssm.shapes import OperatingSystem
 
 EDITOR = Installed("vim:amd64", "vim", "amd64", "9.0-1", "editors", "optional", 100)
@@ -115,3 +118,61 @@ def test_the_baseline_that_the_agent_hands_out_is_understood() -> None:
     assert read.baseline_id == wire["BaselineId"]
     assert state(SECURITY, against=read).state == "Missing"
     assert state(PLAIN, against=read).state == "InstalledOther"
+
+
+DAY_S = 24 * 3600
+
+
+def released(days_ago: float) -> Offer:
+    return SECURITY._replace(released_at=time.time() - days_ago * DAY_S)
+
+
+@pytest.mark.parametrize(("days_ago", "expected"), [(6.9, "InstalledOther"), (7.1, "Missing")])
+def test_a_version_is_approved_so_many_days_after_its_release(days_ago: float, expected: str) -> None:
+    delayed = baseline(rule={"ApproveAfterDays": 7})
+
+    assert delayed.asks_for_release_times
+    assert state(released(days_ago), against=delayed).state == expected
+
+
+@pytest.mark.parametrize(
+    ("day_and_time", "expected"),
+    [("2026-03-01T23:59:59+00:00", "Missing"), ("2026-03-02T00:00:00+00:00", "InstalledOther")],
+)
+def test_a_version_released_until_the_end_of_a_day_is_approved(day_and_time: str, expected: str) -> None:
+    offer = SECURITY._replace(released_at=datetime.fromisoformat(day_and_time).timestamp())
+
+    assert state(offer, against=baseline(rule={"ApproveUntilDate": "2026-03-01"})).state == expected
+
+
+def test_an_older_version_is_the_candidate_while_a_newer_one_is_not_approved_yet() -> None:
+    older = Offer("9.0-2", is_security=True, released_at=time.time() - 30 * DAY_S)
+
+    assert state(older, released(1), against=baseline(rule={"ApproveAfterDays": 7})).version == "9.0-2"
+
+
+@pytest.mark.parametrize("delay", [{"ApproveAfterDays": 7}, {"ApproveUntilDate": "2001-01-01"}])
+def test_a_version_of_an_unknown_release_time_is_approved_at_once(delay: dict[str, Any]) -> None:
+    assert state(SECURITY, against=baseline(rule=delay)).state == "Missing"
+
+
+@pytest.mark.parametrize("rule", [{}, {"ApproveAfterDays": 0}])
+def test_a_baseline_without_delays_asks_for_no_release_times(rule: dict[str, Any]) -> None:
+    without = baseline(rule=rule)
+
+    assert not without.asks_for_release_times
+    assert state(released(0), against=without).state == "Missing"
+
+
+def test_a_delay_concerns_its_rule_only_and_no_list_of_approved_patches() -> None:
+    listed = baseline(rule={"ApproveAfterDays": 7}, ApprovedPatches=["vim"])
+
+    assert state(released(1), against=listed).state == "Missing"
+
+
+@pytest.mark.parametrize(
+    "rule", [{"ApproveUntilDate": "next week"}, {"ApproveUntilDate": 7}, {"ApproveAfterDays": "soon"}]
+)
+def test_a_delay_that_is_none_is_refused_in_words(rule: dict[str, Any]) -> None:
+    with pytest.raises(Trouble, match="can't be read"):
+        baseline(rule=rule)

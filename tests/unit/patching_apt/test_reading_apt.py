@@ -8,6 +8,7 @@ import pytest
 from patchgui.agent.patching import trouble
 from patchgui.agent.patching.inventory import Offer, _read_policy
 from patchgui.agent.patching.options import parse
+from patchgui.agent.patching.release_times import read_release_times
 from patchgui.agent.patching.trouble import Trouble, explain
 
 POLICY = """\
@@ -54,6 +55,39 @@ def test_a_package_of_another_architecture_keeps_its_full_name() -> None:
 
 def test_a_package_is_no_security_update_for_its_name() -> None:
     assert _read_policy(POLICY)["security-tool"] == (Offer("1", is_security=False),)
+
+
+RECORDS = """\
+Package: tool
+Version: 2
+Date: {date}
+Description: a tool
+ Date: Thu, 01 Jan 2015 00:00:00 +0000
+
+Package: tool
+Version: 1
+Description: a tool
+
+"""
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["Tue, 07 Jul 2026 10:00:00 +0200", "Tue, 07 Jul 2026 08:00:00 GMT", "2026-07-07T08:00:00Z", "2026-07-07 08:00"],
+)
+def test_a_release_time_is_read_as_mails_and_as_iso_write_it(date: str) -> None:
+    assert read_release_times(RECORDS.format(date=date)) == {("tool", "2"): 1783411200.0}
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "0000-00-00", "99999999999"])
+def test_a_release_time_that_is_none_is_not_known(date: str) -> None:
+    assert read_release_times(RECORDS.format(date=date)) == {}
+
+
+def test_of_two_records_of_a_version_the_earlier_release_counts() -> None:
+    records = RECORDS.format(date="2026-07-09") + RECORDS.format(date="2026-07-07 08:00")
+
+    assert read_release_times(records) == {("tool", "2"): 1783411200.0}
 
 
 @pytest.mark.parametrize(
