@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from patchgui.agent.document_content import read_content
 from patchgui.agent.engine import DocumentResult, StepResult, StepStatus
 from patchgui.agent.main import _settings
+from patchgui.agent.patching.baseline import read_baseline
+from patchgui.agent.patching.inventory import Installed, Offer
 from patchgui.agent.patching.versions import compare
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.this_machine import ThisMachineFleet
@@ -93,10 +96,16 @@ def test_6_duplicate_names_are_refused_when_stored_and_an_error_when_run(run: Ru
     assert "'a'" in result.parse_error
 
 
-def test_7_versions_are_compared_by_the_package_managers_rules() -> None:
+def test_7_versions_are_compared_by_the_package_managers_rules_and_delays_hold() -> None:
     assert compare("1.10", "1.9") > 0
     assert compare("1.0~rc1", "1.0") < 0
     assert compare("2:0.1", "1:9") > 0
+    rule = {"PatchFilterGroup": {"PatchFilters": []}, "ApproveUntilDate": "2026-07-06"}
+    delayed = read_baseline({"ApprovalRules": {"PatchRules": [rule]}}, "debian12")
+    vim = Installed("vim:amd64", "vim", "amd64", "9.0-1", "editors", "optional", 100)
+    young = Offer("9.0-2", is_security=True, released_at=datetime(2026, 7, 7, tzinfo=UTC).timestamp())
+    assert not delayed.approval(vim, young)
+    assert delayed.approval(vim, young._replace(released_at=None))
 
 
 def test_8_env_var_parameter_reaches_the_script_as_a_variable_and_never_as_text(run: Run, script: Script) -> None:
