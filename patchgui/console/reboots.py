@@ -1,7 +1,7 @@
 """Reboots that are put off: made once, told of until they have happened, and taken back."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from patchgui.console.once import once
@@ -23,9 +23,12 @@ from patchgui.ssm.shapes import (
 
 @dataclass(frozen=True, slots=True)
 class PendingReboot:
-    """A reboot that has not happened yet. ``after`` is the document that runs afterwards; empty for none."""
+    """A reboot that has not happened yet; that of a large run is several associations.
 
-    association_id: str
+    ``after`` is the document that runs afterwards; empty for none.
+    """
+
+    association_ids: tuple[str, ...]
     at: datetime
     instance_ids: tuple[str, ...] = ()
     targets: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -53,36 +56,53 @@ async def put_off(
     return await once(send, look, sleep, "the reboot was put off")
 
 
-async def pending_reboots(client: SsmClient) -> tuple[PendingReboot, ...]:
-    """Return the reboots that have not happened yet, the next one first; those of other people too."""
-    document = AssociationFilter(key=AssociationFilterKey.NAME, value=REBOOT_DOCUMENT)
-    waiting: list[tuple[datetime, Association]] = []
-    async for page in client.pages(
-        client.list_associations, ListAssociationsRequest(association_filter_list=(document,))
-    ):
-        for each in page.associations:
-            moment = moment_of(each.schedule_expression)
-            if moment is not None and each.last_execution_date is None:
-                waiting.append((moment, each))
-    return tuple([await _pending(client, moment, each) for moment, each in sorted(waiting, key=lambda pair: pair[0])])
+class PendingReboots:
+    """Reads the reboots of one connection; what was told of an association once is not asked for again."""
+
+    def __init__(self, client: SsmClient) -> None:
+        self._client = client
+        self._after: dict[tuple[str, str], str] = {}
+
+    async def read(self) -> tuple[PendingReboot, ...]:
+        """Return the reboots that have not happened yet, the next one first; those of other people too."""
+        document = AssociationFilter(key=AssociationFilterKey.NAME, value=REBOOT_DOCUMENT)
+        asked = ListAssociationsRequest(association_filter_list=(document,))
+        found: dict[object, PendingReboot] = {}
+        async for page in self._client.pages(self._client.list_associations, asked):
+            for each in page.associations:
+                moment = moment_of(each.schedule_expression)
+                if moment is not None and each.last_execution_date is None:
+                    one = await self._pending(moment, each)
+                    whole = (one.run_id, one.at, one.after) if one.run_id else one.association_ids
+                    found[whole] = _merged(found.get(whole), one)
+        return tuple(sorted(found.values(), key=lambda reboot: reboot.at))
+
+    async def _pending(self, moment: datetime, association: Association) -> PendingReboot:
+        ids, targets = _who(association.targets)
+        after, run_id = await self._after_of(association), run_of(association.association_name)
+        return PendingReboot((association.association_id,), moment, ids, targets, after, run_id)
+
+    async def _after_of(self, association: Association) -> str:
+        """Return the document that runs afterwards: a list of associations does not tell their parameters."""
+        key = association.association_id, association.association_version
+        if key not in self._after:
+            try:
+                asked = DescribeAssociationRequest(association_id=association.association_id)
+                parameters = (await self._client.describe_association(asked)).association_description.parameters
+            except NotFound:
+                return ""
+            after = next(iter(parameters.get("PostRebootHookDocName", ())), NO_HOOK)
+            self._after[key] = "" if after == NO_HOOK else after
+        return self._after[key]
 
 
-async def _pending(client: SsmClient, moment: datetime, association: Association) -> PendingReboot:
-    # A list does not tell the parameters.
-    try:
-        asked = DescribeAssociationRequest(association_id=association.association_id)
-        parameters = (await client.describe_association(asked)).association_description.parameters
-    except NotFound:
-        parameters = {}
-    after = next(iter(parameters.get("PostRebootHookDocName", ())), NO_HOOK)
-    ids, targets = _who(association.targets)
-    return PendingReboot(
-        association.association_id,
-        moment,
-        ids,
-        targets,
-        "" if after == NO_HOOK else after,
-        run_of(association.association_name),
+def _merged(first: PendingReboot | None, second: PendingReboot) -> PendingReboot:
+    if first is None:
+        return second
+    return replace(
+        first,
+        association_ids=(*first.association_ids, *second.association_ids),
+        instance_ids=(*first.instance_ids, *second.instance_ids),
     )
 
 

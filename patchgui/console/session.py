@@ -10,7 +10,7 @@ from patchgui.console.hooks import Targets, forecast_plan, matching
 from patchgui.console.lacks import Lacks
 from patchgui.console.launcher import Launcher, settle
 from patchgui.console.output import OutputReader
-from patchgui.console.reboots import PendingReboot, pending_reboots, take_back
+from patchgui.console.reboots import PendingReboot, PendingReboots, take_back
 from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary, StepOutput
 from patchgui.console.store import RecordedRun, RunStore
 from patchgui.console.sweep import fetch_commands
@@ -54,6 +54,7 @@ class ConsoleSession:
         self._store = store
         self._revive = revive
         self._outputs = OutputReader(client)
+        self._reboots = PendingReboots(client)
         self._lacks = Lacks()
         self._known: Mapping[str, NodeRow] = {}
         self._command_of: dict[str, dict[str, str]] = {}
@@ -179,16 +180,27 @@ class ConsoleSession:
         """
         what = "Reboots that were put off are not shown"
         try:
-            found = await pending_reboots(self._client)
+            found = await self._reboots.read()
         except AccessDenied as denied:
             self._lacks.note(what, denied)
             return ()
         self._lacks.forget(what)
         return found
 
-    async def remove_reboot(self, association_id: str) -> None:
-        """Take a reboot back that has not happened yet."""
-        await take_back(self._client, association_id)
+    async def remove_reboot(self, reboot: PendingReboot) -> None:
+        """Take a reboot back that has not happened yet.
+
+        Raises:
+            NotFound: it, or a part of it, is gone already; the rest was taken back.
+        """
+        gone: NotFound | None = None
+        for association_id in reboot.association_ids:
+            try:
+                await take_back(self._client, association_id)
+            except NotFound as error:
+                gone = error
+        if gone is not None:
+            raise gone
 
     async def identity(self) -> str:
         """Return who is signed in, as an ARN."""

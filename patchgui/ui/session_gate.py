@@ -156,9 +156,9 @@ class SessionGate(QObject):
         """Return the reboots that were put off and have not happened yet, the next one first."""
         return await (await self.session()).pending_reboots()
 
-    async def remove_reboot(self, association_id: str) -> None:
+    async def remove_reboot(self, reboot: "PendingReboot") -> None:
         """Take a reboot back that has not happened yet."""
-        await (await self.session()).remove_reboot(association_id)
+        await (await self.session()).remove_reboot(reboot)
 
     async def documents(self) -> "tuple[DocumentIdentifier, ...]":
         """Return the documents that may be hooks."""

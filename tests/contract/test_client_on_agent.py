@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from patchgui.console.reboots import pending_reboots, take_back
+from patchgui.console.reboots import PendingReboots, take_back
 from patchgui.patching.scheduled_reboot import ScheduledReboot
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.credentials import from_file, from_keys
@@ -196,14 +196,14 @@ async def test_an_association_from_its_making_to_its_end(client: SsmClient) -> N
         "20261126-180000-1", [()], (Target(key="tag:Role", values=("web",)),), "1"
     )[0]
     made = (await client.create_association(request)).association_description
-    (told,) = await pending_reboots(client)
-    assert (told.association_id, told.run_id, told.targets) == (
-        made.association_id,
+    (told,) = await PendingReboots(client).read()
+    assert (told.association_ids, told.run_id, told.targets) == (
+        (made.association_id,),
         "20261126-180000-1",
         (("tag:Role", ("web",)),),
     )
     await take_back(client, made.association_id)
-    assert await pending_reboots(client) == ()
+    assert await PendingReboots(client).read() == ()
     with pytest.raises(NotFound):
         await take_back(client, made.association_id)
 

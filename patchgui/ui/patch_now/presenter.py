@@ -215,12 +215,12 @@ class PatchNowPresenter(QObject):
 
     def take_back(self, reboot: "PendingReboot") -> None:
         """Take a reboot back that has not happened yet."""
-        self._scope.start("take back", partial(self._take_back, reboot.association_id))
+        self._scope.start("take back", partial(self._take_back, reboot))
 
-    async def _take_back(self, association_id: str) -> None:
+    async def _take_back(self, reboot: "PendingReboot") -> None:
         assert self._service is not None
         try:
-            await self._service.remove_reboot(association_id)
+            await self._service.remove_reboot(reboot)
         except PatchError as error:
             self.reboot_failed.emit(trouble_of(error))
         await self._read_reboots()

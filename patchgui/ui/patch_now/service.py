@@ -35,7 +35,7 @@ class PatchService(Protocol):
         """Return the reboots that were put off and have not happened yet, the next one first."""
         ...
 
-    async def remove_reboot(self, association_id: str) -> None:
+    async def remove_reboot(self, reboot: "PendingReboot") -> None:
         """Take a reboot back that has not happened yet."""
         ...
 

@@ -79,8 +79,8 @@ class ScriptedConsole:
     async def pending_reboots(self) -> tuple[PendingReboot, ...]:
         return tuple(self.reboots)
 
-    async def remove_reboot(self, association_id: str) -> None:
-        self.reboots = [each for each in self.reboots if each.association_id != association_id]
+    async def remove_reboot(self, reboot: PendingReboot) -> None:
+        self.reboots.remove(reboot)
 
     async def documents(self) -> tuple[DocumentIdentifier, ...]:
         if isinstance(self.names, PatchError):

@@ -304,7 +304,7 @@ def test_what_may_not_be_read_is_said_in_place_once_and_names_the_permission(
     assert sentence not in words(page.who)
 
 
-NIGHT = PendingReboot("a", datetime(2030, 1, 1, 3, 0, tzinfo=UTC), (THREE[0].instance_id,), after="Start-App")
+NIGHT = PendingReboot(("a",), datetime(2030, 1, 1, 3, 0, tzinfo=UTC), (THREE[0].instance_id,), after="Start-App")
 PROD = Connection("aws:prod:eu-central-1:", "prod", ConnectionKind.AWS, "eu-central-1")
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from patchgui.console.reboots import PendingReboot, pending_reboots, take_back
+from patchgui.console.reboots import PendingReboot, PendingReboots, take_back
 from patchgui.patching.scheduled_reboot import REBOOT_DOCUMENT, ScheduledReboot
 from patchgui.ssm.shapes import AssociationDescription, Target
 from tests.unit.console.scripted import DB, WEB, ScriptedSsm
@@ -30,9 +30,23 @@ async def test_only_reboots_that_have_not_happened_are_told_the_next_one_first()
         AssociationDescription(name=REBOOT_DOCUMENT, association_id=D, last_execution_date=NIGHT, **by_tag),
         AssociationDescription(name="AWS-RunPatchBaseline", association_id=E, **by_tag),
     )
-    assert await pending_reboots(ssm) == (
-        PendingReboot(B, datetime(2026, 11, 26, 22, 30, tzinfo=UTC), targets=(("tag:Role", ("web",)),)),
-        PendingReboot(A, NIGHT, (WEB, DB), after="Start-App", run_id="20261126-1"),
+    assert await PendingReboots(ssm).read() == (
+        PendingReboot((B,), datetime(2026, 11, 26, 22, 30, tzinfo=UTC), targets=(("tag:Role", ("web",)),)),
+        PendingReboot((A,), NIGHT, (WEB, DB), after="Start-App", run_id="20261126-1"),
     )
     await take_back(ssm, A)
-    assert [each.association_id for each in await pending_reboots(ssm)] == [B]
+    assert [each.association_ids for each in await PendingReboots(ssm).read()] == [(B,)]
+
+
+async def test_the_reboot_of_a_large_run_is_one_and_asked_about_once() -> None:
+    ssm = ScriptedSsm()
+    ids = tuple(f"mi-{number:017x}" for number in range(120))
+    batches = [ids[:50], ids[50:100], ids[100:]]
+    requests = ScheduledReboot(at=NIGHT, after="Start-App").requests("20261126-1", batches, (), "1")
+    named = zip((A, B, C), requests, strict=True)
+    known(ssm, *(AssociationDescription.from_wire({**each.to_wire(), "AssociationId": at}) for at, each in named))
+    reading = PendingReboots(ssm)
+    assert await reading.read() == (PendingReboot((A, B, C), NIGHT, ids, after="Start-App", run_id="20261126-1"),)
+    ssm.calls.clear()
+    await reading.read()
+    assert ssm.calls == ["ListAssociations"]
