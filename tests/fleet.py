@@ -19,6 +19,7 @@ from patchgui.simulator.settings import FleetSettings
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.credentials import from_keys
 from patchgui.ssm.endpoint import Endpoint
+from patchgui.ssm.retry import RetryPolicy
 
 KEYS = KeyPair("AKIAIOSFODNN7FLEET00", "the-fleet-has-no-secrets")
 START_AT = 1_800_000_000.0
@@ -70,9 +71,10 @@ class Fleet:
             config=Config(**({"retries": {"total_max_attempts": 1}} | config)),
         )
 
-    def client(self) -> SsmClient:
+    def client(self, retry: RetryPolicy | None = None) -> SsmClient:
         """Return our own client of the fleet."""
-        return SsmClient(Endpoint(self.settings.region, self.endpoint_url, from_keys(KEYS.access_key, KEYS.secret_key)))
+        keys = from_keys(KEYS.access_key, KEYS.secret_key)
+        return SsmClient(Endpoint(self.settings.region, self.endpoint_url, keys), retry=retry)
 
     def do(self, work: Callable[[FleetParts], _Answer]) -> _Answer:
         """Return what ``work`` makes of the fleet's parts, done between two requests."""

@@ -3,7 +3,7 @@
 import heapq
 from array import array
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol
@@ -88,6 +88,10 @@ class FleetCommand:
         self.ended_at = array("d", [_NOT_YET]) * count
         self.missing = array("H", bytes(2 * count))
         self.pending = array("H", bytes(2 * count))
+        self._left = array("H", bytes(6 * count))
+        self._fate = bytearray(count)
+        self._unreached = 0
+        self._errors = 0
         self.is_cancelled = False
         self._field = field
         self._stage = bytearray(count)
@@ -125,7 +129,7 @@ class FleetCommand:
     @property
     def error_count(self) -> int:
         """How many nodes count against MaxErrors."""
-        return sum(count for outcome, count in self._outcomes.items() if outcome.is_error)
+        return self._errors
 
     @property
     def delivery_timed_out_count(self) -> int:
@@ -158,11 +162,11 @@ class FleetCommand:
         """Return the patches that a node had when it began."""
         return Patches(self.missing[position], self.pending[position], 0)
 
-    def running(self) -> Iterator[int]:
-        """Yield the positions of the nodes that are at work."""
-        number, position = _STAGE_NUMBER[Stage.RUNNING], -1
-        while (position := self._stage.find(number, position + 1)) >= 0:
-            yield position
+    def left(self, position: int) -> Patches | None:
+        """Return the patches that a node had when it came to its own end; None while it has not."""
+        if self._outcome[position] != self._fate[position]:
+            return None
+        return Patches(*self._left[3 * position : 3 * position + 3])
 
     def advance(self, now: float) -> None:
         """Let happen what has come due."""
@@ -198,8 +202,7 @@ class FleetCommand:
             case _Due.ACKNOWLEDGED if self.stage(position) is Stage.SENT:
                 self._begin(position, at)
             case _Due.ENDED | _Due.STOPPED if self.stage(position) is not Stage.OVER:
-                is_stopped = due is _Due.STOPPED
-                self._end(position, o.CANCELLED if is_stopped else self._field.story(self, position).outcome, at)
+                self._end(position, o.CANCELLED if due is _Due.STOPPED else _OUTCOMES[self._fate[position]], at)
             case _Due.UNDELIVERED:
                 for late in sorted(self._away):
                     self._end(late, o.DELIVERY_TIMED_OUT, at)
@@ -221,7 +224,7 @@ class FleetCommand:
                 self._expect(reachable_at, _Due.REACHED, position)
 
     def _send_more(self, at: float) -> None:
-        spread = Spread(self._stages, self.sent.lanes, self.sent.max_errors, self.error_count)
+        spread = Spread(self._stages, self.sent.lanes, self.sent.max_errors, self.error_count, self._unreached)
         if spread.is_stopped:
             for position in [*self._ready, *sorted(self._away)]:
                 self._end(position, o.TERMINATED, at)
@@ -245,13 +248,19 @@ class FleetCommand:
         if _OUTCOMES[self._outcome[position]] == o.PENDING:
             self._show(position, o.IN_PROGRESS)
         self._field.began(self, position)
-        self._expect(at + self._field.story(self, position).ends_s, _Due.ENDED, position)
+        story = self._field.story(self, position)
+        # Its end is kept: a story is long, and is told anew where somebody asks for the steps.
+        self._fate[position] = _OUTCOME_NUMBER[story.outcome]
+        left = story.patches
+        self._left[3 * position : 3 * position + 3] = array("H", (left.missing, left.pending, left.failed))
+        self._expect(at + story.ends_s, _Due.ENDED, position)
 
     def _end(self, position: int, outcome: Outcome, at: float) -> None:
         stage = self.stage(position)
         if stage is Stage.OVER:
             return
         self._away.discard(position)
+        self._unreached += stage is not Stage.RUNNING
         self._move(position, Stage.OVER)
         self._show(position, outcome)
         self.ended_at[position] = at
@@ -266,6 +275,8 @@ class FleetCommand:
     def _show(self, position: int, outcome: Outcome) -> None:
         self._outcomes[_OUTCOMES[self._outcome[position]]] -= 1
         self._outcomes[outcome] += 1
+        # A node fails once and stays failed, so there is nothing to take back.
+        self._errors += outcome.is_error
         self._outcome[position] = _OUTCOME_NUMBER[outcome]
 
     def _expect(self, at: float, due: _Due, position: int) -> None:

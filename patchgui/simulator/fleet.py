@@ -97,18 +97,18 @@ class Fleet:
     def _tell(self, command: FleetCommand, position: int) -> Story:
         index = command.members[position]
         dice = Dice(self.settings.seed, index, command.sent.number, _PURPOSE_STORY)
-        node, patches = self.population.node(index), command.found(position)
-        return tell(command.sent.script, node, patches, dice, self.settings.trouble)
+        platform, patches = self.population.platform_type(index), command.found(position)
+        return tell(command.sent.script, platform, patches, dice, self.settings.trouble)
 
     # -- what commands ask of the field --------------------------------------------------------------------------
 
     def reachable_at(self, index: int, at: float) -> float:
         """Return from when on a node can be reached; infinity for never."""
-        return reachable_at(self.population.node(index), at)
+        return reachable_at(index, self.population.lost_share(index), at)
 
     def is_gone(self, index: int) -> bool:
         """Whether a node does not exist any more."""
-        return reach_of(self.population.node(index)) is Reach.GONE
+        return reach_of(self.population.lost_share(index)) is Reach.GONE
 
     def delay_s(self, index: int, command: int) -> float:
         """Return how long a node takes to acknowledge a command."""
@@ -129,16 +129,21 @@ class Fleet:
         if not command.sent.script.patches:
             return
         since, until = command.began_at[position], command.ended_at[position]
-        done = [step for step in self.story(command, position).steps if since + step.ends_s <= until]
-        if done:
-            self.ledger.record(
-                index,
-                done[-1].after,
-                has_installed=any(step.before != step.after for step in done),
-                began_at=since,
-                ended_at=until,
-                snapshot_id=_first(command.sent.request.get("Parameters", {}).get("SnapshotId")),
-            )
+        left = command.left(position)
+        if left is None:
+            # It was cut off: what its steps had done until then stays.
+            steps = [step for step in self.story(command, position).steps if since + step.ends_s <= until]
+            if not steps:
+                return
+            left = steps[-1].after
+        self.ledger.record(
+            index,
+            left,
+            has_installed=left != command.found(position),
+            began_at=since,
+            ended_at=until,
+            snapshot_id=_first(command.sent.request.get("Parameters", {}).get("SnapshotId")),
+        )
 
     def positions_of(self, command: FleetCommand, instance_ids: Sequence[str]) -> list[int]:
         """Return where in a command nodes stand; those that it was not sent to are left out."""

@@ -1,5 +1,6 @@
 """Who the nodes are: each worked out from the seed and its number, none kept."""
 
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -27,12 +28,15 @@ _PLATFORMS = (
     (0.07, (_WINDOWS, "Microsoft Windows Server 2019 Datacenter", "10.0.17763")),
     (0.02, (_MAC, "macOS", "14.5")),
 )
+_PLATFORM_NUMBERS = tuple((weight, number) for number, (weight, _) in enumerate(_PLATFORMS))
 _ROLES = ((0.36, "web"), (0.24, "app"), (0.14, "db"), (0.10, "cache"), (0.12, "batch"), (0.04, "build"))
 _STAGES = ((0.60, "prod"), (0.25, "staging"), (0.15, "dev"))
 _OWNERS = ((0.4, "shop"), (0.3, "payments"), (0.2, "platform"), (0.1, "data"))
 # The last one is older than patch lifecycle hooks (3.0.502).
 _AGENTS = ((0.80, LATEST_AGENT), (0.15, "3.2.2303.0"), (0.04, "3.1.1927.0"), (0.01, "2.3.1569.0"))
-_PURPOSE_NODE, _PURPOSE_KIND = 1, 2
+_PURPOSE_NODE, _PURPOSE_KIND, _PURPOSE_SKETCH = 1, 2, 9
+_LOST_BITS = 12
+_UNKNOWN = 0xFFFF
 _KEPT_NODES = 20_000
 
 
@@ -89,6 +93,7 @@ class Population:
         self._count = nodes
         self._seed = seed
         self._recent: Recent[int, SyntheticNode] = Recent(_KEPT_NODES)
+        self._sketches = array("H", [_UNKNOWN]) * nodes
         self._offset = int(Dice(seed).share() * _IDS)
 
     def __len__(self) -> int:
@@ -121,7 +126,7 @@ class Population:
     def _made(self, index: int) -> SyntheticNode:
         dice = Dice(self._seed, index, _PURPOSE_NODE)
         role, stage = dice.pick(_ROLES), dice.pick(_STAGES)
-        platform_type, platform_name, platform_version = dice.pick(_PLATFORMS)
+        platform_type, platform_name, platform_version = _PLATFORMS[self._sketch(index) >> _LOST_BITS][1]
         return SyntheticNode(
             index=index,
             instance_id=self.id_of(index),
@@ -134,8 +139,25 @@ class Population:
             stage=stage,
             owner=dice.pick(_OWNERS),
             ip_address=f"10.{index >> 16 & 255}.{index >> 8 & 255}.{index & 255}",
-            lost_share=dice.share(),
+            lost_share=self.lost_share(index),
         )
+
+    def platform_type(self, index: int) -> PlatformType:
+        """Return the kind of a node's system."""
+        return _PLATFORMS[self._sketch(index) >> _LOST_BITS][1][0]
+
+    def lost_share(self, index: int) -> float:
+        """Return what decides how well a node can be reached, see `reach`."""
+        return (self._sketch(index) & ((1 << _LOST_BITS) - 1)) / (1 << _LOST_BITS)
+
+    def _sketch(self, index: int) -> int:
+        """Return what a command asks of each of its nodes, in two bytes: the number of its platform, and its share."""
+        sketch = self._sketches[index]
+        if sketch == _UNKNOWN:
+            dice = Dice(self._seed, index, _PURPOSE_SKETCH)
+            number = dice.pick(_PLATFORM_NUMBERS)
+            sketch = self._sketches[index] = number << _LOST_BITS | int(dice.share() * (1 << _LOST_BITS))
+        return sketch
 
     def tags_of(self, instance_id: str) -> Mapping[str, str]:
         """Return the tags that a node carries from the beginning; none for an id of no node."""

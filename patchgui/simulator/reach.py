@@ -27,18 +27,18 @@ _PING_EVERY_S = 300.0
 _SILENT_S = 3 * 86400.0
 
 
-def reach_of(node: SyntheticNode) -> Reach:
-    """Return how well a node can be reached."""
-    return next((reach for share, reach in _SHARES if node.lost_share < share), Reach.ALWAYS)
+def reach_of(lost_share: float) -> Reach:
+    """Return how well a node with such a share can be reached."""
+    return next((reach for share, reach in _SHARES if lost_share < share), Reach.ALWAYS)
 
 
-def reachable_at(node: SyntheticNode, at: float) -> float:
+def reachable_at(index: int, lost_share: float, at: float) -> float:
     """Return from when on a node can be reached, not before ``at``; infinity for never."""
-    match reach_of(node):
+    match reach_of(lost_share):
         case Reach.NEVER:
             return math.inf
         case Reach.WITH_BREAKS:
-            into = (at + _start_of_round(node)) % _ROUND_S
+            into = (at + _start_of_round(index)) % _ROUND_S
             return at + max(0.0, _BREAK_S - into)
         case _:
             return at
@@ -46,16 +46,16 @@ def reachable_at(node: SyntheticNode, at: float) -> float:
 
 def heard_at(node: SyntheticNode, at: float) -> tuple[PingStatus, float]:
     """Return what the service thinks of a node at a moment, and when it last heard of it."""
-    match reach_of(node):
+    match reach_of(node.lost_share):
         case Reach.GONE:
             return PingStatus.INACTIVE, at - _SILENT_S * (1 + node.lost_share)
         case Reach.NEVER:
             return PingStatus.CONNECTION_LOST, at - _SILENT_S * node.lost_share * 50
-        case Reach.WITH_BREAKS if reachable_at(node, at) > at:
-            return PingStatus.CONNECTION_LOST, at - (at + _start_of_round(node)) % _ROUND_S
+        case Reach.WITH_BREAKS if reachable_at(node.index, node.lost_share, at) > at:
+            return PingStatus.CONNECTION_LOST, at - (at + _start_of_round(node.index)) % _ROUND_S
         case _:
             return PingStatus.ONLINE, at - (at + node.index * 7.0) % _PING_EVERY_S
 
 
-def _start_of_round(node: SyntheticNode) -> float:
-    return node.index * 41.0 % _ROUND_S
+def _start_of_round(index: int) -> float:
+    return index * 41.0 % _ROUND_S

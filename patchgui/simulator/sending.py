@@ -94,7 +94,7 @@ class CommandSender:
         ]
 
     def _fits(self, document: StoredDocument, index: int) -> bool:
-        return self._fleet.population.node(index).platform_type in document.platform_types
+        return self._fleet.population.platform_type(index) in document.platform_types
 
     def _sent(self, request: SendCommandRequest, document: StoredDocument, targets: int, now: float) -> Sent:
         parameters = given_parameters(document, request)

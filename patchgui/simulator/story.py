@@ -9,7 +9,6 @@ from enum import Enum
 from patchgui.agent.commands.outcome import EXECUTION_TIMED_OUT, FAILED, SUCCESS, Outcome
 from patchgui.patching.step_report import SKIP_REST_SUCCESS
 from patchgui.simulator.dice import Dice
-from patchgui.simulator.population import SyntheticNode
 from patchgui.simulator.script import Part, Script, ScriptStep
 
 _INSTALL_S = (40.0, 200.0)
@@ -85,18 +84,18 @@ class Story:
     away: tuple[float, float]
 
 
-def tell(script: Script, node: SyntheticNode, patches: Patches, dice: Dice, trouble: float) -> Story:
+def tell(script: Script, platform: str, patches: Patches, dice: Dice, trouble: float) -> Story:
     """Return what a command does on a node that begins with such patches; ``trouble`` scales how often steps fail."""
-    teller = _Teller(script, node, patches, dice, trouble)
+    teller = _Teller(script, platform, patches, dice, trouble)
     for step in script.steps:
         teller.next(step)
     return teller.story()
 
 
 class _Teller:
-    def __init__(self, script: Script, node: SyntheticNode, patches: Patches, dice: Dice, trouble: float) -> None:
+    def __init__(self, script: Script, platform: str, patches: Patches, dice: Dice, trouble: float) -> None:
         self._script = script
-        self._node = node
+        self._platform = platform
         self._patches = patches
         self._dice = dice
         self._trouble = trouble
@@ -107,19 +106,19 @@ class _Teller:
 
     def next(self, step: ScriptStep) -> None:
         """Tell the next step."""
-        if step.is_off or (step.platform is not None and step.platform != self._node.platform_type):
+        if step.is_off or (step.platform is not None and step.platform != self._platform):
             self._tell(step, Kind.NOT_MET, 0.0)
         elif self._is_over and not step.is_finally:
             self._tell(step, Kind.NOT_REACHED, 0.0)
-        elif step.action in _UNIX and self._node.platform_type == "Windows":
+        elif step.action in _UNIX and self._platform == "Windows":
             self._tell(step, Kind.NOT_SUPPORTED, 0.0)
         else:
             self._run(step)
 
     def story(self) -> Story:
         """Return all that was told."""
-        ends = {each.outcome for each in self._told}
-        outcome = next((each for each in (FAILED, EXECUTION_TIMED_OUT) if each in ends), SUCCESS)
+        kinds = {each.kind for each in self._told}
+        outcome = FAILED if Kind.FAILED in kinds else EXECUTION_TIMED_OUT if Kind.HUNG in kinds else SUCCESS
         return Story(tuple(self._told), self._at_s, outcome, self._patches, self._away)
 
     def _run(self, step: ScriptStep) -> None:

@@ -1,6 +1,5 @@
 """How a command spreads over its nodes: how many at one time, and when no more (engine.md §8.8)."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,7 +36,7 @@ class Spread:
         """
         if self.is_stopped:
             return 0
-        stages = Counter(self.stages)
+        stages = {stage: self.stages.get(stage, 0) for stage in Stage}
         acknowledged = stages[Stage.RUNNING] + stages[Stage.OVER] - self.unreached
         under_way = stages[Stage.SENT] + stages[Stage.RUNNING]
         return max(0, min(self.lanes - under_way, 1 + acknowledged - stages[Stage.SENT]))
