@@ -29,7 +29,7 @@ async def forecast_plan(client: SsmClient, plan: PatchPlan, known: Mapping[str, 
 
     ``known`` are the nodes as they were last read: asking about each of a thousand nodes anew would take a minute.
     """
-    chosen = plan.hooks.chosen()
+    chosen = plan.chosen_documents()
     found = await together(_hook(client, reference) for _, reference in chosen)
     rows = await _picked(client, plan, known)
     unknown = [instance_id for instance_id in plan.instance_ids if instance_id not in rows]

@@ -195,15 +195,16 @@ def _who(
 def _hooks(
     plan: PatchPlan, nodes: Sequence[ForecastNode], documents: Mapping[Phase, HookDocument | None]
 ) -> Iterable[Finding]:
-    chosen = plan.hooks.chosen()
+    chosen = plan.chosen_documents()
     targets = Counter(node.platform_type for node in nodes if node.platform_type)
     unfit = [f for phase, reference in chosen for f in check_hook(phase, reference, documents.get(phase), targets)]
     yield from unfit
-    existing = [(phase, reference, found) for phase, reference in chosen if (found := documents.get(phase)) is not None]
+    in_run = plan.hooks.chosen()
+    existing = [(phase, reference, found) for phase, reference in in_run if (found := documents.get(phase)) is not None]
     yield from surprises(existing)
     if chosen and not unfit:
-        fit = {1: "The document fits", 2: "Both documents fit", 3: "All three documents fit"}[len(chosen)]
-        yield Finding(Severity.OK, f"{fit} every chosen node.")
+        fit = ("The document fits", "Both documents fit", "All three documents fit", "All four documents fit")
+        yield Finding(Severity.OK, f"{fit[len(chosen) - 1]} every chosen node.")
     nothing_to_do = all(node.missing_count == 0 and not node.pending_reboot for node in nodes)
     if plan.operation is Operation.INSTALL and nodes and nothing_to_do:
         detail = "If the scan finds no more, before install and after install do not run; on exit does."

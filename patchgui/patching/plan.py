@@ -120,6 +120,11 @@ class PatchPlan(BaseModel):
             raise ValueError("A scan changes nothing, so it runs no hooks. Choose Scan and install to use hooks.")
         return self
 
+    def chosen_documents(self) -> tuple[tuple[Phase, str], ...]:
+        """Return the operator's documents: the hooks of the run, and what runs after a reboot that is put off."""
+        later = self.scheduled_reboot.after if self.scheduled_reboot else None
+        return (*self.hooks.chosen(), *(((Phase.REBOOT, later),) if later else ()))
+
     @property
     def document_name(self) -> str:
         """The SSM document that does it."""

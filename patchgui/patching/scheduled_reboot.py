@@ -3,12 +3,17 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from patchgui.patching.document_steps import NO_HOOK
 from patchgui.ssm.shapes import CreateAssociationRequest, Target
 
+DOCUMENT_PATTERN = (
+    r"^([a-zA-Z0-9_\-.]{3,128}|arn:[a-z0-9\-.]+:[a-z0-9\-.]+:[^:]*:[^:]*:document/[a-zA-Z0-9_\-.]{3,128})$"
+)
+"""What the reboot document takes as its hook: a name or an ARN; a version cannot be pinned."""
 REBOOT_DOCUMENT = "AWS-InstanceRebootWithHooks"
 """It restarts a node whose patches wait for it, and no other."""
 _NAME = re.compile(r"^PatchNow-reboot-(?P<run_id>[0-9A-Za-z-]{8,64})-(?P<number>\d+)$")
@@ -21,7 +26,7 @@ class ScheduledReboot(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     at: AwareDatetime
-    after: str | None = None
+    after: Annotated[str, Field(pattern=DOCUMENT_PATTERN)] | None = None
 
     @property
     def expression(self) -> str:

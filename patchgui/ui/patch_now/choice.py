@@ -17,6 +17,8 @@ DELIVERY_TIMEOUT_S = 600
 
 _CONCURRENCY = re.compile(r"^([1-9]\d{0,6}|[1-9]\d?%|100%)$")
 _ERRORS = re.compile(r"^(\d{1,7}|\d{1,2}%|100%)$")
+_NAME = r"[a-zA-Z0-9_\-.]{3,128}"
+_DOCUMENT = re.compile(rf"^({_NAME}|arn:[a-z0-9\-.]+:[a-z0-9\-.]+:[^:]*:[^:]*:document/{_NAME})$")
 _GUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 
 
@@ -72,6 +74,8 @@ class Choice:
             found.append("Snapshot id: a GUID such as 6f2b5c1e-8f0a-4c57-9d52-0b1c2d3e4f50, or nothing.")
         if self.puts_reboot_off and self.reboot_moment(datetime.now().astimezone()) is None:
             found.append("Reboot: a time to come, such as 03:00 or 2026-11-27 03:00.")
+        if self.puts_reboot_off and not is_document(self.after_reboot):
+            found.append("After the scheduled reboot: a document's name without a version; its default one runs.")
         return (*found, *self.extras.problems)
 
 
@@ -83,6 +87,11 @@ def is_concurrency(text: str) -> bool:
 def is_error_limit(text: str) -> bool:
     """Return whether SSM takes ``text`` as MaxErrors; nothing at all leaves it to Patch Now."""
     return not text or bool(_ERRORS.match(text))
+
+
+def is_document(text: str) -> bool:
+    """Return whether the reboot document takes ``text`` as its hook: a name or an ARN, no version; or nothing."""
+    return not text or bool(_DOCUMENT.match(text))
 
 
 def is_snapshot_id(text: str) -> bool:

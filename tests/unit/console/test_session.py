@@ -1,6 +1,7 @@
 """What a connection offers: nodes, runs put together, cancelling, output."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from patchgui.console.rows import StepOutput
 from patchgui.console.session import ConsoleSession
 from patchgui.console.store import RunStore
 from patchgui.patching.phases import Phase
-from patchgui.patching.plan import Hooks, PatchPlan
+from patchgui.patching.plan import Hooks, PatchPlan, RebootChoice
+from patchgui.patching.scheduled_reboot import ScheduledReboot
 from patchgui.ssm.errors import AccessDenied, Conflict, NotFound
 from patchgui.ssm.shapes import (
     GetCommandInvocationRequest,
@@ -212,3 +214,15 @@ async def test_the_forecast_of_a_large_pick_asks_nothing_that_the_list_has_told(
     ssm.calls.clear()
     forecast = await session.forecast(PatchPlan(instance_ids=tuple(ssm.infos)))
     assert (forecast.node_count, ssm.calls) == (300, [])
+
+
+async def test_the_document_after_a_reboot_is_checked_before_anything_starts(
+    session: ConsoleSession, ssm: ScriptedSsm
+) -> None:
+    later = ScheduledReboot(at=datetime(2040, 1, 1, tzinfo=UTC), after="Gone")
+    plan = PatchPlan(instance_ids=(WEB,), reboot=RebootChoice.NO_REBOOT, scheduled_reboot=later)
+    forecast = await session.forecast(plan)
+    assert forecast.blocked
+    assert [finding.title for finding in forecast.findings][:1] == ["Reboot: Gone was not found."]
+    ssm.documents["Gone"] = HOOK
+    assert not (await session.forecast(plan)).blocked

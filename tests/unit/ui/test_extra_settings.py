@@ -126,3 +126,24 @@ def test_a_reboot_that_is_put_off_becomes_associations_of_at_most_fifty_nodes() 
     at = datetime(2030, 1, 1, 3, 0).astimezone(UTC)
     assert requests[0].schedule_expression == f"at({at:%Y-%m-%dT%H:%M:%S})"
     assert requests[0].apply_only_at_cron_interval is True
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [
+        ("", True),
+        ("Start-App", True),
+        ("arn:aws:ssm:eu-central-1:123456789012:document/Start-App", True),
+        ("Start-App:3", False),
+        ("ab", False),
+        ("arn:aws:ssm:eu-central-1:123456789012:document/Start-App:3", False),
+    ],
+)
+def test_the_document_after_a_reboot_has_no_version(name: str, fits: bool) -> None:
+    choice = Choice(reboot=PUT_OFF, reboot_at="2040-01-01 03:00", after_reboot=name)
+    assert (choice.problems == ()) is fits
+    if fits:
+        plan_of((NODE,), choice)
+    else:
+        with pytest.raises(ValidationError):
+            plan_of((NODE,), choice)
