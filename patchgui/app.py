@@ -9,10 +9,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 # PySide6 comes before qasync, which would take any other binding that it finds first.
 from PySide6.QtWidgets import QApplication
@@ -61,8 +60,7 @@ def run_console(place: Place | None = None, *, on_painted: Callable[[], None] | 
     return _stay(app, _Life(window, scope, sessions, codes), surface)
 
 
-@dataclass(frozen=True, slots=True)
-class _Life:
+class _Life(NamedTuple):
     """What lives as long as the window, in the order in which it ends."""
 
     window: ConsoleWindow

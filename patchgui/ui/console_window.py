@@ -11,9 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from patchgui.console.connection import Connection
 from patchgui.patching.wording import counted
 from patchgui.ui.appearance import Appearance
-from patchgui.ui.connections.menu import CONNECTION_ACTIONS, ConnectionActs, fill_connection_menu
 from patchgui.ui.connections.presenter import ConnectionsPresenter
-from patchgui.ui.connections.service import ConnectionService
 from patchgui.ui.errors import ErrorSurface, Trouble
 from patchgui.ui.finders import connection_source, document_source, node_source, run_source
 from patchgui.ui.link_state import LinkState
@@ -31,6 +29,7 @@ from patchgui.ui.workspaces import Workspaces
 if TYPE_CHECKING:
     from patchgui.console.rows import RunSummary
     from patchgui.ui.connections.page import ConnectionsPage
+    from patchgui.ui.connections.service import ConnectionService
     from patchgui.ui.runs.every_run import EveryRun
     from patchgui.ui.runs.page import RunsPage
 
@@ -50,7 +49,7 @@ class ConsoleWindow(QObject):
     def __init__(
         self,
         first: Connection,
-        service: ConnectionService,
+        service: "ConnectionService",
         scope: TaskScope,
         surface: ErrorSurface,
         appearance: Appearance,
@@ -180,8 +179,14 @@ class ConsoleWindow(QObject):
         add(Action("action:reload", "Read nodes and documents again", self._read_again, "F5", PATCH_NOW))
         add(Action("action:reset", "Reset the sandbox…", self._ask_reset))
         add(Action("action:connection", "Choose a connection", self.shell.top_bar.connection.open_menu, "Ctrl+L"))
-        for key, title, act, keys in CONNECTION_ACTIONS:
-            add(Action(key, title, partial(self._on_connections_page, act), keys, CONNECTIONS))
+        on_page = partial(partial, self._on_connections_page)
+        add(Action("action:add", "Add a connection", on_page(lambda page: page.begin_new()), "Ctrl+N", CONNECTIONS))
+        add(
+            Action(
+                "action:test", "Test the connection", on_page(lambda page: page.test_chosen()), "Ctrl+T", CONNECTIONS
+            )
+        )
+        add(Action("action:edit", "Edit the connection", on_page(lambda page: page.edit_chosen()), "F2", CONNECTIONS))
         for choice, word in _THEMES:
             add(Action(f"action:theme-{choice}", f"Theme: {word}", partial(self._choose_theme, choice)))
         add(Action("action:help", "Keyboard shortcuts", self._show_help, "F1"))
@@ -230,6 +235,8 @@ class ConsoleWindow(QObject):
         HelpSheet(self.shell.actions_list.all(), self.shell).open()
 
     def _on_connection_menu(self, menu: QMenu) -> None:
+        from patchgui.ui.connections.menu import ConnectionActs, fill_connection_menu
+
         acts = ConnectionActs(
             open=self.open_connection,
             copy_cli=self._copy_cli,

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 
 from patchgui.console.connection import Connection, account_of
 from patchgui.ssm.errors import PatchError
-from patchgui.ui.connections.service import ConnectionService
 from patchgui.ui.errors import Trouble
 from patchgui.ui.link_state import LinkState
 from patchgui.ui.patch_now.presenter import PatchNowPresenter
@@ -19,6 +18,7 @@ from patchgui.ui.widgets.document_picker import DocumentOption
 
 if TYPE_CHECKING:
     from patchgui.console.session import ConsoleSession
+    from patchgui.ui.connections.service import ConnectionService
 
 _SIGN_IN_LOOK_S = 2.0
 _SIGN_IN_LOOK_MOST_S = 15.0
@@ -33,7 +33,7 @@ class Workspace(QObject):
     """This workspace: it answers, for the first time or again."""
 
     def __init__(
-        self, connection: Connection, service: ConnectionService, scope: TaskScope, parent: QObject | None = None
+        self, connection: Connection, service: "ConnectionService", scope: TaskScope, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self.connection = connection

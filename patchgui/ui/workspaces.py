@@ -1,13 +1,16 @@
 """The connections that are open in the window, and the one that is worked on now."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from patchgui.console.connection import Connection
-from patchgui.ui.connections.service import ConnectionService
 from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from patchgui.ui.connections.service import ConnectionService
 
 
 class Workspaces(QObject):
@@ -21,7 +24,7 @@ class Workspaces(QObject):
     """The ``Workspace`` that is being closed: nothing of it may be shown any more."""
 
     def __init__(
-        self, first: Connection, service: ConnectionService, scope: TaskScope, parent: QObject | None = None
+        self, first: Connection, service: "ConnectionService", scope: TaskScope, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._service, self._scope = service, scope

@@ -2,8 +2,7 @@
 
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -22,8 +21,7 @@ PATIENCE_S = 180.0
 """How long a question stays on screen: long enough to find a telephone."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(NamedTuple):
     connection: Connection
     request: "CodeRequest"
     answer: "Future[str]"

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
@@ -11,17 +10,6 @@ from PySide6.QtWidgets import QMenu
 from patchgui.ui.connection_look import mark_icon
 from patchgui.ui.connections.presenter import ConnectionsPresenter
 from patchgui.ui.workspace import Workspace
-
-if TYPE_CHECKING:
-    from patchgui.ui.connections.page import ConnectionsPage
-
-
-CONNECTION_ACTIONS: "tuple[tuple[str, str, Callable[[ConnectionsPage], None], str], ...]" = (
-    ("action:connection-add", "Add a connection", lambda page: page.begin_new(), "Ctrl+N"),
-    ("action:connection-test", "Test the chosen connection", lambda page: page.test_chosen(), "Ctrl+T"),
-    ("action:connection-edit", "Edit the chosen connection", lambda page: page.edit_chosen(), "F2"),
-)
-"""What the keyboard does on the Connections page: key, title, act and shortcut."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,12 @@
 """Knows every connection there is, open or not; opens, tries, keeps and forgets them. Touches no widget."""
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 from patchgui.console.connection import BUILTIN, Connection, account_of
 from patchgui.ssm.errors import PatchError
-from patchgui.ui.connections.service import ConnectionService
 from patchgui.ui.errors import Trouble, trouble_of
 from patchgui.ui.link_state import LinkState
 from patchgui.ui.task_scope import Again, TaskScope
@@ -21,10 +19,10 @@ if TYPE_CHECKING:
     from patchgui.console.probe import Probe
     from patchgui.ssm.partitions import Region
     from patchgui.ssm.profiles import Profile
+    from patchgui.ui.connections.service import ConnectionService
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(NamedTuple):
     """What came of trying a connection; both empty while it is being tried."""
 
     probe: "Probe | None" = None
@@ -36,8 +34,7 @@ class Trial:
         return self.probe is None and self.trouble is None
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionRow:
+class ConnectionRow(NamedTuple):
     """One connection as the page shows it."""
 
     connection: Connection
@@ -59,8 +56,7 @@ class ConnectionRow:
         return account_of(self.arn)
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(NamedTuple):
     """What the form offers: profiles and regions of this machine's AWS tools, or why they cannot be read."""
 
     profiles: "tuple[Profile, ...]" = ()
@@ -85,7 +81,7 @@ class ConnectionsPresenter(QObject):
     """A ``Trouble`` about the list as a whole: it could not be read, or was damaged."""
 
     def __init__(
-        self, service: ConnectionService, workspaces: Workspaces, scope: TaskScope, parent: QObject | None = None
+        self, service: "ConnectionService", workspaces: Workspaces, scope: TaskScope, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._service, self._workspaces, self._scope = service, workspaces, scope
