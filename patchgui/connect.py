@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from patchgui.place import Place, dressed
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.credentials import AskCode, from_file, from_profile
 from patchgui.ssm.endpoint import Endpoint
-from patchgui.ssm.profiles import profile_called
+from patchgui.ssm.errors import PatchError
+from patchgui.ssm.profiles import authorities_of, profile_called
 
 _REGION = "us-east-1"
 """Where the AWS tools look when nothing names a region."""
@@ -40,12 +42,13 @@ async def find_door(place: Place, ask: AskCode | None = None) -> Door:
     """Find where the place leads; start the embedded agent where it is meant and not running. Asks AWS nothing yet.
 
     Raises:
-        PatchError: the agent cannot be started.
+        PatchError: the agent cannot be started, or what the connection names is not there.
     """
     if not place.is_embedded:
         connection = await _with_region(place.connection)
         credentials = from_profile(connection.profile, connection.region, ask)
-        endpoint = Endpoint(connection.region, connection.endpoint_url, credentials)
+        verify = await asyncio.to_thread(_authorities, connection.profile)
+        endpoint = Endpoint(connection.region, connection.endpoint_url, credentials, verify)
         return Door(connection, endpoint, _record(place))
     nodes: Nodes = "sandbox" if place.connection.kind == "sandbox" else "this-machine"
     found = await ensure_agent(place.state_dir, nodes)
@@ -89,6 +92,25 @@ async def _with_region(connection: Connection) -> Connection:
     region = region or (await asyncio.to_thread(profile_called, connection.profile)).region or _REGION
     named = aws_connection(profile=connection.profile, region=region, endpoint_url=connection.endpoint_url)
     return await asyncio.to_thread(dressed, named)
+
+
+def _authorities(profile: str | None) -> str | bool:
+    """Return which certificates to trust, as the AWS tools do: a proxy of the company's may have its own.
+
+    Raises:
+        PatchError: the file is not there, or holds none.
+    """
+    named = authorities_of(profile)
+    if named is None:
+        return True
+    try:
+        ssl.create_default_context(cafile=Path(named).expanduser())
+    except OSError as error:
+        raise PatchError(
+            f"The certificate authorities in {named} cannot be used: {error.strerror or error}.",
+            hint="AWS_CA_BUNDLE, or ca_bundle of the profile in ~/.aws/config, names this file.",
+        ) from error
+    return str(Path(named).expanduser())
 
 
 def _record(place: Place) -> Path:

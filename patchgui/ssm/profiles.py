@@ -50,6 +50,22 @@ def profile_called(name: str | None) -> Profile:
     return describe(name, sections) if name else _without_profile(sections)
 
 
+def authorities_of(name: str | None) -> str | None:
+    """Return the file with the certificate authorities that the AWS tools trust for a profile; None for the usual ones.
+
+    It is named by ``AWS_CA_BUNDLE``, or by ``ca_bundle`` of the profile. Reads files.
+    """
+    from botocore.exceptions import BotoCoreError
+    from botocore.session import Session
+
+    try:
+        found = Session(profile=name).get_config_variable("ca_bundle")
+    except BotoCoreError:
+        # A profile that is not there is told by whoever looks for its credentials.
+        return None
+    return str(found) if found else None
+
+
 def describe(name: str, sections: Mapping[str, Mapping[str, Any]]) -> Profile:
     """Return a profile in words, given the sections of all profiles."""
     section = sections.get(name)
