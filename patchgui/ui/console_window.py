@@ -317,7 +317,9 @@ class ConsoleWindow(QObject):
         if isinstance(page, PatchNowPage):
             page.keep_state()
         self.shell.drop_pages(workspace.connection.id)
-        if self._runs is not None:
+        if self._runs is not None and self._every_run is not None:
+            if self._every_run.is_at(self._runs.run.run_id, workspace):
+                self._runs.leave_run()
             self._runs.runs.start()
 
     def _on_changed(self, workspace: Workspace) -> None:

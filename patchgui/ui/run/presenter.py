@@ -105,8 +105,9 @@ class RunPresenter(QObject):
             self._scope.start("watch", lambda: self._watch(run_id), Again.REPLACE)
 
     def leave(self) -> None:
-        """Stop watching; the run itself goes on."""
+        """Stop watching; the run itself goes on, and is opened anew when it is wanted again."""
         self._scope.cancel("watch")
+        self.run_id, self.summary = "", None
         self._fold.stop()
         self.output.open("")
 

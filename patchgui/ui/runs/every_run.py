@@ -55,6 +55,10 @@ class EveryRun(QObject):
         if workspace.connection.id in self._listed:
             self._listed[workspace.connection.id].at_s = float("-inf")
 
+    def is_at(self, run_id: str, workspace: Workspace) -> bool:
+        """Return whether a run is known to be on a workspace's connection."""
+        return self._home.get(run_id) == workspace.connection.id
+
     async def runs(self) -> tuple[RunSummary, ...]:
         """Return the runs of all open connections, newest first. Raises ``PatchError`` when none of them answers."""
         import asyncio
@@ -144,6 +148,8 @@ class EveryRun(QObject):
         return found
 
     def _on_closed(self, workspace: Workspace) -> None:
+        # Its session is closed next: nothing may be asked of it any more.
+        self._scope.cancel(_task_of(workspace))
         self._listed.pop(workspace.connection.id, None)
 
 

@@ -62,6 +62,12 @@ class RunsPage(QWidget):
         self.list.table.setFocus()
         self.runs.start()
 
+    def leave_run(self) -> None:
+        """Stop watching the run that was opened last, and show the list."""
+        self.run.leave()
+        if self.shows_run:
+            self.show_list()
+
     @property
     def shows_run(self) -> bool:
         """Whether a run is on screen, not the list."""

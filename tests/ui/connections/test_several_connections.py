@@ -139,6 +139,23 @@ def test_closing_one_ends_its_work_and_leaves_the_others(stage: Stage, until: Un
     until(lambda: stage.window.patch_now.model.total == 1)
 
 
+def test_a_run_that_is_watched_is_let_go_with_its_connection(stage: Stage, until: Until) -> None:
+    stage.at(PROD).known = (summary("InProgress", "there"),)
+    open_prod(stage, until)
+    until(lambda: runs_page(stage).runs.model.rowCount() == 1)
+    stage.window.open_run("there")
+    until(lambda: stage.at(PROD).watched[-1:] == ["there"])
+    stage.window.connections.close(PROD.id)
+    until(lambda: stage.service.closed == [PROD.id])
+    assert not runs_page(stage).shows_run
+    assert not runs_page(stage).run._scope.is_running("watch")
+    until(lambda: runs_page(stage).runs.model.rowCount() == 0)
+    stage.window.open_connection(PROD.id)
+    until(lambda: runs_page(stage).runs.model.rowCount() == 1)
+    stage.window.open_run("there")
+    until(lambda: stage.at(PROD).watched[-2:] == ["there", "there"])
+
+
 def test_the_last_one_stays_open(stage: Stage) -> None:
     stage.window.connections.close(SANDBOX.id)
     assert stage.window.workspaces.now.connection.id == SANDBOX.id
