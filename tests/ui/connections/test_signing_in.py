@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ from patchgui.ui.appearance import Appearance
 from patchgui.ui.connections.code_asker import CodeAsker
 from patchgui.ui.connections.code_dialog import CodeDialog
 from patchgui.ui.console_window import ConsoleWindow
-from patchgui.ui.errors import ErrorSurface
+from patchgui.ui.errors import ErrorSurface, Trouble
 from patchgui.ui.link_state import LinkState
 from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.view_state import ViewState
@@ -56,6 +57,8 @@ class Desk:
             label="Production", profile=profile, region="eu-central-1", endpoint_url=url, colour=ConnectionColour.RED
         )
         surface = ErrorSurface()
+        self.raised: list[Trouble] = []
+        surface.raised.connect(self.raised.append)
         self.scope = TaskScope("app", surface.report)
         self.codes = CodeAsker()
         self.sessions = Sessions(Place(self.connection), self.codes.ask)
@@ -235,3 +238,29 @@ def test_a_code_that_was_entered_for_a_test_opens_the_connection_too(
     desk.window.open_connection(guarded.id)
     until(lambda: desk.window.workspaces.now.account == "123456789012")
     assert sts_asked.codes == [RIGHT_CODE]
+
+
+def test_closing_a_connection_in_the_middle_of_its_calls_raises_nothing(
+    sit: Callable[[str], Desk], until: Until, servers: ExitStack
+) -> None:
+    desk = sit("base")
+    until(lambda: desk.state is LinkState.CONNECTED)
+    go_on = threading.Event()
+
+    def slow(method: str, call: str, body: str) -> tuple[int, str]:
+        go_on.wait(5)
+        return empty_account(method, call, body)
+
+    account = servers.enter_context(serve(slow))
+    other = aws_connection(label="Slow", profile="base", region="eu-west-1", endpoint_url=account.url)
+    desk.window.connections.save(ConnectionDraft.of(other))
+    until(lambda: desk.window.connections.row(other.id) is not None)
+    desk.window.open_connection(other.id)
+    until(lambda: len(account.requests) >= 2)
+    desk.window.connections.close(other.id)
+    until(lambda: not desk.window.workspaces._scope.is_running(f"close:{other.id}"))
+    go_on.set()
+    desk.window._on_refresh_due()
+    until(lambda: not desk.window.patch_now._scope.is_running("nodes"))
+    assert desk.raised == []
+    assert desk.window.workspaces.of(other.id) is None
