@@ -1,7 +1,6 @@
 """The parts of a running simulator: what its calls reach."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from patchgui.agent.associations.service import AssociationService
@@ -25,9 +24,6 @@ class HybridNodes:
 
     def __contains__(self, instance_id: object) -> bool:
         return instance_id in self._population and str(instance_id).startswith("mi-")
-
-    def __iter__(self) -> Iterator[str]:
-        return (node.instance_id for node in self._population if node.is_hybrid)
 
 
 @dataclass

@@ -53,3 +53,32 @@ async def test_a_thousand_nodes_through_storm_outage_expiry_and_restart(tmp_path
         assert len(scene.troubles) >= 2, "neither the outage nor the end of the credentials was told"
         calls = scene.parts.calls.total()
         assert calls <= scene.waiter_calls() / 20, f"{calls} calls; {scene.waiter_calls()} by waiters"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(FaultKind.FUTURE),
+        Fault(FaultKind.ERROR, for_s=90),
+        Fault(FaultKind.ERROR, for_s=90, amount=503),
+        Fault(FaultKind.SKEW, for_s=90, amount=3600),
+        Fault(FaultKind.THROTTLE, frozenset({"ListCommandInvocations"}), for_s=400),
+        Fault(FaultKind.LOSE, times=6),
+    ],
+    ids=["future", "error", "unavailable", "skew", "storm on one call", "lost answers"],
+)
+async def test_a_run_of_several_commands_is_followed_to_its_end(fault: Fault, tmp_path: Path) -> None:
+    async with open_scene(FleetSettings(nodes=120, seed=5), tmp_path) as scene, scene.console() as console:
+        population = scene.parts.fleet.population
+        plan = PatchPlan(
+            instance_ids=tuple(population.id_of(index) for index in range(len(population))),
+            rate=RateControl(max_concurrency="40%", max_errors="100"),
+        )
+        record = await console.launch(plan)
+        scene.after(scene.elapsed_s + 45, lambda parts: parts.faults.add(fault))
+        ended = await console.follow(record.run_id)
+        commands = list(scene.parts.fleet.commands())
+        assert len(commands) == len(record.command_ids) == 3
+        assert all(command.is_over for command in commands)
+        well = all(command.outcome.status == "Success" for command in commands)
+        assert (ended.status == "Success") is well
