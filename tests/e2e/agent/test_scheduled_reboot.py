@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from tests.e2e.agent.conftest import AgentProcess
 
 REBOOT = "AWS-InstanceRebootWithHooks"
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
 LOG = "/root/after"
 
 
@@ -18,7 +19,8 @@ def executions(agent: "AgentProcess", association_id: str) -> list[dict[str, Any
 
 
 def test_a_reboot_put_off_happens_once_although_the_agent_was_down_at_its_moment(agent: "AgentProcess") -> None:
-    agent.create("After", ("after", f"echo up again >> {LOG}"))
+    agent.create("After", ("after", f"cat {BOOT_ID} >> {LOG}"))
+    agent.create("Before", ("before", f"cat {BOOT_ID}"))
     install = {"Operation": ["Install"], "RebootOption": ["NoReboot"]}
     for node in ("web-1", "web-2", "db-1"):
         command_id = agent.send("AWS-RunPatchBaselineWithHooks", node, Parameters=install)
@@ -26,6 +28,10 @@ def test_a_reboot_put_off_happens_once_although_the_agent_was_down_at_its_moment
     states = agent.ssm.describe_instance_patch_states(InstanceIds=list(agent.nodes.values()))["InstancePatchStates"]
     waiting = [each["InstanceId"] for each in states if each.get("InstalledPendingRebootCount")]
     assert waiting, "no node waits for a reboot"
+    node = agent.name_of(waiting[0])
+    before = agent.send("Before", node)
+    assert agent.ended(before)["Status"] == "Success"
+    boot = agent.steps(before, node)["before"]["Output"]
     moment = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)
     made = agent.ssm.create_association(
         Name=REBOOT,
@@ -50,5 +56,6 @@ def test_a_reboot_put_off_happens_once_although_the_agent_was_down_at_its_moment
     assert execution["Status"] == "Success"
     sent = [each for each in agent.ssm.list_commands()["Commands"] if each["DocumentName"] == REBOOT]
     assert len(sent) == 1
-    assert f"{agent.name_of(waiting[0])}: reboots" in agent.log()
-    assert agent.inside(LOG, agent.name_of(waiting[0])).read_text() == "up again\n"
+    after = agent.inside(LOG, node).read_text().splitlines()
+    assert len(after) == 1
+    assert after[0] != boot.strip(), "the node was not restarted"
