@@ -10,6 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from patchgui.agent.api.errors import json_refusal, query_refusal
 from patchgui.agent.refusal import Refusal
+from patchgui.simulator.api.groups import PATHS
 from patchgui.simulator.faults import FaultKind
 from patchgui.simulator.future import of_tomorrow
 from patchgui.simulator.limits import CallLimits
@@ -43,8 +44,8 @@ class FaultyDoor:
         if target.startswith(CONTROL_PREFIX):
             await self._app(scope, receive, send)
             return
-        is_query = not target
-        call = target.rpartition(".")[2]
+        call = target.rpartition(".")[2] or PATHS.get(scope["path"].strip("/"), "")
+        is_query = not call
         if is_query:
             # The query protocol names its call in the body.
             message = await receive()

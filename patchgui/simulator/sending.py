@@ -17,6 +17,7 @@ from patchgui.patching.rate import RateControl
 from patchgui.simulator.command import FleetCommand, Sent
 from patchgui.simulator.dice import Dice
 from patchgui.simulator.fleet import Fleet
+from patchgui.simulator.groups import without_groups
 from patchgui.simulator.script import script_of
 from patchgui.simulator.settings import FleetSettings
 from patchgui.simulator.shelf import FleetDocuments, FleetTags
@@ -83,7 +84,7 @@ class CommandSender:
         population = self._fleet.population
         if request.instance_ids:
             return named(request.instance_ids, population)
-        fits = matcher(request.targets or ())
+        fits = matcher([without_groups(target) for target in request.targets or ()])
         if all(target.key == "InstanceIds" and "*" in target.values for target in request.targets or ()):
             return list(range(len(population)))
         changed = self._tags.changed

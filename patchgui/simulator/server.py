@@ -21,7 +21,7 @@ from patchgui.agent.sandbox.definition import demo_documents
 from patchgui.agent.server import HOST, ApiServer, listen
 from patchgui.agent.store import schema
 from patchgui.agent.store.database import Database
-from patchgui.simulator.api import commands, control, instances, nodes
+from patchgui.simulator.api import commands, control, groups, instances, nodes
 from patchgui.simulator.api import patches as fleet_patches
 from patchgui.simulator.clock import FleetClock
 from patchgui.simulator.door import CONTROL_PREFIX, BreakableProtocol, FaultyDoor
@@ -77,7 +77,7 @@ class FleetServer:
         self._open.callback(database.close)
         self.parts = self._parts(database)
         signatures = SignatureCheck(self.keys, self._settings.region, self._signature_clock)
-        api = Api(self.parts, signatures, self.keys.access_key, operations(), instances.QUERIES)
+        api = Api(self.parts, signatures, self.keys.access_key, operations(), instances.QUERIES, groups.CALLS)
         limits = CallLimits(self._callers_clock) if self._settings.is_limited else None
         self._server = ApiServer(FaultyDoor(application(api), self.parts, limits), BreakableProtocol)
         self._serving = asyncio.create_task(self._server.serve([listener]), name="fleet")

@@ -14,7 +14,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from patchgui.simulator.faults import Fault, FaultKind
 from patchgui.simulator.settings import FleetSettings
-from patchgui.ssm.errors import ClockSkew, CredentialsExpired, PatchError, Throttled, Unreachable
+from patchgui.ssm.errors import ClockSkew, CredentialsExpired, NotFound, PatchError, Throttled, Unreachable
 from patchgui.ssm.retry import RetryPolicy
 from patchgui.ssm.shapes import (
     CommandStatus,
@@ -162,6 +162,24 @@ def _bytes_held(command: Any) -> int:
     return sum(
         sys.getsizeof(each) for each in (*arrays, command._left, command._stage, command._outcome, command._fate)
     )
+
+
+@pytest.mark.anyio
+async def test_a_resource_group_is_listed_and_is_a_target(fleet: Fleet) -> None:
+    client = fleet.client()
+    assert "web-servers" in await client.resource_groups.names()
+    members = await client.resource_groups.instance_ids("web-servers")
+    request = SendCommandRequest(
+        document_name="AWS-RunPatchBaseline",
+        targets=(Target(key="resource-groups:Name", values=("web-servers",)),),
+        parameters={"Operation": ("Scan",)},
+    )
+    assert (await client.send_command(request)).command.target_count == len(members) > 0
+    tags = await client.ec2.tags([each for each in members if each.startswith("i-")])
+    assert {each["Role"] for each in tags.values()} == {"web"}
+    with pytest.raises(NotFound):
+        await client.resource_groups.instance_ids("nowhere")
+    await client.aclose()
 
 
 def test_a_running_fleet_is_told_what_goes_wrong(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The HTTP frame: reads a request, checks its signature, finds its operation, answers in the right protocol."""
 
+import json
 import logging
 import time
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from patchgui.agent.api import control, documents, nodes, patches, tags, validation
 from patchgui.agent.api.errors import JSON_TYPE, json_refusal, query_refusal
 from patchgui.agent.api.identity import caller_identity, identity_response
-from patchgui.agent.api.operation import Operation, Query
+from patchgui.agent.api.operation import Operation, Query, RestCall
 from patchgui.agent.api.signature import ReceivedRequest, SignatureCheck
 from patchgui.agent.context import AgentContext, Named
 from patchgui.agent.refusal import Refusal
@@ -61,12 +62,14 @@ class Api(Generic[Server]):
         access_key: str,
         served: Mapping[str, Operation[Server]],
         queries: Mapping[str, Query[Server]] = MappingProxyType({}),
+        paths: Mapping[str, RestCall[Server]] = MappingProxyType({}),
     ) -> None:
         self._server = server
         self._signatures = signatures
         self._access_key = access_key
         self._served = served
         self._queries = queries
+        self._paths = paths
         self.last_request_at = time.monotonic()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +79,10 @@ class Api(Generic[Server]):
         is_query = "x-amz-target" not in headers and headers.get("content-type", "").startswith(_FORM_TYPE)
         try:
             body = await _read_body(receive, headers)
-            if is_query:
+            rest = self._paths.get(scope["path"].strip("/"))
+            if rest is not None:
+                response = self._answer_rest(rest, _received(scope, headers, body), request_id)
+            elif is_query:
                 response = self._answer_query(_received(scope, headers, body), request_id)
             else:
                 response = await self._answer_json(_received(scope, headers, body), request_id)
@@ -102,6 +108,19 @@ class Api(Generic[Server]):
             raise validation.refusal_of(error) from error
         result = await operation.handle(self._server, request)
         return Response(result.to_wire_json(), 200, {"x-amzn-requestid": request_id, "content-type": JSON_TYPE})
+
+    def _answer_rest(self, call: RestCall[Server], received: ReceivedRequest, request_id: str) -> Response:
+        self._signatures.check(received, call.service)
+        self.last_request_at = time.monotonic()
+        fields = {name: values[0] for name, values in parse_qs(received.query).items()}
+        try:
+            members = json.loads(received.body or b"{}")
+        except ValueError:
+            members = None
+        if not isinstance(members, dict):
+            raise Refusal("SerializationException", "The request body is not well-formed JSON.")
+        answer = json.dumps(call.handle(self._server, fields, members))
+        return Response(answer, 200, {"x-amzn-requestid": request_id, "content-type": "application/json"})
 
     def _answer_query(self, received: ReceivedRequest, request_id: str) -> Response:
         fields = parse_qs(received.body.decode(errors="replace"), keep_blank_values=True)

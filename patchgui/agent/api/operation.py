@@ -42,3 +42,14 @@ class Query(Generic[Parts_contra]):
 
     service: str
     handle: Callable[[Parts_contra, Fields, str], Response]
+
+
+@dataclass(frozen=True)
+class RestCall(Generic[Parts_contra]):
+    """A call that is known by its path: the service that requests are signed for, and what answers.
+
+    ``handle`` gets the fields of the address and the members of the body, and may raise `Refusal`.
+    """
+
+    service: str
+    handle: Callable[[Parts_contra, Mapping[str, str], Mapping[str, Any]], Mapping[str, Any]]
