@@ -154,6 +154,13 @@ def _date(answer: httpx.Response) -> str:
     return str(answer.headers.get("date", ""))
 
 
+def _hint(operation: str) -> str:
+    """Return what to do about a call without an answer: one that only asks can simply be made again."""
+    if operation.rpartition(".")[2].startswith(("Describe", "Get", "List")):
+        return "Check the network; nothing was changed."
+    return "It may have taken effect all the same: look before you do it again."
+
+
 def _no_answer(operation: str, url: httpx.URL, error: httpx.HTTPError) -> PatchError:
     """Return our error for a request that got no answer."""
     where = url.netloc.decode()
@@ -174,12 +181,12 @@ def _no_answer(operation: str, url: httpx.URL, error: httpx.HTTPError) -> PatchE
     if isinstance(error, httpx.TimeoutException):
         return TimedOut(
             f"{where} did not answer {operation} in time.",
-            hint="It may have taken effect all the same: look before you do it again.",
+            hint=_hint(operation),
             log_detail=log_detail,
         )
     return Unreachable(
         f"The connection to {where} broke before {operation} was answered.",
-        hint="It may have taken effect all the same: look before you do it again.",
+        hint=_hint(operation),
         log_detail=log_detail,
     )
 

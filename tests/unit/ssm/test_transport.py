@@ -11,6 +11,7 @@ from patchgui.ssm.errors import (
     PatchError,
     TimedOut,
     TlsRefused,
+    TransportError,
     Unreachable,
 )
 from patchgui.ssm.transport import Transport
@@ -109,6 +110,17 @@ async def test_it_is_known_whether_the_service_can_have_seen_the_call(error: Exc
     with pytest.raises(Unreachable) as caught:
         await failing(error).post_json("AmazonSSM.SendCommand", b"{}")
     assert caught.value.was_sent is was_sent
+
+
+@pytest.mark.parametrize(
+    ("call", "may_have_happened"),
+    [("SendCommand", True), ("CancelCommand", True), ("ListCommands", False), ("DescribeInstanceInformation", False)],
+)
+async def test_only_a_call_that_changes_something_may_have_taken_effect(call: str, may_have_happened: bool) -> None:
+    for error in (httpx.ReadError("reset"), httpx.ReadTimeout("slow")):
+        with pytest.raises(TransportError) as caught:
+            await failing(error).post_json(f"AmazonSSM.{call}", b"{}")
+        assert ("taken effect" in caught.value.hint) is may_have_happened
 
 
 async def test_a_client_of_somebody_else_stays_open() -> None:
