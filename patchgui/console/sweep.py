@@ -19,6 +19,9 @@ _PAGE = 50
 """Invocations on a page: up to here one call shows the whole command, so nothing is gained by asking for less."""
 _SINGLE_LOOKS = 5
 """Nodes that left the running ones are looked up one by one up to here; for more a whole sweep is cheaper."""
+_WHOLE_EVERY = 12
+"""A small command that others are looked at with is seen whole once in so many looks: a node may also be Delayed."""
+_MORE_PAGES = 2
 
 
 class CommandSweep:
@@ -30,6 +33,7 @@ class CommandSweep:
         self.invocations: dict[str, CommandInvocation] = {each: unsent(command, each) for each in command.instance_ids}
         self._counters: tuple[object, ...] = ()
         self._was_swept = False
+        self._looks = 0
 
     @property
     def is_settled(self) -> bool:
@@ -40,28 +44,35 @@ class CommandSweep:
             and all(invocation.status.is_final for invocation in self.invocations.values())
         )
 
-    async def refresh(self, command: Command) -> list[CommandInvocation]:
-        """Take the command's newest counters, fetch what may have moved, and return the invocations that did."""
+    async def refresh(
+        self, command: Command, running: Sequence[CommandInvocation] | None = None
+    ) -> list[CommandInvocation]:
+        """Take the command's newest counters, fetch what may have moved, and return the invocations that did.
+
+        ``running`` are the command's running nodes where they are known already, see `fetch_running`.
+        """
         counters = (command.status, command.completed_count, command.error_count, command.delivery_timed_out_count)
         moved, self._counters, self.command = counters != self._counters, counters, command
-        if not self._was_swept or self._is_small or command.status.is_final:
+        self._looks += 1
+        asks_whole = self._looks % _WHOLE_EVERY == 0 if running is not None else self._is_small
+        if not self._was_swept or asks_whole or command.status.is_final:
             found = await self._fetch()
             self._was_swept = True
         else:
-            found = await self._fetch_moving(moved=moved)
+            found = await self._fetch_moving(running, moved=moved)
         return self._changed(found)
 
     @property
     def _is_small(self) -> bool:
         return max(len(self.invocations), self.command.target_count) <= _PAGE
 
-    async def _fetch_moving(self, *, moved: bool) -> list[CommandInvocation]:
+    async def _fetch_moving(self, known: Sequence[CommandInvocation] | None, *, moved: bool) -> list[CommandInvocation]:
         """Fetch the running nodes, and those that ran at the last look and no longer do."""
         running = CommandInvocationStatus.IN_PROGRESS
-        found = await self._fetch(status=running)
+        found = list(known) if known is not None else await self._fetch(status=running)
         seen = {invocation.instance_id for invocation in found}
         left = [i.instance_id for i in self.invocations.values() if i.status == running and i.instance_id not in seen]
-        if len(left) > _SINGLE_LOOKS:
+        if len(left) > (0 if self._is_small else _SINGLE_LOOKS):
             return await self._fetch()
         for instance_id in left:
             found.extend(await self._fetch(instance_id=instance_id))
@@ -88,6 +99,30 @@ class CommandSweep:
         changed = [each for each in found if self.invocations.get(each.instance_id) != each]
         self.invocations.update({each.instance_id: each for each in changed})
         return changed
+
+
+async def fetch_running(
+    client: SsmClient, command_ids: Sequence[str], since: str
+) -> dict[str, list[CommandInvocation]] | None:
+    """Return the running nodes of several commands, by command, from one list of all that runs since ``since``.
+
+    None where so much else runs that asking for each command is cheaper.
+    """
+    filters = (
+        CommandFilter(key=CommandFilterKey.INVOKED_AFTER, value=since),
+        CommandFilter(key=CommandFilterKey.STATUS, value=CommandInvocationStatus.IN_PROGRESS.value),
+    )
+    found: dict[str, list[CommandInvocation]] = {command_id: [] for command_id in command_ids}
+    pages = 0
+    request = ListCommandInvocationsRequest(filters=filters, details=True)
+    async for page in client.pages(client.list_command_invocations, request):
+        pages += 1
+        for invocation in page.command_invocations:
+            if invocation.command_id in found:
+                found[invocation.command_id].append(invocation)
+        if pages > len(command_ids) + _MORE_PAGES and page.next_token:
+            return None
+    return found
 
 
 def unsent(command: Command, instance_id: str) -> CommandInvocation:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +20,7 @@ from patchgui.console.events import (
 from patchgui.console.nodes import describe, node_name
 from patchgui.console.rows import NodeRow, RunCounts, RunSummary, RunView
 from patchgui.console.store import RecordedRun
-from patchgui.console.sweep import CommandSweep, fetch_commands
+from patchgui.console.sweep import CommandSweep, fetch_commands, fetch_running
 from patchgui.patching.phases import Phase, PhaseSpec, Pipeline, derive_pipeline
 from patchgui.patching.progress import NodeProgress
 from patchgui.patching.truth import node_progress
@@ -35,13 +35,15 @@ from patchgui.ssm.errors import (
     Throttled,
     TransportError,
 )
-from patchgui.ssm.shapes import Command, InstanceInformation, PingStatus
+from patchgui.ssm.shapes import Command, CommandInvocation, InstanceInformation, PingStatus
 
 _PASSING = (TransportError, Throttled, CredentialError, ProtocolError)
 """Errors that end by themselves or once somebody signs in: the run goes on meanwhile, so the watch waits."""
 _FAULT_FROM = 500
 _AT_WORK = frozenset({"InProgress", "Cancelling"})
 _RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_TOGETHER_FROM = 4
+"""From so many commands on, their running nodes are asked for together."""
 _CLOCK_MARGIN = timedelta(minutes=15)
 _ALL_PINGED = 50
 """So many nodes are all asked about when a run is opened."""
@@ -180,11 +182,20 @@ class Watcher:
         commands = await fetch_commands(self._client, [s.command.command_id for s in moving], self._since())
         newest = {command.command_id: command for command in commands}
         changed: set[str] = set()
+        running = await self._running(moving)
         for sweep in moving:
             command = newest.get(sweep.command.command_id, sweep.command)
-            changed.update(each.instance_id for each in await sweep.refresh(command))
+            known = running.get(sweep.command.command_id) if running is not None else None
+            changed.update(each.instance_id for each in await sweep.refresh(command, known))
         changed |= await self._ping_running()
         self._tell(changed)
+
+    async def _running(self, moving: Sequence[CommandSweep]) -> dict[str, list[CommandInvocation]] | None:
+        """Return the running nodes of several commands at the price of one; None where that is no gain."""
+        since = self._since()
+        if len(moving) < _TOGETHER_FROM or not since:
+            return None
+        return await fetch_running(self._client, [sweep.command.command_id for sweep in moving], since)
 
     async def _ping_running(self) -> set[str]:
         """Ask how the running nodes are; return those whose row changes with time: nodes that are away."""

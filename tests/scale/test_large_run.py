@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from patchgui.console.events import RunOpened
+from patchgui.console.events import NodesChanged, RunEvent, RunOpened
 from patchgui.patching.plan import PatchPlan
+from patchgui.patching.progress import NodeProgress
 from patchgui.patching.rate import RateControl
 from patchgui.simulator.faults import Fault, FaultKind
 from patchgui.simulator.settings import FleetSettings
@@ -82,3 +83,32 @@ async def test_a_run_of_several_commands_is_followed_to_its_end(fault: Fault, tm
         assert all(command.is_over for command in commands)
         well = all(command.outcome.status == "Success" for command in commands)
         assert (ended.status == "Success") is well
+
+
+async def test_many_commands_are_followed_together_and_every_node_is_shown_as_it_ended(tmp_path: Path) -> None:
+    async with open_scene(FleetSettings(nodes=250, seed=8), tmp_path) as scene, scene.console() as console:
+        population = scene.parts.fleet.population
+        plan = PatchPlan(
+            instance_ids=tuple(population.id_of(index) for index in range(len(population))),
+            rate=RateControl(max_concurrency="10%", max_errors="100"),
+        )
+        record = await console.launch(plan)
+        shown: dict[str, NodeProgress] = {}
+
+        def note(event: RunEvent) -> None:
+            nodes = event.run.nodes if isinstance(event, RunOpened) else ()
+            nodes = event.nodes if isinstance(event, NodesChanged) else nodes
+            shown.update({node.instance_id: node for node in nodes})
+
+        await console.follow(record.run_id, note)
+        now = scene.clock.now()
+        ended = {
+            population.id_of(index): command.outcome_of(position, now)
+            for command in scene.parts.fleet.commands()
+            for position, index in enumerate(command.members)
+        }
+        assert {each: (node.status, node.status_details) for each, node in shown.items()} == {
+            each: (outcome.status, outcome.details) for each, outcome in ended.items()
+        }
+        calls = scene.parts.calls.total()
+        assert calls <= scene.waiter_calls() / 20, f"{calls} calls; {scene.waiter_calls()} by waiters"

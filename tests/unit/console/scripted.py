@@ -164,9 +164,11 @@ class ScriptedSsm(SsmClient):
     ) -> s.ListCommandInvocationsResult:
         self._enter("ListCommandInvocations")
         status = next((each.value for each in request.filters or () if each.key == "Status"), None)
+        chosen = [request.command_id] if request.command_id else list(self.invocations)
         found = [
             each
-            for each in self.invocations[request.command_id or ""].values()
+            for command_id in chosen
+            for each in self.invocations[command_id].values()
             if request.instance_id in {None, each.instance_id} and status in {None, each.status}
         ]
         page, token = self._page(found, request.next_token)
