@@ -13,6 +13,7 @@ from patchgui.ssm import shapes as s
 from patchgui.ssm.caller import Caller
 from patchgui.ssm.endpoint import Endpoint
 from patchgui.ssm.errors import ProtocolError
+from patchgui.ssm.maintenance_windows import MaintenanceWindows
 from patchgui.ssm.meter import Meter
 from patchgui.ssm.neighbours.ec2 import Ec2
 from patchgui.ssm.neighbours.logs import Logs
@@ -62,6 +63,7 @@ class SsmClient:
         buckets = {service: TokenBucket(rate, _BURST) for service, rate in limits.items()}
         self._caller = Caller(self._transport, buckets | ({"ssm": bucket} if bucket else {}), retry, sleep=sleep)
         self.meter: Meter = self._caller.meter
+        self.windows = MaintenanceWindows(self._call)
         self.ec2 = Ec2(self._caller)
         self.resource_groups = ResourceGroups(self._caller)
         self.s3 = S3(self._caller)

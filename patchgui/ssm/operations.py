@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from patchgui.ssm import shapes
+from patchgui.ssm.shapes import maintenance_windows
 from patchgui.ssm.shapes.base import Shape
 
 
@@ -14,7 +15,7 @@ class OperationShape:
 
     Attributes:
         page_member: the attribute of the result that holds the items of a page; empty for a call without pages.
-        page_size: the most items that a page may hold.
+        page_size: the most items that a page may hold; 0 where the service sets no limit.
         is_repeatable: whether making the call twice does no more than making it once.
     """
 
@@ -32,7 +33,8 @@ class OperationShape:
 
 
 def _operation(name: str) -> OperationShape:
-    return OperationShape(name, getattr(shapes, f"{name}Request"), getattr(shapes, f"{name}Result"))
+    where = maintenance_windows if "MaintenanceWindow" in name else shapes
+    return OperationShape(name, getattr(where, f"{name}Request"), getattr(where, f"{name}Result"))
 
 
 def _list(name: str, page_member: str, page_size: int) -> OperationShape:
@@ -46,10 +48,15 @@ def _once(name: str) -> OperationShape:
 _ALL = (
     _operation("AddTagsToResource"),
     _operation("CancelCommand"),
+    _operation("CancelMaintenanceWindowExecution"),
     _once("CreateAssociation"),
     _once("CreateDocument"),
+    _once("CreateMaintenanceWindow"),
     _once("DeleteAssociation"),
     _once("DeleteDocument"),
+    _once("DeleteMaintenanceWindow"),
+    _once("DeregisterTargetFromMaintenanceWindow"),
+    _once("DeregisterTaskFromMaintenanceWindow"),
     _operation("DescribeAssociation"),
     _list("DescribeAssociationExecutionTargets", "association_execution_targets", 50),
     _list("DescribeAssociationExecutions", "association_executions", 50),
@@ -58,10 +65,23 @@ _ALL = (
     _list("DescribeInstancePatchStates", "instance_patch_states", 100),
     _list("DescribeInstancePatches", "patches", 100),
     _list("DescribeInstanceProperties", "instance_properties", 1000),
+    _list("DescribeMaintenanceWindowExecutionTaskInvocations", "window_execution_task_invocation_identities", 100),
+    _list("DescribeMaintenanceWindowExecutionTasks", "window_execution_task_identities", 100),
+    _list("DescribeMaintenanceWindowExecutions", "window_executions", 100),
+    _list("DescribeMaintenanceWindowSchedule", "scheduled_window_executions", 0),
+    _list("DescribeMaintenanceWindowTargets", "targets", 100),
+    _list("DescribeMaintenanceWindowTasks", "tasks", 100),
+    _list("DescribeMaintenanceWindows", "window_identities", 100),
+    _list("DescribeMaintenanceWindowsForTarget", "window_identities", 0),
     _list("DescribePatchBaselines", "baseline_identities", 100),
     _operation("GetCommandInvocation"),
     _operation("GetDefaultPatchBaseline"),
     _operation("GetDocument"),
+    _operation("GetMaintenanceWindow"),
+    _operation("GetMaintenanceWindowExecution"),
+    _operation("GetMaintenanceWindowExecutionTask"),
+    _operation("GetMaintenanceWindowExecutionTaskInvocation"),
+    _operation("GetMaintenanceWindowTask"),
     _operation("GetPatchBaseline"),
     _list("ListAssociations", "associations", 50),
     _list("ListCommandInvocations", "command_invocations", 50),
@@ -69,11 +89,16 @@ _ALL = (
     _list("ListDocumentVersions", "document_versions", 50),
     _list("ListDocuments", "document_identifiers", 50),
     _operation("ListTagsForResource"),
+    _once("RegisterTargetWithMaintenanceWindow"),
+    _once("RegisterTaskWithMaintenanceWindow"),
     _operation("RemoveTagsFromResource"),
     _once("SendCommand"),
     _once("UpdateAssociation"),
     _once("UpdateDocument"),
     _operation("UpdateDocumentDefaultVersion"),
+    _once("UpdateMaintenanceWindow"),
+    _once("UpdateMaintenanceWindowTarget"),
+    _once("UpdateMaintenanceWindowTask"),
 )
 
 OPERATIONS: Mapping[str, OperationShape] = MappingProxyType({operation.name: operation for operation in _ALL})

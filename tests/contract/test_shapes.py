@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from patchgui.ssm import shapes
 from patchgui.ssm.operations import OPERATIONS, OperationShape
-from patchgui.ssm.shapes import OpenEnum, Shape
+from patchgui.ssm.shapes import OpenEnum, Shape, maintenance_windows
 
 LOADER = Loader()
 MODEL = ServiceModel(LOADER.load_service_model("ssm", "service-2"), "ssm")
@@ -68,6 +68,13 @@ SAMPLES = {
     "DocumentVersionNumber": "3",
     "ExcludeAccount": "123456789012",
     "InstanceId": "mi-0123456789abcdef0",
+    "MaintenanceWindowExecutionId": "01234567-89ab-cdef-0123-456789abcdef",
+    "MaintenanceWindowExecutionTaskId": "01234567-89ab-cdef-0123-456789abcdef",
+    "MaintenanceWindowExecutionTaskInvocationId": "01234567-89ab-cdef-0123-456789abcdef",
+    "MaintenanceWindowId": "mw-0123456789abcdef0",
+    "MaintenanceWindowName": "BlogPostDemo",
+    "MaintenanceWindowTargetId": "01234567-89ab-cdef-0123-456789abcdef",
+    "MaintenanceWindowTaskId": "01234567-89ab-cdef-0123-456789abcdef",
     "MaxConcurrency": "10%",
     "MaxErrors": "0",
     "RequireType": "Other",
@@ -78,17 +85,21 @@ SAMPLES = {
 INTEGERS = {"integer", "long"}
 
 
+def exported() -> Iterator[tuple[str, Any]]:
+    for module in (shapes, maintenance_windows):
+        for name in module.__all__:
+            yield name, getattr(module, name)
+
+
 def shape_classes() -> Iterator[type[Shape]]:
-    for name in shapes.__all__:
-        found = getattr(shapes, name)
+    for name, found in exported():
         # STS is not in this model.
         if isinstance(found, type) and issubclass(found, Shape) and not name.startswith(("Shape", "GetCallerIdentity")):
             yield found
 
 
 def enum_classes() -> Iterator[type[OpenEnum]]:
-    for name in shapes.__all__:
-        found = getattr(shapes, name)
+    for _, found in exported():
         # Details are free text in the model: the documented texts are ours to list.
         if isinstance(found, type) and issubclass(found, OpenEnum) and found not in {OpenEnum, shapes.StatusDetails}:
             yield found
@@ -162,6 +173,8 @@ def sample(shape: ModelShape) -> Any:
             return enum[0] if enum else SAMPLES.get(shape.name, "x" * max(1, shape.metadata.get("min", 1)))
         case "boolean":
             return True
+        case "blob":
+            return "eA=="
         case "timestamp":
             return 1_700_000_000.25
         case _:
@@ -214,6 +227,9 @@ def check_member(
             assert ours["format"] == "date-time", path
         case "boolean":
             assert ours["type"] == "boolean", path
+        case "blob":
+            # It travels as Base64, in four characters for three bytes.
+            assert (ours["type"], ours["maxLength"]) == ("string", -(-member.metadata["max"] // 3) * 4), path
         case kind if kind in INTEGERS:
             assert ours["type"] == "integer", path
             if limited:
@@ -260,7 +276,7 @@ def test_a_call_has_pages_where_botocore_has_a_paginator(operation: OperationSha
     if paginator:
         field = operation.result.model_fields[operation.page_member]
         assert field.alias == paginator["result_key"]
-        page_size = input_of(operation).members["MaxResults"].metadata["max"]
+        page_size = input_of(operation).members["MaxResults"].metadata.get("max", 0)
         assert operation.page_size == page_size
 
 
