@@ -15,6 +15,7 @@ from patchgui.agent.tags import TagStore
 if TYPE_CHECKING:
     from patchgui.agent.associations.service import AssociationService
     from patchgui.agent.commands.service import CommandService
+    from patchgui.agent.windows.service import WindowService
 
 
 class Account(Protocol):
@@ -52,12 +53,16 @@ class Shelf(Named, Protocol):
     def nodes(self) -> Container[str]:
         """The ids of all managed nodes."""
 
+    @property
+    def window_ids(self) -> Container[str]:
+        """The ids of all maintenance windows."""
+
 
 @dataclass
 class AgentContext:
     """The parts of a running agent.
 
-    ``associations`` are started after ``commands`` and stopped before them.
+    ``associations`` and ``windows`` are started after ``commands`` and stopped before them.
 
     ``commands`` is built by `main` from the other parts, then started. It offers, beside what its own
     handlers use: ``async start()`` (workers up), ``async stop()`` (at SIGTERM: idle workers end, busy ones
@@ -75,3 +80,9 @@ class AgentContext:
     fleet: Fleet
     commands: "CommandService"
     associations: "AssociationService"
+    windows: "WindowService"
+
+    @property
+    def window_ids(self) -> Container[str]:
+        """The ids of all maintenance windows."""
+        return self.windows.registry

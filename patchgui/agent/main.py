@@ -35,6 +35,8 @@ from patchgui.agent.steady_clock import SteadyClock
 from patchgui.agent.store import schema as store_schema
 from patchgui.agent.store.database import Database
 from patchgui.agent.tags import TagStore
+from patchgui.agent.windows import schema as windows_schema
+from patchgui.agent.windows.service import WindowService
 from patchgui.ssm.errors import PatchError
 
 EXIT_REFUSED = 2
@@ -73,6 +75,7 @@ def run_agent(argv: Sequence[str]) -> int:
                     "agent": store_schema.MIGRATIONS,
                     "commands": commands_schema.MIGRATIONS,
                     "associations": associations_schema.MIGRATIONS,
+                    "windows": windows_schema.MIGRATIONS,
                 },
             )
             try:
@@ -198,6 +201,7 @@ class _Agent:
             context.commands.renew_time_limits()
         await context.commands.start()
         context.associations.start()
+        context.windows.start()
         serving = asyncio.create_task(server.serve([listener]), name="api")
         try:
             await server.has_started.wait()
@@ -208,6 +212,7 @@ class _Agent:
         finally:
             server.stop()
             await serving
+            await context.windows.stop()
             await context.associations.stop()
             await context.commands.stop()
             _log.info("stopped")
@@ -226,8 +231,14 @@ class _Agent:
         patches = PatchStore(database, nodes, settings.region)
         commands = CommandService(database, documents, nodes, patches, self._clock)
         associations = AssociationService(database, documents, nodes, commands, utc_now)
+        windows = WindowService(database, tags, nodes, commands, utc_now)
+        if settings.nodes == "sandbox":
+            from patchgui.agent.windows.demo import seed
+
+            seed(windows.registry)
         return AgentContext(
-            settings, utc_now, database, documents, nodes, tags, patches, self._fleet, commands, associations
+            *(settings, utc_now, database, documents, nodes, tags, patches),
+            *(self._fleet, commands, associations, windows),
         )
 
     def _announce(self, port: int) -> None:
@@ -256,7 +267,7 @@ class _Agent:
             return
         busy_at = time.monotonic()
         while True:
-            if not context.commands.is_idle or context.associations.is_waiting:
+            if not context.commands.is_idle or context.associations.is_waiting or context.windows.is_waiting:
                 busy_at = time.monotonic()
             idle_s = time.monotonic() - max(busy_at, api.last_request_at)
             if idle_s >= limit_s:

@@ -1,4 +1,4 @@
-"""Tags of nodes, documents and baselines."""
+"""Tags of nodes, maintenance windows, documents and baselines."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,6 +1,7 @@
 """The parts of a running simulator: what its calls reach."""
 
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from patchgui.agent.associations.service import AssociationService
@@ -42,5 +43,6 @@ class FleetParts:
     faults: FaultBook
     commands: CommandSender
     associations: AssociationService
+    window_ids: Container[str] = ()
     calls: Counter[str] = field(default_factory=Counter)
     node_texts: Recent[tuple[int, int], str] = field(default_factory=lambda: Recent(_KEPT_TEXTS))

@@ -39,11 +39,12 @@ Server = TypeVar("Server", bound=Named)
 
 def operations() -> dict[str, Operation[AgentContext]]:
     """Return every call of the JSON protocol that the agent serves, by its full ``X-Amz-Target``."""
-    from patchgui.agent.api import associations, commands
+    from patchgui.agent.api import associations, commands, windows, windows_executions, windows_parts
 
     tables: tuple[Mapping[str, Operation[AgentContext]], ...] = (
         *(associations.OPERATIONS, commands.OPERATIONS, documents.OPERATIONS, nodes.OPERATIONS),
         *(patches.OPERATIONS, patches.BASELINE_OPERATIONS, tags.OPERATIONS),
+        *(windows.OPERATIONS, windows_parts.OPERATIONS, windows_executions.OPERATIONS),
     )
     found = {f"{SSM_PREFIX}{name}": each for table in tables for name, each in table.items()}
     return found | {f"{CONTROL_PREFIX}{name}": each for name, each in control.OPERATIONS.items()}

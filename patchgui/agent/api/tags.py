@@ -54,6 +54,8 @@ def _existing(context: Shelf, resource_type: ResourceTypeForTagging, resource_id
         found = resource_id in context.nodes
     elif resource_type == ResourceTypeForTagging.DOCUMENT:
         found = any(document.name == resource_id for document in context.documents.all())
+    elif resource_type == ResourceTypeForTagging.MAINTENANCE_WINDOW:
+        found = resource_id in context.window_ids
     elif resource_type == ResourceTypeForTagging.PATCH_BASELINE:
         baseline = find_baseline(resource_id, context.settings.region)
         if baseline is not None:
@@ -62,7 +64,7 @@ def _existing(context: Shelf, resource_type: ResourceTypeForTagging, resource_id
         raise Refusal(
             "InvalidResourceType",
             f"This agent has no resources of type {resource_type}: "
-            "tags go on ManagedInstance, Document and PatchBaseline.",
+            "tags go on ManagedInstance, MaintenanceWindow, Document and PatchBaseline.",
         )
     if not found:
         raise Refusal("InvalidResourceId", f"There is no {resource_type} {resource_id}.")

@@ -1,7 +1,5 @@
 """Takes associations in and runs each when its moment has come."""
 
-import asyncio
-import contextlib
 import json
 import logging
 from sqlite3 import Row
@@ -14,18 +12,13 @@ from patchgui.agent.clock import Clock
 from patchgui.agent.commands.acceptance import check_document, given_parameters
 from patchgui.agent.commands.targets import Directory, matcher, named
 from patchgui.agent.documents import DocumentStore
+from patchgui.agent.moments import MomentWatch
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.store.database import Database
-from patchgui.agent.waiting import happens
-from patchgui.ssm.errors import StoreError
 from patchgui.ssm.shapes import CreateAssociationRequest, SendCommandRequest, UpdateAssociationRequest
 
 log = logging.getLogger(__name__)
 
-RETRY_S = 5.0
-"""How long to wait before the state file is tried again after an error."""
-_LONGEST_WAIT_S = 60.0
-"""The clock may be set: never trust a longer sleep to end at the right moment."""
 _NOT_HERE = (
     "target_locations",
     "target_maps",
@@ -53,8 +46,7 @@ class AssociationService:
         self._nodes = nodes
         self._commands = commands
         self._clock = clock
-        self._moved = asyncio.Event()
-        self._watch: asyncio.Task[None] | None = None
+        self._watch = MomentWatch("associations", next_at=self.repository.next_due, run_due=self.run_due, clock=clock)
 
     # -- life ----------------------------------------------------------------------------------------------------
 
@@ -65,15 +57,11 @@ class AssociationService:
 
     def start(self) -> None:
         """Run what is overdue, and from now on everything at its moment."""
-        self._watch = asyncio.create_task(self._watch_moments(), name="associations")
+        self._watch.start()
 
     async def stop(self) -> None:
         """Run nothing any more."""
-        if self._watch is not None:
-            self._watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
-            self._watch = None
+        await self._watch.stop()
 
     # -- the API -------------------------------------------------------------------------------------------------
 
@@ -93,7 +81,7 @@ class AssociationService:
             raise Refusal("InvalidTarget", "Give Targets, or an InstanceId.")
         now = self._now()
         association_id = self.repository.add(request.to_wire(), now, self._due_at(request, now))
-        self._moved.set()
+        self._watch.moved()
         return association_id
 
     def update(self, request: UpdateAssociationRequest) -> None:
@@ -110,7 +98,7 @@ class AssociationService:
         changed.pop("AssociationVersion", None)
         now = self._now()
         self.repository.change(request.association_id, {**kept, **changed}, now, self._due_at(request, now))
-        self._moved.set()
+        self._watch.moved()
 
     def delete(self, association_id: str) -> None:
         """Take an association away; a command that it started goes on.
@@ -120,7 +108,7 @@ class AssociationService:
         """
         self.known(association_id)
         self.repository.remove(association_id)
-        self._moved.set()
+        self._watch.moved()
 
     def known(self, association_id: str) -> Row:
         """Return an association's row.
@@ -173,20 +161,6 @@ class AssociationService:
         return moment
 
     # -- time ----------------------------------------------------------------------------------------------------
-
-    async def _watch_moments(self) -> None:
-        """Run what is due, as soon as it is."""
-        while True:
-            self._moved.clear()
-            try:
-                self.run_due()
-            except StoreError as error:
-                log.warning("associations can't be recorded, tried again soon: %s", error)
-                await asyncio.sleep(RETRY_S)
-                continue
-            at = self.repository.next_due()
-            wait_s = None if at is None else min(_LONGEST_WAIT_S, max(0.05, at - self._now()))
-            await happens(self._moved, wait_s)
 
     def run_due(self) -> None:
         """Run every association whose moment has come, each once."""

@@ -18,6 +18,7 @@ from patchgui.agent.commands.repository import CommandRepository
 from patchgui.agent.commands.spread import Stage
 from patchgui.agent.commands.targets import named
 from patchgui.agent.documents import DocumentStore
+from patchgui.agent.moments import RETRY_S
 from patchgui.agent.nodes import NodeRegistry
 from patchgui.agent.patch_store import PatchStore
 from patchgui.agent.refusal import Refusal
@@ -40,9 +41,6 @@ ACKNOWLEDGE_S = 5.0
 _MOVES = frozenset({"accepted", "ended"})
 """The records that let a command spread or end."""
 
-RETRY_S = 5.0
-"""How long to wait before the state file is tried again after an error."""
-
 
 class CommandService:
     """Commands from SendCommand to their end. Lives on the agent's event loop; every change is on the disk first."""
@@ -61,6 +59,7 @@ class CommandService:
         documents.watch(self._renew_documents)
         self._supervisors = FleetSupervisor(nodes, self)
         self._deadlines_moved = asyncio.Event()
+        self._watchers: list[Callable[[], None]] = []
         self._watch: asyncio.Task[None] | None = None
 
     # -- life ----------------------------------------------------------------------------------------------------
@@ -114,6 +113,10 @@ class CommandService:
         """Start the workers that `suspend` has ended."""
         await self._supervisors.start()
 
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call ``changed`` whenever a command may have ended; it must not wait, and reads what it needs itself."""
+        self._watchers.append(changed)
+
     # -- the API -------------------------------------------------------------------------------------------------
 
     def send(self, request: SendCommandRequest, *, also: Callable[[str], None] | None = None) -> str:
@@ -129,7 +132,7 @@ class CommandService:
             if also is not None:
                 also(command_id)
             self._dispatcher.spread(command_id)
-        self._deadlines_moved.set()
+        self._tell_watchers()
         self._changed()
         return command_id
 
@@ -149,7 +152,7 @@ class CommandService:
         with self.repository.write():
             self._dispatcher.cancel(command_id, frozenset(instance_ids))
             self._dispatcher.spread(command_id)
-        self._deadlines_moved.set()
+        self._tell_watchers()
         self._changed()
 
     # -- what supervisors say ------------------------------------------------------------------------------------
@@ -182,7 +185,7 @@ class CommandService:
             for command_id in moved:
                 self._dispatcher.spread(command_id)
         if moved:
-            self._deadlines_moved.set()
+            self._tell_watchers()
         self._changed()
 
     def _take_in(self, instance_id: str, message: Mapping[str, Any]) -> str:
@@ -233,6 +236,11 @@ class CommandService:
 
     # -- time ----------------------------------------------------------------------------------------------------
 
+    def _tell_watchers(self) -> None:
+        self._deadlines_moved.set()
+        for changed in self._watchers:
+            changed()
+
     def _changed(self) -> None:
         """What was decided is on the disk: the nodes may know."""
         self._dispatcher.flush()
@@ -260,6 +268,7 @@ class CommandService:
                 self._dispatcher.expire(row)
             for command_id in {row["command_id"] for row in overdue}:
                 self._dispatcher.spread(command_id)
+        self._tell_watchers()
         self._changed()
 
     def _now(self) -> float:

@@ -27,6 +27,8 @@ from patchgui.agent.settings import AgentSettings
 from patchgui.agent.store import schema as store_schema
 from patchgui.agent.store.database import Database
 from patchgui.agent.tags import TagStore
+from patchgui.agent.windows import schema as windows_schema
+from patchgui.agent.windows.service import WindowService
 
 KEYS = KeyPair("AKIAEXAMPLEEXAMPLE42", "a secret that only tests know")
 HOST = "127.0.0.1:4242"
@@ -34,6 +36,7 @@ MIGRATIONS = {
     "agent": store_schema.MIGRATIONS,
     "commands": commands_schema.MIGRATIONS,
     "associations": associations_schema.MIGRATIONS,
+    "windows": windows_schema.MIGRATIONS,
 }
 JSON_TYPE = "application/x-amz-json-1.1"
 FORM_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
@@ -204,8 +207,10 @@ def open_harness(folder: Path, nodes: Sequence[Node] = (WEB_1, WEB_2, DB_1)) -> 
         commands = CommandService(database, documents, registry, patches, clock)
         fleet = StillFleet(nodes)
         associations = AssociationService(database, documents, registry, commands, clock)
+        windows = WindowService(database, tags, registry, commands, clock)
         context = AgentContext(
-            settings, clock, database, documents, registry, tags, patches, fleet, commands, associations
+            *(settings, clock, database, documents, registry, tags, patches),
+            *(fleet, commands, associations, windows),
         )
         api = Api(context, SignatureCheck(KEYS, settings.region, clock), KEYS.access_key, operations())
         yield Harness(context, application(api), api, clock)
