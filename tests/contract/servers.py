@@ -20,6 +20,7 @@ from patchgui.ssm.client import SsmClient
 from patchgui.ssm.credentials import from_keys
 from patchgui.ssm.endpoint import Endpoint
 from patchgui.ssm.errors import ServiceError
+from patchgui.ssm.shapes import maintenance_windows
 from tests.agent_process import AgentProcess
 from tests.contract.service_model import watch_answers
 from tests.fleet import KEYS, Fleet
@@ -29,6 +30,7 @@ AGENT, FLEET, MOTO = "agent", "fleet", "moto"
 MOTO_LACKS = frozenset(
     {
         "CancelCommand",
+        "CancelMaintenanceWindowExecution",
         "CreateAssociation",
         "DeleteAssociation",
         "DescribeAssociation",
@@ -38,12 +40,24 @@ MOTO_LACKS = frozenset(
         "DescribeInstancePatchStates",
         "DescribeInstancePatches",
         "DescribeInstanceProperties",
+        "DescribeMaintenanceWindowExecutionTaskInvocations",
+        "DescribeMaintenanceWindowExecutionTasks",
+        "DescribeMaintenanceWindowExecutions",
+        "DescribeMaintenanceWindowSchedule",
+        "DescribeMaintenanceWindowsForTarget",
         "GetDefaultPatchBaseline",
+        "GetMaintenanceWindowExecution",
+        "GetMaintenanceWindowExecutionTask",
+        "GetMaintenanceWindowExecutionTaskInvocation",
+        "GetMaintenanceWindowTask",
         "GetPatchBaseline",
         "ListAssociations",
         "ListCommandInvocations",
         "ListDocumentVersions",
         "UpdateAssociation",
+        "UpdateMaintenanceWindow",
+        "UpdateMaintenanceWindowTarget",
+        "UpdateMaintenanceWindowTask",
     }
 )
 """The calls that moto does not implement; a test holds the table against moto itself."""
@@ -122,9 +136,11 @@ class OurCaller:
 
     def call(self, name: str, /, **members: Any) -> Mapping[str, Any]:
         """Make a call."""
-        request = getattr(shapes, f"{name}Request").from_wire(members)
+        of_windows = "MaintenanceWindow" in name
+        request = getattr(maintenance_windows if of_windows else shapes, f"{name}Request").from_wire(members)
+        calls = self._client.windows if of_windows else self._client
         try:
-            answer: shapes.Shape = self._runner.run(getattr(self._client, snake(name))(request))
+            answer: shapes.Shape = self._runner.run(getattr(calls, snake(name))(request))
         except ServiceError as error:
             raise Refused(error.code, str(error)) from error
         return answer.to_wire()

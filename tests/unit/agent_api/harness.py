@@ -17,6 +17,7 @@ from patchgui.agent.api.app import Api, application, operations
 from patchgui.agent.api.signature import KeyPair, SignatureCheck
 from patchgui.agent.associations import schema as associations_schema
 from patchgui.agent.associations.service import AssociationService
+from patchgui.agent.clock import Clock
 from patchgui.agent.commands import schema as commands_schema
 from patchgui.agent.commands.service import CommandService
 from patchgui.agent.context import AgentContext
@@ -192,8 +193,10 @@ def signed(
 
 
 @contextmanager
-def open_harness(folder: Path, nodes: Sequence[Node] = (WEB_1, WEB_2, DB_1)) -> Iterator[Harness]:
-    """Yield an agent on a state folder."""
+def open_harness(
+    folder: Path, nodes: Sequence[Node] = (WEB_1, WEB_2, DB_1), *, signed_by: Clock | None = None
+) -> Iterator[Harness]:
+    """Yield an agent on a state folder; ``signed_by`` is what signatures go by, where the test moves its clock far."""
     clock = FakeClock()
     database = Database(folder / "state.db", MIGRATIONS)
     try:
@@ -212,7 +215,7 @@ def open_harness(folder: Path, nodes: Sequence[Node] = (WEB_1, WEB_2, DB_1)) -> 
             *(settings, clock, database, documents, registry, tags, patches),
             *(fleet, commands, associations, windows),
         )
-        api = Api(context, SignatureCheck(KEYS, settings.region, clock), KEYS.access_key, operations())
+        api = Api(context, SignatureCheck(KEYS, settings.region, signed_by or clock), KEYS.access_key, operations())
         yield Harness(context, application(api), api, clock)
     finally:
         database.close()
