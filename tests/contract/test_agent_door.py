@@ -120,7 +120,7 @@ def test_a_damaged_state_file_is_left_as_it_is(state: Path, damage: bytes | None
 
 
 def test_a_state_file_of_a_newer_release_is_left_as_it_is(state: Path) -> None:
-    parts = ("agent", "commands", "associations")
+    parts = ("agent", "commands", "associations", "windows")
     database = Database(state / "state.db", dict.fromkeys(parts, ("SELECT 1",) * 99))
     database.close()
     before = contents(state, ["state.db"])
