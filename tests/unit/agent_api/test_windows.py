@@ -10,7 +10,7 @@ from tests.unit.agent_api.windows import PARTS, SHELL, target, task, window
 
 pytestmark = pytest.mark.anyio
 
-FULL_WINDOW = PARTS | {
+FULL_WINDOW: dict[str, Any] = PARTS | {
     "Description": "Every third Tuesday",
     "Schedule": "cron(30 23 ? * TUE#3 *)",
     "ScheduleTimezone": "Europe/Berlin",
@@ -18,7 +18,7 @@ FULL_WINDOW = PARTS | {
     "StartDate": "2026-01-01T00:00:00+01:00",
     "EndDate": "2199-01-01T00:00:00+01:00",
 }
-FULL_RUN = {
+FULL_RUN: dict[str, Any] = {
     "Comment": "nightly",
     "DocumentVersion": "1",
     "DocumentHash": "0" * 64,
@@ -35,7 +35,7 @@ FULL_RUN = {
     "TimeoutSeconds": 600,
     "CloudWatchOutputConfig": {"CloudWatchLogGroupName": "group", "CloudWatchOutputEnabled": True},
 }
-FULL_TASK = {
+FULL_TASK: dict[str, Any] = {
     "TaskArn": SHELL,
     "TaskType": "RUN_COMMAND",
     "Targets": [{"Key": "InstanceIds", "Values": [WEB_1.instance_id]}],

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.unit.agent_api.harness import WEB_1, Harness
 
-PARTS = {"Duration": 2, "Cutoff": 1, "AllowUnassociatedTargets": True, "Name": "Nightly"}
+PARTS: dict[str, Any] = {"Duration": 2, "Cutoff": 1, "AllowUnassociatedTargets": True, "Name": "Nightly"}
 SHELL = "AWS-RunShellScript"
 
 
