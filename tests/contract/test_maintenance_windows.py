@@ -10,7 +10,12 @@ from tests.contract.servers import AGENT, MOTO, Caller
 
 pytestmark = pytest.mark.parametrize("server", [AGENT, MOTO], indirect=True)
 
-LEAST: dict[str, Any] = {"Schedule": "cron(15 12 * * ? *)", "Duration": 2, "Cutoff": 1, "AllowUnassociatedTargets": False}
+LEAST: dict[str, Any] = {
+    "Schedule": "cron(15 12 * * ? *)",
+    "Duration": 2,
+    "Cutoff": 1,
+    "AllowUnassociatedTargets": False,
+}
 OPTIONAL = {
     "Description": "Only to try it",
     "ScheduleTimezone": "Europe/London",
@@ -93,7 +98,12 @@ def test_tasks_are_registered_and_taken_out(caller: Caller, window_id: str) -> N
         ResourceType="INSTANCE",
         Targets=[{"Key": "tag:Name", "Values": ["my-instance"]}],
     )["WindowTargetId"]
-    members: dict[str, Any] = {"TaskArn": "AWS-RunShellScript", "MaxConcurrency": "1", "MaxErrors": "1", "WindowId": window_id}
+    members: dict[str, Any] = {
+        "TaskArn": "AWS-RunShellScript",
+        "MaxConcurrency": "1",
+        "MaxErrors": "1",
+        "WindowId": window_id,
+    }
     members |= {"Targets": [{"Key": "WindowTargetIds", "Values": [target_id]}]}
     task_id = caller.call("RegisterTaskWithMaintenanceWindow", TaskType="RUN_COMMAND", **members)["WindowTaskId"]
     (task,) = caller.call("DescribeMaintenanceWindowTasks", WindowId=window_id)["Tasks"]
