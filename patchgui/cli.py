@@ -111,7 +111,7 @@ def _in_terminal(options: "Namespace") -> int:
 
 
 async def _command(options: "Namespace", place: "Place") -> int:
-    from patchgui.terminal import connections, listing, running
+    from patchgui.terminal import connections, listing, running, windows
 
     match options.command:
         case "run":
@@ -124,6 +124,8 @@ async def _command(options: "Namespace", place: "Place") -> int:
             return await connections.connections(options, place)
         case "runs":
             return await listing.runs(options, place)
+        case "windows":
+            return await windows.windows(options, place)
         case _:
             return await listing.reset(place)
 

@@ -15,6 +15,7 @@ from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary
 from patchgui.console.store import RecordedRun, RunStore
 from patchgui.console.sweep import fetch_commands
 from patchgui.console.watcher import Watcher
+from patchgui.console.windows import Windows
 from patchgui.patching.forecast import Forecast
 from patchgui.patching.plan import PatchPlan, find_run
 from patchgui.ssm.client import SsmClient
@@ -56,6 +57,7 @@ class ConsoleSession:
         self._outputs = OutputReader(client)
         self._reboots = PendingReboots(client)
         self._lacks = Lacks()
+        self.windows = Windows(client)
         self._known: Mapping[str, NodeRow] = {}
         self._command_of: dict[str, dict[str, str]] = {}
 

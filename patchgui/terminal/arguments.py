@@ -5,6 +5,9 @@ from pathlib import Path
 
 from patchgui import __version__
 
+MOST_RUNS = 100
+"""So many coming runs of windows can be asked for."""
+
 _EPILOG = """\
 examples:
   patchgui                                    open the console; without a display, patch the sandbox here
@@ -15,6 +18,7 @@ examples:
   patchgui runs                               list runs; patchgui watch RUN follows one again
   patchgui --connection Staging               open the console on a connection that was set up in it
   patchgui connections test Staging           say who is signed in there, and whether it answers
+  patchgui windows next                       say when the maintenance windows open
   patchgui reset                              bring the sandbox nodes back to their unpatched state
 
 exit status: 0 every node ended in success · 1 it did not · 2 it could not be done · 130 detached
@@ -38,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_one_run(commands.add_parser("cancel", help="cancel a run"), is_json=False)
     _add_place(commands.add_parser("reset", help="bring the sandbox nodes back to their unpatched state"))
     _add_connections(commands.add_parser("connections", help="list connections, or try them"))
+    _add_windows(commands.add_parser("windows", help="list maintenance windows, show one, or tell when they open"))
     _add_document(commands.add_parser("document", help="run a document file here, without an agent"))
     commands.add_parser("agent", help="serve the SSM API on loopback (patchgui agent --help)", add_help=False)
     commands.add_parser("demo-fleet", help="serve a synthetic fleet (patchgui demo-fleet --help)", add_help=False)
@@ -117,6 +122,28 @@ def _add_connections(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("label", nargs="?", default="", metavar="LABEL", help="only this one (default: all set up)")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     _add_place(parser)
+
+
+def _add_windows(parser: argparse.ArgumentParser) -> None:
+    _add_place(parser)
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    parser.set_defaults(verb="list", json=False)
+    for verb, told in (("list", "list all"), ("show", "show one whole"), ("next", "tell the next times they open")):
+        one = verbs.add_parser(verb, help=told)
+        if verb != "list":
+            words = "a window's name or id" if verb == "show" else "a window's name or id (default: all)"
+            one.add_argument("name", metavar="WINDOW", nargs=None if verb == "show" else "?", default="", help=words)
+        if verb == "next":
+            one.add_argument("--limit", type=_count, default=10, metavar="N", help="at most so many (default: 10)")
+        one.add_argument("--json", action="store_true", help="print it as JSON")
+        _add_place(one)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MOST_RUNS:
+        raise argparse.ArgumentTypeError(f"{text} is none of 1 to {MOST_RUNS}")
+    return number
 
 
 def _add_document(parser: argparse.ArgumentParser) -> None:

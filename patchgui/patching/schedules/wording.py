@@ -7,6 +7,7 @@ from patchgui.patching.schedules.days import DayRule, Days, Last, LastOf, LastWo
 from patchgui.patching.schedules.expression import At, Rate
 from patchgui.patching.schedules.fields import YEAR
 from patchgui.patching.schedules.schedule import Schedule
+from patchgui.patching.wording import listed
 
 _DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _MONTHS = (
@@ -40,7 +41,7 @@ def _cron(cron: Cron) -> str:
         whole = times
     else:
         whole = f"{days}, {times}"
-    years = "" if len(cron.years) > YEAR.high - YEAR.low else f", only in {_listed(map(str, sorted(cron.years)))}"
+    years = "" if len(cron.years) > YEAR.high - YEAR.low else f", only in {listed([*map(str, sorted(cron.years))])}"
     return whole[:1].upper() + whole[1:] + years
 
 
@@ -48,7 +49,7 @@ def _cron(cron: Cron) -> str:
 
 
 def _days(cron: Cron) -> str:
-    months = "" if len(cron.months) == len(_MONTHS) else _listed(_MONTHS[number - 1] for number in sorted(cron.months))
+    months = "" if len(cron.months) == len(_MONTHS) else listed([_MONTHS[number - 1] for number in sorted(cron.months)])
     if all(isinstance(rule, Weekdays) or _is_every(rule) for rule in cron.day_rules):
         numbers = sorted({number for rule in cron.day_rules for number in _weekdays(rule)})
         if len(numbers) == len(_DAYS):
@@ -56,9 +57,9 @@ def _days(cron: Cron) -> str:
         elif frozenset(numbers) == _WORKDAYS:
             said = "Monday to Friday"
         else:
-            said = f"Every {_listed(_DAYS[number - 1] for number in numbers)}"
+            said = f"Every {listed([_DAYS[number - 1] for number in numbers])}"
         return f"{said} in {months}" if months else said
-    return f"On {_listed(map(_day, cron.day_rules))} of {months or 'each month'}"
+    return f"On {listed([*map(_day, cron.day_rules)])} of {months or 'each month'}"
 
 
 def _is_every(rule: DayRule) -> bool:
@@ -72,7 +73,7 @@ def _weekdays(rule: DayRule) -> Iterable[int]:
 def _day(rule: DayRule) -> str:
     match rule:
         case Days(numbers):
-            return f"the {_listed(_ordinal(number) for number in sorted(numbers))}"
+            return f"the {listed([_ordinal(number) for number in sorted(numbers)])}"
         case Last(back):
             return f"the last day but {back}" if back else "the last day"
         case NearestWorkday(number):
@@ -84,7 +85,7 @@ def _day(rule: DayRule) -> str:
         case LastOf(weekday):
             return f"the last {_DAYS[weekday - 1]}"
         case Weekdays(numbers):
-            return f"every {_listed(_DAYS[number - 1] for number in sorted(numbers))}"
+            return f"every {listed([_DAYS[number - 1] for number in sorted(numbers)])}"
         case _:
             raise AssertionError(rule)
 
@@ -101,7 +102,7 @@ def _times(cron: Cron) -> str:
     hours, minutes, seconds = sorted(cron.hours), sorted(cron.minutes), sorted(cron.seconds)
     if len(hours) * len(minutes) * len(seconds) <= _FEW:
         end = "" if seconds == [0] else ":{:02d}"
-        return "at " + _listed(f"{h:02d}:{m:02d}" + end.format(s) for h in hours for m in minutes for s in seconds)
+        return "at " + listed([f"{h:02d}:{m:02d}" + end.format(s) for h in hours for m in minutes for s in seconds])
     if len(seconds) > 1:
         return ", ".join((_each(hours, 24, "hour"), _each(minutes, 60, "minute"), _each(seconds, 60, "second")))
     at_second = f", at second {seconds[0]}" if seconds != [0] else ""
@@ -117,7 +118,7 @@ def _each(numbers: Sequence[int], whole: int, unit: str) -> str:
     if len(numbers) > 1 and numbers == list(range(numbers[0], whole, step)) and numbers[0] < step:
         start = f" from {unit} {numbers[0]} on" if numbers[0] else ""
         return f"every {unit}{start}" if step == 1 else f"every {step} {unit}s{start}"
-    return f"at {unit}s {_listed(map(str, numbers))}" if len(numbers) > 1 else f"at {unit} {numbers[0]}"
+    return f"at {unit}s {listed([*map(str, numbers)])}" if len(numbers) > 1 else f"at {unit} {numbers[0]}"
 
 
 def _within(hours: Sequence[int]) -> str:
@@ -125,9 +126,4 @@ def _within(hours: Sequence[int]) -> str:
         return ""
     if len(hours) == 1 or hours == list(range(hours[0], hours[-1] + 1)):
         return f" between {hours[0]:02d}:00 and {hours[-1]:02d}:59"
-    return f" in the hours {_listed(map(str, hours))}"
-
-
-def _listed(words: Iterable[str]) -> str:
-    *some, last = words
-    return f"{', '.join(some)} and {last}" if some else last
+    return f" in the hours {listed([*map(str, hours)])}"

@@ -75,3 +75,10 @@ except SystemExit:
 def test_help_costs_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", _HELP], capture_output=True, text=True, check=True)
     assert done.stderr == "set()\n"
+
+
+def test_windows_are_listed_where_no_verb_is_given() -> None:
+    options = build_parser().parse_args(["windows"])
+    assert (options.verb, options.json) == ("list", False)
+    assert build_parser().parse_args(["--local", "sandbox", "windows", "next", "--json"]).local == "sandbox"
+    assert build_parser().parse_args(["windows", "show", "Nightly", "--state-dir", "x"]).state_dir == Path("x")

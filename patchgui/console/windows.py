@@ -1,0 +1,150 @@
+"""Maintenance windows as the console tells of them: the list, one window whole, and its coming runs."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from patchgui.patching.schedules.invalid import ScheduleInvalid
+from patchgui.patching.schedules.schedule import Schedule
+from patchgui.patching.schedules.wording import sentence
+from patchgui.ssm.client import SsmClient
+from patchgui.ssm.errors import InvalidInput, NotFound
+from patchgui.ssm.shapes.maintenance_windows import (
+    DescribeMaintenanceWindowExecutionsRequest,
+    DescribeMaintenanceWindowScheduleRequest,
+    DescribeMaintenanceWindowsRequest,
+    DescribeMaintenanceWindowTargetsRequest,
+    DescribeMaintenanceWindowTasksRequest,
+    GetMaintenanceWindowRequest,
+    GetMaintenanceWindowResult,
+    GetMaintenanceWindowTaskRequest,
+    GetMaintenanceWindowTaskResult,
+    MaintenanceWindowExecution,
+    MaintenanceWindowIdentity,
+    MaintenanceWindowTarget,
+    ScheduledWindowExecution,
+)
+
+_WINDOW_ID = re.compile(r"^mw-[0-9a-f]{17}$")
+_ZONE_NAME = re.compile(r"\[[^\]]*\]$")
+_EXECUTIONS = 10
+"""So many of the newest executions are told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowDetails:
+    """One window whole; ``executions`` are the newest ones."""
+
+    window: GetMaintenanceWindowResult
+    targets: tuple[MaintenanceWindowTarget, ...]
+    tasks: tuple[GetMaintenanceWindowTaskResult, ...]
+    executions: tuple[MaintenanceWindowExecution, ...]
+
+
+class Windows:
+    """The windows of a connection. Every coroutine raises ``PatchError`` and nothing else that is expected."""
+
+    def __init__(self, client: SsmClient) -> None:
+        self._client = client
+
+    async def all(self) -> tuple[MaintenanceWindowIdentity, ...]:
+        """Return all windows, by name."""
+        found: list[MaintenanceWindowIdentity] = []
+        call = self._client.windows.describe_maintenance_windows
+        async for page in self._client.pages(call, DescribeMaintenanceWindowsRequest()):
+            found.extend(page.window_identities)
+        return tuple(sorted(found, key=lambda each: (each.name or "", each.window_id or "")))
+
+    async def details(self, name: str) -> WindowDetails:
+        """Return a window whole, by its name or id.
+
+        Raises:
+            NotFound: there is none.
+            InvalidInput: there are several of that name.
+        """
+        window_id = await self._id_of(name)
+        calls = self._client.windows
+        window = await calls.get_maintenance_window(GetMaintenanceWindowRequest(window_id=window_id))
+        targets: list[MaintenanceWindowTarget] = []
+        asked = DescribeMaintenanceWindowTargetsRequest(window_id=window_id)
+        async for page in self._client.pages(calls.describe_maintenance_window_targets, asked):
+            targets.extend(page.targets)
+        newest = await calls.describe_maintenance_window_executions(
+            DescribeMaintenanceWindowExecutionsRequest(window_id=window_id, max_results=_EXECUTIONS)
+        )
+        return WindowDetails(window, tuple(targets), await self._tasks(window_id), newest.window_executions)
+
+    async def coming_runs(self, name: str, count: int) -> tuple[ScheduledWindowExecution, ...]:
+        """Return the next runs of a window, by its name or id, or with no name those of all windows.
+
+        Raises:
+            NotFound: there is no such window.
+            InvalidInput: there are several of that name.
+        """
+        if name:
+            ids = [await self._id_of(name)]
+        else:
+            ids = [each.window_id for each in await self.all() if each.window_id and each.enabled]
+        found = [run for window_id in ids for run in await self._runs_of(window_id, count)]
+        found.sort(key=lambda run: moment_of(run.execution_time) or datetime.max.replace(tzinfo=UTC))
+        return tuple(found[:count])
+
+    async def _runs_of(self, window_id: str, count: int) -> list[ScheduledWindowExecution]:
+        found: list[ScheduledWindowExecution] = []
+        asked = DescribeMaintenanceWindowScheduleRequest(window_id=window_id, max_results=count)
+        async for page in self._client.pages(self._client.windows.describe_maintenance_window_schedule, asked):
+            found.extend(page.scheduled_window_executions)
+            if len(found) >= count:
+                break
+        return found[:count]
+
+    async def _tasks(self, window_id: str) -> tuple[GetMaintenanceWindowTaskResult, ...]:
+        """Return a window's tasks whole, in the order in which they run."""
+        calls = self._client.windows
+        found: list[GetMaintenanceWindowTaskResult] = []
+        asked = DescribeMaintenanceWindowTasksRequest(window_id=window_id)
+        async for page in self._client.pages(calls.describe_maintenance_window_tasks, asked):
+            for task in page.tasks:
+                one = GetMaintenanceWindowTaskRequest(window_id=window_id, window_task_id=task.window_task_id or "")
+                found.append(await calls.get_maintenance_window_task(one))
+        return tuple(sorted(found, key=lambda task: task.priority or 0))
+
+    async def _id_of(self, name: str) -> str:
+        if _WINDOW_ID.match(name):
+            return name
+        windows = await self.all()
+        found = [each.window_id for each in windows if each.name == name and each.window_id]
+        if not found:
+            there = ", ".join(sorted({each.name for each in windows if each.name}))
+            raise NotFound(
+                f"There is no maintenance window “{name}”.",
+                hint=f"There are: {there}." if there else "There is none yet.",
+            )
+        if len(found) > 1:
+            raise InvalidInput(
+                f"{len(found)} maintenance windows are called “{name}”.", hint=f"Give one's id: {', '.join(found)}."
+            )
+        return found[0]
+
+
+def in_words(window: MaintenanceWindowIdentity | GetMaintenanceWindowResult) -> str:
+    """Return what a window's schedule says; the expression itself where it is none that we understand."""
+    try:
+        schedule = Schedule.of(
+            window.schedule or "",
+            since=datetime.now(UTC),
+            zone_name=window.schedule_timezone,
+            offset_days=window.schedule_offset,
+        )
+    except ScheduleInvalid:
+        return window.schedule or ""
+    return sentence(schedule)
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """Return a moment that SSM tells as text, None where it is none; a zone's name may follow it in brackets."""
+    try:
+        moment = datetime.fromisoformat(_ZONE_NAME.sub("", text or ""))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
