@@ -9,6 +9,14 @@ from patchgui.console.connection import Connection
 from patchgui.patching.phases import Phase, Pipeline
 from patchgui.patching.progress import NodeProgress, PhaseState
 
+_SHORT_PLATFORMS = (
+    ("Red Hat Enterprise Linux", "RHEL"),
+    ("SUSE Linux Enterprise Server", "SLES"),
+    ("Microsoft Windows Server ", "Windows "),
+    (" GNU/Linux", ""),
+    (" Linux Server", " Linux"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
@@ -37,9 +45,17 @@ class NodeRow:
 
     @property
     def platform(self) -> str:
-        """Platform in two words: ``Debian 12``."""
-        name = self.platform_name.split(" GNU/Linux")[0]
-        return f"{name} {self.platform_version}".strip() or self.platform_type
+        """Platform as operators call it, in two words or three: ``Debian 12``, ``RHEL 9.4``, ``Windows 2022``."""
+        words = self.full_platform
+        for long, short in _SHORT_PLATFORMS:
+            words = words.replace(long, short)
+        # The year tells a Windows Server; its edition and build tell no more.
+        return " ".join(words.split(" ")[:2]) if words.startswith("Windows 2") else words
+
+    @property
+    def full_platform(self) -> str:
+        """Platform as the node tells it: ``Microsoft Windows Server 2022 Datacenter 10.0.20348``."""
+        return f"{self.platform_name} {self.platform_version}".strip() or self.platform_type
 
     @property
     def is_online(self) -> bool:

@@ -58,6 +58,8 @@ class QueriedNode(Protocol):
     @property
     def ping(self) -> str: ...  # noqa: D102 - the name says it
     @property
+    def full_platform(self) -> str: ...  # noqa: D102 - the name says it
+    @property
     def agent_version(self) -> str: ...  # noqa: D102 - the name says it
     @property
     def tags(self) -> Mapping[str, str]: ...  # noqa: D102 - the name says it
@@ -83,6 +85,7 @@ def row_key(node: QueriedNode) -> str:
     own = [("id", node.instance_id), ("name", node.name)]
     common = [
         ("platform", node.platform),
+        ("platform", node.full_platform),
         ("platform", node.platform_type),
         ("group", node.patch_group),
         ("agent", node.agent_version),

@@ -26,9 +26,17 @@ def node_progress(
 
     ``info`` tells whether the node answers at all (None: not known); ``name`` is shown instead of the node's id.
     """
-    plugins = {plugin.name or "": plugin for plugin in invocation.command_plugins or ()}
+    plugins = {plugin.name or "": plugin for plugin in _reported(invocation)}
     reports = {spec.name: read_report(spec, plugins.get(spec.name)) for spec in _specs(pipeline, plugins)}
     return _Node(pipeline, invocation, info, now, reports).progress(name)
+
+
+def _reported(invocation: CommandInvocation) -> Sequence[CommandPlugin]:
+    """Return what SSM reports of the steps; what never reached a node failed there in no step, though SSM says so."""
+    plugins = invocation.command_plugins or ()
+    if sentences.undelivered(invocation.status_details or ""):
+        return [plugin for plugin in plugins if plugin.response_start_date_time is not None]
+    return plugins
 
 
 def _specs(pipeline: Pipeline, plugins: dict[str, CommandPlugin]) -> tuple[StepSpec, ...]:

@@ -71,6 +71,7 @@ _UNSAID: Final = {
 }
 _FIELD_IN_TEXT: Final = re.compile(r"at '([^']+)' failed to satisfy")
 _ACTION_IN_TEXT: Final = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)")
+_REGION_IN_TEXT: Final = re.compile(r"scoped to a valid region")
 _SKEW_IN_TEXT: Final = re.compile(r"signature (?:has )?expired|not yet current|too skewed", re.IGNORECASE)
 
 
@@ -148,9 +149,10 @@ def error_of(
 def _signature_error(code: str, words: str, log_detail: str) -> CredentialError:
     if code in {"RequestTimeTooSkewed", "RequestExpired"} or _SKEW_IN_TEXT.search(words):
         return clock_skew(words, log_detail)
+    what = "region of this connection" if _REGION_IN_TEXT.search(words) else "access key of this connection's profile"
     return CredentialError(
         f"The credentials were not accepted: {words} ({code})",
-        hint="Check the access key of this connection's profile.",
+        hint=f"Check the {what}.",
         log_detail=log_detail,
     )
 

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 PATCH_NOW, RUNS, CONNECTIONS = "patch-now", "runs", "connections"
 _STATUS_MS = 1000
 _REFRESH_MS = 15_000
-_REFRESH_UP_TO = 2000
 _THEMES = ((ThemeChoice.SYSTEM, "System"), (ThemeChoice.LIGHT, "Light"), (ThemeChoice.DARK, "Dark"))
 
 
@@ -366,15 +365,14 @@ class ConsoleWindow(QObject):
             self.open_run(going[0].run_id)
 
     def _on_page_shown(self, key: str) -> None:
-        if key == PATCH_NOW:
+        if key == PATCH_NOW and self.patch_now.is_due:
             self.patch_now.refresh()
 
     def _on_refresh_due(self) -> None:
         if self.patch_now.nodes_state.loading is Loading.FAILED:
             self.patch_now.reload()
             return
-        small = self.patch_now.model.total <= _REFRESH_UP_TO
-        if small and self.shell.current_page == PATCH_NOW and self.shell.isActiveWindow():
+        if self.patch_now.is_due and self.shell.current_page == PATCH_NOW and self.shell.isActiveWindow():
             self.patch_now.refresh()
 
     def _on_status_due(self) -> None:

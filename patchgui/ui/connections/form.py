@@ -52,6 +52,7 @@ class ConnectionForm(Card):
         self._way = label("", "help", wrap=True)
         self._banner = Banner("error")
         self._test = QPushButton("Test")
+        self._is_testing = False
         self._cancel = QPushButton("Cancel")
         self.go = QPushButton("Save")
         self.go.setProperty("kind", "primary")
@@ -204,7 +205,7 @@ class ConnectionForm(Card):
         return first is None
 
     def _on_test(self) -> None:
-        if self._is_complete():
+        if self._is_complete() and not self._is_testing:
             self.test_wanted.emit(self.draft)
 
     def _on_save(self) -> None:
@@ -212,7 +213,8 @@ class ConnectionForm(Card):
             self.save_wanted.emit(self.draft, self._before)
 
     def _show_test(self, *, is_running: bool) -> None:
-        self._test.setEnabled(not is_running)
+        # Not disabled meanwhile: the keyboard would go on to *Cancel*, and the next key would throw the form away.
+        self._is_testing = is_running
         self._test.setText("Testing…" if is_running else "Test")
 
     def _show_trouble(self, trouble: Trouble) -> None:

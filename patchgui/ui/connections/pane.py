@@ -114,7 +114,7 @@ class ConnectionPane(Card):
         self._fact("Leads to", kind_words(connection))
         self._fact("Profile", profile_words(connection))
         if not connection.is_builtin:
-            self._fact("Region", connection.region or "that of the profile")
+            self._fact("Region", connection.region or "That of the profile")
         if connection.endpoint_url:
             self._fact("Address", connection.endpoint_url)
         if row.account and not connection.kind.is_local:

@@ -35,9 +35,9 @@ class ExtraSettings:
         if self.to_cloudwatch and not is_log_group(self.log_group):
             found.append("Log group: at most 512 characters, or nothing.")
         if not (is_arn(self.topic_arn) and is_arn(self.service_role_arn)):
-            found.append("Topic and role: ARNs, such as arn:aws:sns:eu-central-1:123456789012:patching.")
+            found.append("SNS topic and role are ARNs, such as arn:aws:sns:eu-central-1:123456789012:patching.")
         if bool(self.topic_arn) != bool(self.service_role_arn):
-            found.append("Topic and role: a topic needs the role that SSM takes to publish on it.")
+            found.append("SNS: a topic needs the role that SSM takes to publish on it, and the role a topic.")
         return tuple(found)
 
     @property

@@ -41,7 +41,7 @@ def _add_values(menu: QMenu, title: str, key: str, counts: Counter[str], joint: 
     part = menu.addMenu(title)
     for value, count in counts.most_common(_VALUES):
         term = f"{key}{joint}{value}"
-        part.addAction(f"{value or '(empty)'}   {count:,}").setData(_quoted(key, joint, value) if " " in term else term)
+        part.addAction(f"{value or '(empty)'}\t{count:,}").setData(_quoted(key, joint, value) if " " in term else term)
 
 
 def _quoted(key: str, joint: str, value: str) -> str:

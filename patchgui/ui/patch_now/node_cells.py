@@ -128,7 +128,7 @@ def _compliance(row: NodeRow) -> tuple[str, str]:
 
 
 def _tooltip(row: NodeRow, texts: tuple[str, ...]) -> str:
-    lines = [texts[Column.NAME], row.instance_id]
-    lines += [f"{TITLES[at]}: {texts[at]}" for at in (3, 4, 5, 6, 7, 8, 9) if texts[at]]
+    lines = [texts[Column.NAME], row.instance_id, f"{TITLES[Column.PLATFORM]}: {row.full_platform}"]
+    lines += [f"{TITLES[at]}: {texts[at]}" for at in (4, 5, 6, 7, 8, 9) if texts[at]]
     lines += [f"{key} = {value}" for key, value in sorted(row.tags.items())]
     return "\n".join(lines)

@@ -24,8 +24,18 @@ _Index = QModelIndex | QPersistentModelIndex
 _PICK_PX = 34
 _LEAST_PX, _MOST_PX = 60, 240
 _WHERE_WIDE = (Column.LAST_SCAN, Column.TAGS, Column.ADDRESS)
-_GIVE_WAY = {Column.NODE_ID: 72, Column.GROUP: 64, Column.PING: 84, Column.PLATFORM: 84, Column.NAME: 128}
+_GIVE_WAY = {
+    Column.NODE_ID: 72,
+    Column.GROUP: 64,
+    Column.COMPLIANCE: 192,
+    Column.NAME: 120,
+    Column.PLATFORM: 84,
+    Column.PING: 84,
+}
 """In this order columns lose width where there is too little, and no more than down to so many pixels."""
+_READABLE = {Column.NODE_ID: 72, Column.COMPLIANCE: 192, Column.NAME: 120}
+_SPARED = (Column.GROUP, Column.NODE_ID)
+"""In this order whole columns go where too little is left even so: the tooltip has them, and the filter finds them."""
 
 
 class _Header(QHeaderView):
@@ -139,6 +149,7 @@ class NodeTable(QTableView):
         if not self._columns_are_ours:
             return
         self._use_room()
+        self._spare_columns()
         shown = {column: px for column, px in self._natural.items() if not self.isColumnHidden(column)}
         excess = sum(shown.values()) + _PICK_PX - self.viewport().width()
         for column, least_px in _GIVE_WAY.items():
@@ -148,6 +159,20 @@ class NodeTable(QTableView):
                 excess -= given
         for column, px in shown.items():
             self.setColumnWidth(column, px)
+
+    def _spare_columns(self) -> None:
+        """Hide what can be spared where the least widths of all columns, each readable, are too much together."""
+        room = self.viewport().width() - _PICK_PX
+        needed = {
+            column: min(px, _READABLE.get(column, px))
+            for column, px in self._natural.items()
+            if column not in HIDDEN_AT_FIRST
+        }
+        for column in _SPARED:
+            is_too_much = sum(needed.values()) > room
+            self.setColumnHidden(column, is_too_much)
+            if is_too_much:
+                del needed[column]
 
     def _use_room(self) -> None:
         """Show more columns where the window is wide, until the user has columns of their own."""

@@ -61,7 +61,7 @@ def _extras(choice: Choice) -> "Extras":
 
 
 def rate_words(node_count: int, choice: Choice) -> tuple[str, str]:
-    """Return the automatic rate for so many nodes in words: ``1 at a time`` and ``stop after 1 error``."""
+    """Return the automatic rate for so many nodes in words: ``1 at a time`` and ``up to 1 error``."""
     from patchgui.patching.rate import automatic
 
     rate = automatic(max(node_count, 1), choice.operation)
@@ -70,5 +70,5 @@ def rate_words(node_count: int, choice: Choice) -> tuple[str, str]:
     noun = "error" if rate.max_errors == "1" else "errors"
     return (
         "all at once" if all_at_once else f"{rate.max_concurrency} at a time",
-        "whatever fails" if never_stops else f"stop after {rate.max_errors} {noun}",
+        "whatever fails" if never_stops else f"up to {rate.max_errors} {noun}",
     )

@@ -101,6 +101,11 @@ class PatchNowPresenter(QObject):
         if self._target is not None:
             self.set_target(self._target.target)
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the nodes may be read again without being asked to."""
+        return self.nodes_state.is_due(self.model.total, datetime.now(UTC))
+
     def refresh(self) -> None:
         """Read the nodes again quietly, and ask again what will happen: the page is looked at after a while."""
         if self._service is not None and self.nodes_state.loading is Loading.DONE:

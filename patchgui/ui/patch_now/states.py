@@ -1,7 +1,7 @@
 """How the parts of the page stand: frozen values that the presenter tells and the views show."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,11 @@ from patchgui.ui.errors import Trouble
 if TYPE_CHECKING:
     # Loads the plan, and with it pydantic: not before the first paint.
     from patchgui.patching.forecast import Forecast
+
+
+_REFRESH_UP_TO = 2000
+_REFRESH_S_PER_NODE = 0.12
+"""A node costs up to one call, for the tags of one outside EC2: so this is some eight calls a second at the most."""
 
 
 class Loading(Enum):
@@ -40,6 +45,12 @@ class NodesState:
     trouble: Trouble | None = None
     read_at: datetime | None = None
     lacks: tuple[str, ...] = ()
+
+    def is_due(self, node_count: int, now: datetime) -> bool:
+        """Return whether the nodes may be read again unasked: the rarer the more of them there are."""
+        if self.read_at is None or node_count > _REFRESH_UP_TO:
+            return False
+        return now - self.read_at >= timedelta(seconds=node_count * _REFRESH_S_PER_NODE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class TargetMenu(QMenu):
         for key in sorted(shared, key=str.lower)[:_KEYS]:
             part = self.addMenu(f"Tag {key}")
             for value, count in shared[key].most_common(_VALUES):
-                part.addAction(f"{value or '(empty)'}   {count:,}").setData(ChosenTarget(f"tag:{key}", value))
+                part.addAction(f"{value or '(empty)'}\t{count:,}").setData(ChosenTarget(f"tag:{key}", value))
         if not shared:
             self.addAction("The nodes have no tags").setEnabled(False)
         self.addSeparator()
@@ -49,7 +49,9 @@ class TargetMenu(QMenu):
         """Offer these resource groups, or say why there are none."""
         self._groups.clear()
         if isinstance(found, Trouble):
-            self._groups.addAction(found.hint or found.message).setEnabled(False)
+            self._groups.addAction(f"Could not be read: {found.message}").setEnabled(False)
+            if found.hint:
+                self._groups.addAction(found.hint).setEnabled(False)
             return
         for name in found:
             self._groups.addAction(name).setData(ChosenTarget(GROUP_KEY, name))

@@ -61,6 +61,7 @@ class WhatView(Card):
         self._stop_after = text_field("Stop after errors", "Errors after which no further node starts: 0, 5 or 10%")
         self._more = QPushButton()
         self._more.setProperty("kind", "link")
+        self._set_already = label("", "help", wrap=True)
         self._timeout = text_field("Delivery time-out, minutes", "How long a node may take to answer: 1 to 43200")
         self._snapshot = text_field("Snapshot id", "One patch snapshot for all nodes; empty makes a new one")
         self._extras = ExtrasView()
@@ -103,6 +104,9 @@ class WhatView(Card):
         self._keeps_output = settings is not None
         self._extras.setVisible(settings is not None)
         self._extras.set_settings(settings or ExtraSettings())
+        if settings is not None and settings.problems:
+            # What keeps the run from being sent must be in sight.
+            self._more_part.show()
         self._on_extras(settings or ExtraSettings())
 
     # -- inside --------------------------------------------------------------------------------------------------------
@@ -137,6 +141,7 @@ class WhatView(Card):
         rate.addWidget(self._stop_after, 1, 1)
         column.addLayout(rate)
         column.addWidget(self._more)
+        column.addWidget(self._set_already)
         more = QVBoxLayout()
         more.setSpacing(12)
         more.addLayout(titled("Delivery time-out, minutes", self._timeout))
@@ -224,8 +229,10 @@ class WhatView(Card):
         self._problem.setVisible(bool(choice.problems))
         chosen = choice.extras.words
         more = "Time-out, snapshot, output…" if self._keeps_output else "Time-out, snapshot…"
-        more = f"{more} · {chosen}" if chosen else more
-        self._more.setText("Fewer settings" if not self._more_part.isHidden() else more)
+        is_folded = self._more_part.isHidden()
+        self._more.setText(more if is_folded else "Fewer settings")
+        self._set_already.setText(f"Set: {chosen}")
+        self._set_already.setVisible(bool(chosen) and is_folded)
 
 
 def _minutes(text: str) -> int:

@@ -26,7 +26,7 @@ from patchgui.ui.widgets.search_box import SearchBox
 from patchgui.ui.widgets.skeleton import Skeleton
 from patchgui.ui.widgets.text import label
 
-_PLACEHOLDER = "Filter: name, tag:Role=web, status:online, platform:debian"
+_PLACEHOLDER = "Name, tag:Role=web, status:online, platform:debian"
 
 
 class WhoView(Card):
@@ -47,7 +47,7 @@ class WhoView(Card):
         super().__init__("Who", parent)
         self._model = model
         self._state = NodesState(Loading.WAITING)
-        self.search = SearchBox("Filter nodes", _PLACEHOLDER, "Ctrl F")
+        self.search = SearchBox("Filter nodes", _PLACEHOLDER, "Ctrl+F")
         self._add_filter = QPushButton("Filter")
         self._add_filter.setToolTip("Filters made of what the nodes have")
         self._filter_menu = QMenu(self)

@@ -39,7 +39,7 @@ class MatrixCard(Card):
         self.tabs.addTab("Nodes × phases")
         self.tabs.addTab("Timeline")
         self.tabs.addTab("Failures")
-        self.box = SearchBox("Filter nodes", "Name, id, status:failed", "Ctrl F")
+        self.box = SearchBox("Filter nodes", "Name, status:failed", "Ctrl+F")
         self.details = QPushButton("Show node")
         self.details.setToolTip("Phases and output of the chosen node (Enter)")
         self.details.clicked.connect(self.pane_wanted)

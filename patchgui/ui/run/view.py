@@ -23,6 +23,7 @@ from patchgui.ui.widgets.skeleton import Skeleton
 
 _TICK_MS = 1000
 _LOADING, _RUN, _FAILED = range(3)
+_GOES_ON = "The run itself goes on; what you see may be old."
 
 
 class RunView(QWidget):
@@ -150,7 +151,8 @@ class RunView(QWidget):
             return
         wait_s = round((self._trouble.retry_at - utc_now()).total_seconds())
         when = f"Trying again in {wait_s} s" if wait_s > 0 else "Trying again now"
-        hint = f"{self._trouble.hint} The run itself goes on; what you see may be old. {when}.".strip()
+        old = "What you see may be old." if "goes on" in self._trouble.hint else _GOES_ON
+        hint = f"{self._trouble.hint} {old} {when}.".strip()
         self.banner.show_message("warning", self._trouble.message, hint)
         self.banner.set_action("Try now")
         self.banner.show()

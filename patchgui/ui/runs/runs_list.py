@@ -36,7 +36,7 @@ class RunsList(QWidget):
         self._presenter = presenter
         self._is_listed = False
         self.count = label("", "dim")
-        self.box = SearchBox("Filter runs", "Name, document, status:failed", "Ctrl F")
+        self.box = SearchBox("Filter runs", "Name, document, status:failed", "Ctrl+F")
         self.box.setMaximumWidth(360)
         self.banner = Banner()
         self.banner.hide()

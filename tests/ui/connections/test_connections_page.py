@@ -188,6 +188,15 @@ def test_the_form_is_tried_before_it_is_kept(page: ConnectionsPage, stage: Stage
     assert len(stage.service.file.read().connections) == 2
 
 
+def test_the_keyboard_stays_on_test_while_it_runs(page: ConnectionsPage, stage: Stage, until: Until) -> None:
+    fill(page, "Gov", "staging", "us-gov-east-1")
+    test = next(found for found in page.form.findChildren(QPushButton) if found.text() == "Test")
+    test.setFocus()
+    QTest.keyClick(test, Qt.Key.Key_Space)
+    until(lambda: bool(stage.service.probed) and test.text() == "Test")
+    assert page.form.focusWidget() is test
+
+
 def test_enter_works_on_a_connection(page: ConnectionsPage, stage: Stage, until: Until) -> None:
     page.table.choose(PROD.id)
     QTest.keyClick(page.table, Qt.Key.Key_Return)

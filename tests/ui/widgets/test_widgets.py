@@ -67,7 +67,7 @@ def test_space_switches_a_toggle(qtbot: QtBot) -> None:
 
 
 def test_escape_empties_a_search_and_enter_goes_to_the_results(qtbot: QtBot) -> None:
-    box = SearchBox("Filter", "Filter", "Ctrl F")
+    box = SearchBox("Filter", "Filter", "Ctrl+F")
     qtbot.addWidget(box)
     wanted: list[int] = []
     box.results_wanted.connect(lambda: wanted.append(1))

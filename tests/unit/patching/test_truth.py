@@ -219,6 +219,22 @@ def test_a_command_that_was_never_delivered_ran_no_phase(content: Mapping[str, A
     assert node.headline.startswith("The node did not take the command in time.")
 
 
+def test_a_step_that_failed_because_nothing_was_delivered_did_not_run(content: Mapping[str, Any]) -> None:
+    told = invocation(content, [OK] * 8, "Failed", "Undeliverable")
+    never = [
+        plugin.model_copy(
+            update={"status": "Failed", "status_details": "Undeliverable", "response_start_date_time": None}
+        )
+        for plugin in told.command_plugins or ()
+    ]
+    told = told.model_copy(update={"command_plugins": tuple(never)})
+    node = node_progress(pipeline(content), told, None, LATER, name="web-1")
+    assert states(node) == " ".join(["skipped"] * 6)
+    assert node.status == "Failed"
+    assert node.headline == reason(node, Phase.SCAN)
+    assert node.headline.startswith("The command could not be delivered")
+
+
 def test_a_node_that_was_not_started_because_others_failed_says_so(content: Mapping[str, Any]) -> None:
     node = judge(content, [], "Cancelled", details="Terminated")
     assert node.headline == "Not started: so many other nodes had failed that the run was stopped."

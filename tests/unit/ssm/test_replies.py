@@ -144,3 +144,9 @@ def test_sts_answers_in_xml() -> None:
 def test_any_answer_becomes_an_error_of_the_tree(http_status: int, body: bytes) -> None:
     assert isinstance(error_of_json("ListCommands", http_status, body, ""), PatchError)
     assert isinstance(error_of_xml("GetCallerIdentity", http_status, body, ""), PatchError)
+
+
+def test_a_region_that_is_not_the_services_is_not_blamed_on_the_key() -> None:
+    error = error_of("SignatureDoesNotMatch", "Credential should be scoped to a valid region, not 'eu-nowhere-1'.")
+    assert error.hint == "Check the region of this connection."
+    assert error_of("SignatureDoesNotMatch").hint == "Check the access key of this connection's profile."

@@ -15,6 +15,7 @@ from patchgui.ui.patch_now.consequences import consequences_of
 from patchgui.ui.patch_now.hook_preview import steps_of
 from patchgui.ui.patch_now.node_cells import Column, cells_of, sort_key
 from patchgui.ui.patch_now.plan_of import plan_of, rate_words
+from patchgui.ui.patch_now.states import Loading, NodesState
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 WEB = NodeRow("mi-0f3c", "web-1", "Linux", "Debian GNU/Linux", "12", "Online", NOW, missing_count=5, last_scan_at=NOW)
@@ -141,11 +142,11 @@ def test_a_rate_that_was_not_touched_is_patch_nows_own() -> None:
 @pytest.mark.parametrize(
     ("nodes", "choice", "said"),
     [
-        (3, Choice(), ("1 at a time", "stop after 1 error")),
-        (60, Choice(), ("5% at a time", "stop after 5 errors")),
+        (3, Choice(), ("1 at a time", "up to 1 error")),
+        (60, Choice(), ("5% at a time", "up to 5 errors")),
         (3, Choice(operation=SCAN), ("all at once", "whatever fails")),
-        (5000, Choice(operation=SCAN), ("1000 at a time", "stop after 1000 errors")),
-        (0, Choice(), ("1 at a time", "stop after 1 error")),
+        (5000, Choice(operation=SCAN), ("1000 at a time", "up to 1000 errors")),
+        (0, Choice(), ("1 at a time", "up to 1 error")),
     ],
 )
 def test_the_automatic_rate_is_said_in_words(nodes: int, choice: Choice, said: tuple[str, str]) -> None:
@@ -188,3 +189,29 @@ def test_the_connection_can_be_said_to_the_aws_cli() -> None:
         "AWS_SHARED_CREDENTIALS_FILE='/state dir/credentials' aws --profile patchgui --region local "
         "--endpoint-url http://127.0.0.1:1 ssm describe-instance-information"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "short"),
+    [
+        ("Red Hat Enterprise Linux", "9.4", "RHEL 9.4"),
+        ("Microsoft Windows Server 2022 Datacenter", "10.0.20348", "Windows 2022"),
+        ("Debian GNU/Linux", "12", "Debian 12"),
+        ("Amazon Linux", "2023", "Amazon Linux 2023"),
+        ("", "", "Linux"),
+    ],
+)
+def test_a_platform_is_short_in_its_cell_and_whole_in_the_tooltip(name: str, version: str, short: str) -> None:
+    cells = cells_of(replace(WEB, platform_name=name, platform_version=version), NOW)
+    assert cells.texts[Column.PLATFORM] == short
+    assert f"Platform: {f'{name} {version}'.strip() or 'Linux'}" in cells.tooltip
+
+
+@pytest.mark.parametrize(("count", "age_s", "due"), [(3, 14, True), (1000, 60, False), (1000, 120, True)])
+def test_a_large_fleet_is_read_again_the_more_rarely(count: int, age_s: int, *, due: bool) -> None:
+    assert NodesState(Loading.DONE, None, NOW).is_due(count, NOW + timedelta(seconds=age_s)) is due
+
+
+def test_a_huge_fleet_and_one_that_is_still_read_are_not_read_again_unasked() -> None:
+    assert not NodesState(Loading.DONE, None, NOW).is_due(10_000, NOW + timedelta(days=1))
+    assert not NodesState(Loading.PARTIAL).is_due(3, NOW)
