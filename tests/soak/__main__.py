@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from tests.soak import fuzz, runs, sandbox
+from tests.soak import fuzz, orders, runs, sandbox
 from tests.soak.part import Lost, Part
 
 PARTS: dict[str, Part] = {
@@ -24,6 +24,7 @@ PARTS: dict[str, Part] = {
     "every commit": runs.every_commit,
     "random moments": runs.random_moments,
     "sandbox nodes": sandbox.killed_nodes,
+    "orders of events": orders.any_order,
     "fuzz": fuzz.fuzz,
 }
 LANES = 2

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from patchgui.agent.engine.document import Declaration
+from patchgui.agent.engine.go_regexp import go_regexp
 from patchgui.agent.engine.values import compact_json, in_text, shown
 
 _INT32 = 2**31
@@ -54,17 +55,12 @@ def _check_pattern(value: Any, declared: Declaration) -> None:
 
 
 def _compiled(pattern: str) -> Any:
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
     try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
-        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
+        return go_regexp(pattern)
+    except ValueError as error:
         raise _Broken(
             f"encountered error while compiling allowed pattern - internal error: /{pattern}/ is no expression of Go "
-            f"(RE2): {reason}"
+            f"(RE2): {error}"
         ) from error
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from patchgui.agent.engine.errors import DocumentInvalid
+from patchgui.agent.engine.go_regexp import go_regexp
 from patchgui.agent.engine.values import in_text
 
 # Go's \s, which is narrower than Python's.
@@ -98,13 +99,9 @@ _WHOLE = re.compile(rf"\{{\{{{_BLANK}*([a-zA-Z0-9]+){_BLANK}*\}}\}}\Z")
 
 
 def _go_pattern(name: str) -> _Find:
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
     try:
-        pattern = re2.compile(rf"\{{\{{\s*{name}\s*\}}\}}", options)
-    except re2.error as error:
+        pattern = go_regexp(rf"\{{\{{\s*{name}\s*\}}\}}")
+    except ValueError as error:
         raise DocumentInvalid(f"The parameter name {name!r} can't be used: {error}.") from error
 
     def find(text: str) -> tuple[int, int] | None:

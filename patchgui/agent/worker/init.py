@@ -26,18 +26,23 @@ def fork_from_init() -> bool:
     os.dup2(null, 1)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
     while True:
-        _take_in_the_dead(worker)
+        _watch(worker)
         signal.sigtimedwait([signal.SIGCHLD], LOOK_S)
         if killed := hold(worker):
             print(f"the node was too big: killed {killed}", file=sys.stderr, flush=True)
 
 
-def _take_in_the_dead(worker: int) -> None:
-    """Wait for every process that has ended; end with the worker, as it did."""
+def _watch(worker: int) -> None:
+    """Take in every process that has ended; end with the worker, as it did, and let it go on where it was stopped."""
     while True:
-        pid, status = os.waitpid(-1, os.WNOHANG)
+        pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
         if pid == 0:
             return
-        if pid == worker:
+        if pid != worker:
+            continue
+        if os.WIFSTOPPED(status):
+            # A script that stops all it can (kill -STOP -1) must not keep its node from answering and from a cancel.
+            os.kill(worker, signal.SIGCONT)
+        else:
             code = os.waitstatus_to_exitcode(status)
             os._exit(code if code >= 0 else 128 - code)

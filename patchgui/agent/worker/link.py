@@ -4,12 +4,14 @@ import os
 import selectors
 import socket
 import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from patchgui.agent.worker.messages import LineBuffer, Message, encode
+from patchgui.agent.worker.own_files import take_back
 
 _CHUNK_BYTES = 256 * 1024
 
@@ -141,6 +143,10 @@ def _process_of(peer: socket.socket) -> int:
 
 def _listen(path: Path) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX)
+    take_back(path.parent)
+    if path.is_dir() and not path.is_symlink():
+        # A script of the node has put it there.
+        path.rename(path.with_name(f"{path.name}.{time.time_ns()}"))
     with short_path(path) as short:
         path.unlink(missing_ok=True)
         listener.bind(short)

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any
 
 from patchgui.agent.worker.boot import boot_id, run_boot_script
@@ -42,7 +42,7 @@ EXIT_OTHER_WORKER = 75
 """Exit status when the node has a living worker already."""
 
 EXIT_BROKEN = 70
-"""Exit status after the worker could not write its journal."""
+"""Exit status after an error of the worker's own, such as a journal that can't be written."""
 
 
 class Worker:
@@ -97,7 +97,7 @@ class Worker:
         Returns:
             The exit status: 0, or `EXIT_REBOOT`.
         """
-        threading.excepthook = self.thread_failed
+        threading.excepthook, sys.excepthook = self.thread_failed, _end_at_once
         signal.signal(signal.SIGTERM, self._on_sigterm)
         self._load()
         threading.Thread(target=self._boot, name="boot", daemon=True).start()
@@ -353,6 +353,12 @@ class Worker:
         import shutil
 
         shutil.rmtree(self._options.orchestration / command_id, ignore_errors=True)
+
+
+def _end_at_once(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """End the process with its main thread: one that waited for running steps would hold a node that answers nobody."""
+    sys.__excepthook__(kind, error, trace)
+    os._exit(EXIT_BROKEN)
 
 
 def hold_lock(node_dir: Path) -> int | None:

@@ -16,14 +16,25 @@ def put_aside(node_dir: Path) -> None:
 
     A pipe would hold the worker for ever, a folder in the place of a journal would end it at each start.
     """
-    for folder in (node_dir, node_dir / "journal"):
+    take_back(node_dir)
+    for folder in (node_dir, node_dir / "journal", node_dir / "journal/done", node_dir / "journal/corrupt"):
         if folder.is_dir():
             for path in folder.iterdir():
-                if not _is_sound(path):
+                if _is_sound(path):
+                    take_back(path)
+                else:
                     aside = node_dir / "put-aside"
                     aside.mkdir(mode=0o700, exist_ok=True)
                     path.rename(aside / f"{path.name}.{time.time_ns()}")
                     print(f"{path} is not what the worker keeps there; it was put aside", file=sys.stderr)
+
+
+def take_back(path: Path) -> None:
+    """Let the worker use its own file or folder again where a script has taken its permissions away (chmod 000)."""
+    status = path.stat()
+    needed = stat.S_IRWXU if stat.S_ISDIR(status.st_mode) else stat.S_IRUSR | stat.S_IWUSR
+    if status.st_uid == os.geteuid() and status.st_mode & needed != needed:
+        path.chmod(stat.S_IMODE(status.st_mode) | needed)
 
 
 def is_small_file(path: Path, limit: int) -> bool:

@@ -33,6 +33,17 @@ def test_a_process_that_will_not_end_is_ended_by_a_cancel(agent: AgentProcess, s
     agent.ssm.delete_document(Name="Stubborn")
 
 
+def test_a_script_that_stops_every_process_stops_its_worker_for_no_longer_than_a_moment(agent: AgentProcess) -> None:
+    agent.create("Stop", ("stop", "sleep 600 & kill -STOP -1; echo begun; wait"))
+    command_id = agent.send("Stop", "web-1")
+    agent.until(lambda: "begun" in agent.steps(command_id)["stop"]["Output"])
+
+    agent.ssm.cancel_command(CommandId=command_id)
+
+    assert agent.ended(command_id)["Status"] == "Cancelled"
+    agent.ssm.delete_document(Name="Stop")
+
+
 OWN_GROUP = f"""{sys.executable} -I -c 'import os, time
 os.setpgid(0, 0)
 print("begun", flush=True)

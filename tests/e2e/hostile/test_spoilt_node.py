@@ -3,6 +3,8 @@
 import socket
 import sys
 
+import pytest
+
 from patchgui.agent.worker.link import short_path
 from tests.e2e.agent.conftest import AgentProcess
 
@@ -104,3 +106,27 @@ def test_a_worker_that_lives_is_called_again_when_its_connection_was_lost(agent:
 
     assert agent.worker_pid() == worker
     agent.ssm.delete_document(Name="Calm")
+
+
+SPOILS = {
+    "removed": "rm -rf --no-preserve-root / 2> /dev/null",
+    "closed": "cd /var/lib/patchgui; chmod 000 journal/* * . /run/patchgui-link; kill -9 -1",
+    "socket": "rm -f /run/patchgui-link/worker.sock; mkdir /run/patchgui-link/worker.sock; kill -9 -1",
+}
+
+
+@pytest.mark.parametrize("spoil", list(SPOILS.values()), ids=list(SPOILS))
+def test_a_script_that_spoils_all_it_can_leaves_a_node_that_works(agent: AgentProcess, spoil: str) -> None:
+    agent.create("Long", ("long", "sleep 600"))
+    agent.create("Spoil", ("spoil", spoil))
+    agent.create("Calm", ("calm", "echo calm"))
+    long = agent.send("Long", "web-2")
+    agent.until(lambda: agent.ssm.list_commands(CommandId=long)["Commands"][0]["Status"] == "InProgress")
+
+    assert agent.ended(agent.send("Spoil", "web-2"))["Status"] in {"Success", "Failed"}
+
+    # It was interrupted, or its journal went with the others. In neither case does it hold the node up.
+    assert agent.ended(long)["Status"] == "Failed"
+    assert agent.ended(agent.send("Calm", "web-2"))["Status"] == "Success"
+    for name in ("Long", "Spoil", "Calm"):
+        agent.ssm.delete_document(Name=name)
