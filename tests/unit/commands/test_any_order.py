@@ -215,6 +215,7 @@ class AnyOrder(RuleBasedStateMachine):
         else:
             for each in [instance_id] if alone and instance_id in away else away:
                 self.workers[each].connect()
+                self.all_that_is_promised()
 
     @precondition(lambda self: self._has_mail())
     @rule(first=st.sampled_from(tuple(NODES)), alone=st.booleans())
@@ -248,6 +249,8 @@ class AnyOrder(RuleBasedStateMachine):
         _worker, command_id = data.draw(st.sampled_from(self._at_work()))
         for worker, _each in [each for each in self._at_work() if each[1] == command_id][:at_most]:
             worker.finish(command_id, status)
+            # With each of them another node may be sent the command, rightly at that moment.
+            self.all_that_is_promised()
 
     @precondition(lambda self: any(worker.journals for worker in self.workers.values()))
     @rule(record=st.sampled_from([0, 2, 2, 4, 4, 6]))
@@ -305,6 +308,7 @@ class AnyOrder(RuleBasedStateMachine):
         for _turn in range(3 * len(NODES)):
             for instance_id in self._away():
                 self.workers[instance_id].connect()
+                self.all_that_is_promised()
             for worker in self.workers.values():
                 worker.read()
                 for command_id in worker.open():
