@@ -15,7 +15,8 @@ STATES_PER_CALL = 50
 _STATES = "What nodes miss is not shown"
 _EC2 = "Names and tags from EC2 are not shown"
 _TAGS = "Tags of nodes outside EC2 are not shown"
-_TAGS_AT_ONCE = 8
+_TAGS_AT_ONCE = 3
+"""Few, so that who opens a run meanwhile does not wait behind a queue of them."""
 _MAX_TAG_CALLS = 200
 """Tags of nodes outside EC2 cost one call each; a larger fleet is shown without them rather than after minutes."""
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from patchgui.patching.fitness import Finding, HookDocument, Severity, check_hook, short_name, step_count, surprises
 from patchgui.patching.moment import moment_words
 from patchgui.patching.phases import Phase
-from patchgui.patching.plan import Operation, PatchPlan, RebootChoice
+from patchgui.patching.plan import IDS_PER_COMMAND, Operation, PatchPlan, RebootChoice
 from patchgui.patching.wording import counted, listed, span
 
 _HOOKS_NEED_AGENT = (3, 0, 502)
@@ -99,7 +99,12 @@ def foretell(
     ``documents`` are the chosen hooks, None where one does not exist; ``unknown`` are ids that SSM does not know.
     """
     offline = tuple(node.name for node in nodes if not node.is_online)
-    findings = [*_who(plan, nodes, offline, unknown), *_hooks(plan, nodes, documents), *_reboot(plan, nodes)]
+    findings = [
+        *_who(plan, nodes, offline, unknown),
+        *_hooks(plan, nodes, documents),
+        *_reboot(plan, nodes),
+        *_commands(plan),
+    ]
     return Forecast(
         phases=tuple(_phases(plan, nodes, documents)),
         node_count=len(nodes),
@@ -131,7 +136,7 @@ def _missing(nodes: Sequence[ForecastNode]) -> str:
     never = sum(node.missing_count is None and node.is_scan_known for node in nodes)
     if not scanned:
         return f"{counted(len(nodes), 'node')}, {'never scanned' if never else 'what they miss is not known'}"
-    rest = f" · {never} never scanned" if never else ""
+    rest = f" · {never:,} never scanned" if never else ""
     if not sum(scanned):
         return f"nothing missing at the last scan{rest}"
     behind = sum(1 for number in scanned if number)
@@ -143,7 +148,7 @@ def _installed(nodes: Sequence[ForecastNode]) -> str:
     security = sum(node.security_missing or 0 for node in nodes)
     if not missing:
         return "whatever the scan finds missing"
-    return f"{counted(missing, 'patch', 'patches')}{f', {security} security' if security else ''}"
+    return f"{counted(missing, 'patch', 'patches')}{f', {security:,} security' if security else ''}"
 
 
 def _hook_line(
@@ -190,6 +195,21 @@ def _who(
     if old and plan.operation is Operation.INSTALL:
         detail = "Hooks need SSM Agent 3.0.502 or later. Update the agent on it first."
         yield Finding(Severity.WARNING, f"The agent on {_names(old)} is too old.", detail)
+
+
+def _commands(plan: PatchPlan) -> Iterable[Finding]:
+    """Tell that a run of several commands has its limits command by command: SSM knows none over all of them."""
+    batches = plan.batches()
+    if len(batches) < 2:
+        return
+    allowed = [int(rate.max_errors) for rate in plan.effective_rate.shared_out([len(batch) for batch in batches])]
+    least, most = min(allowed), max(allowed)
+    errors = counted(most, "error") if least == most else f"{least:,} to {counted(most, 'error')}"
+    detail = (
+        f"SSM takes {IDS_PER_COMMAND} picked nodes a command. Each may have {errors}; one more and it starts no further"
+        " node of its own. A target has one limit for all."
+    )
+    yield Finding(Severity.INFO, f"The run is {len(batches):,} commands.", detail)
 
 
 def _hooks(

@@ -164,7 +164,12 @@ class _Node:
     def _reason(self, spec: PhaseSpec, state: PhaseState, main: StepReport | None) -> tuple[str, PhaseState]:
         """Return the sentence for a phase, and its state told more precisely once the cause is known."""
         has_no_hook = spec.phase in HOOK_PHASES and spec.document is None
-        if has_no_hook and state not in TROUBLE and not (state is PhaseState.SKIPPED and spec.phase is Phase.ON_EXIT):
+        untouched = state is PhaseState.CANCELLED and (main is None or main.progress.started_at is None)
+        if (
+            has_no_hook
+            and (untouched or state not in TROUBLE)
+            and not (state is PhaseState.SKIPPED and spec.phase is Phase.ON_EXIT)
+        ):
             return sentences.no_hook(spec.phase), PhaseState.NOT_NEEDED
         match state:
             case PhaseState.SKIPPED if main and main.skip is Skip.EXIT:

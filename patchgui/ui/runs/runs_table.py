@@ -36,7 +36,7 @@ from patchgui.ui.widgets.chip import CHIP_HEIGHT_PX
 
 _ROW_PX = 36
 _SIDE_PX = 8
-_WIDTHS_EM = {CONNECTION: 19, OPERATION: 15, NODES: 7, STATUS: 10, STARTED: 12, DURATION: 9, BY: 9}
+_WIDTHS_EM = {CONNECTION: 19, OPERATION: 15, NODES: 11, STATUS: 12, STARTED: 12, DURATION: 9, BY: 9}
 
 
 class _RunsDelegate(QStyledItemDelegate):

@@ -123,7 +123,7 @@ def test_columns_that_find_no_room_go_as_a_whole_and_come_back(
     assert table.isColumnHidden(Column.GROUP)
     assert table.isColumnHidden(Column.NODE_ID)
     assert not table.isColumnHidden(Column.COMPLIANCE)
-    assert not table.horizontalScrollBar().maximum()
+    assert table.horizontalHeader().length() <= table.viewport().width(), [table.columnWidth(c) for c in Column]
     table.resize(1400, 400)
     assert not table.isColumnHidden(Column.NODE_ID)
     assert not table.isColumnHidden(Column.GROUP)

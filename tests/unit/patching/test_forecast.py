@@ -158,6 +158,13 @@ def test_offline_nodes_are_named() -> None:
     assert forecast.findings[0].title == "legacy-1 does not answer."
 
 
+def test_a_run_of_several_commands_tells_what_each_may_bear() -> None:
+    many = [row(f"web-{number}", missing_count=1) for number in range(120)]
+    found = {finding.title: finding.detail for finding in tell(*many).findings}
+    assert "Each may have 1 to 5 errors;" in found["The run is 3 commands."]
+    assert not any("commands" in finding.title for finding in tell(*many[:50]).findings)
+
+
 def test_an_old_agent_is_named() -> None:
     forecast = tell(row("old", agent_version="3.0.501.0"), row("new", agent_version="3.0.502.0"))
     assert "The agent on old is too old." in [finding.title for finding in forecast.findings]
