@@ -109,3 +109,7 @@ class ExecutionRepository:
     def invocations(self, task_id: str) -> list[Row]:
         """Return what a task has started or is to start, in order."""
         return self._database.rows("SELECT * FROM window_invocation WHERE task_id = ? ORDER BY seq", (task_id,))
+
+    def prune(self, before: float) -> None:
+        """Forget the executions that ended before a moment."""
+        self._database.execute("DELETE FROM window_execution WHERE ended_at < ?", (before,))

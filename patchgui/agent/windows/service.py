@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from patchgui.agent.clock import Clock
-from patchgui.agent.commands.service import CommandService
+from patchgui.agent.commands.service import KEEP_S, CommandService
 from patchgui.agent.moments import MomentWatch
 from patchgui.agent.nodes import NodeRegistry
 from patchgui.agent.store.database import Database
@@ -36,7 +36,11 @@ class WindowService:
         return self._runner.next_at() is not None or bool(self.executions.open())
 
     def start(self) -> None:
-        """Go on with what was under way, open what is overdue, and from now on every window at its moment."""
+        """Go on with what was under way, open what is overdue, and from now on every window at its moment.
+
+        Executions are remembered for as long as commands are.
+        """
+        self.executions.prune(self.now().timestamp() - KEEP_S)
         self._watch.start()
 
     async def stop(self) -> None:

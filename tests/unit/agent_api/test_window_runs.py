@@ -337,3 +337,13 @@ async def test_a_window_without_tasks_ends_at_once(agent: Harness) -> None:
     run_at(agent, seconds=61)
     (execution,) = await executions(agent, window_id)
     assert (execution["Status"], execution["StatusDetails"]) == ("SUCCESS", "The window has no tasks.")
+
+
+async def test_executions_are_forgotten_after_thirty_days_as_commands_are(agent: Harness) -> None:
+    window_id = await window(agent, Schedule="rate(20 days)")
+    for days in (20, 20):
+        run_at(agent, days=days)
+    agent.clock.move(days=11)
+    agent.context.windows.start()
+    await agent.context.windows.stop()
+    assert len(await executions(agent, window_id)) == 1
