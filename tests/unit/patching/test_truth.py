@@ -74,6 +74,15 @@ def test_the_six_phases_come_from_what_the_steps_run(content: Mapping[str, Any])
     assert [len(spec.steps) for spec in specs][1::2] == [1, 1, 1]
 
 
+def test_phases_do_not_hang_on_the_names_of_steps(content: Mapping[str, Any]) -> None:
+    renamed = {**content, "mainSteps": [{**s, "name": f"s{at}"} for at, s in enumerate(content["mainSteps"])]}
+    before, after = pipeline(content).phases, pipeline(renamed).phases
+    assert [(spec.phase, spec.document, len(spec.steps)) for spec in after] == [
+        (spec.phase, spec.document, len(spec.steps)) for spec in before
+    ]
+    assert states(judge(renamed, [OK] * 8, "Success")) == " ".join(["success"] * 6)
+
+
 def test_a_whole_install_is_six_times_success(content: Mapping[str, Any]) -> None:
     node = judge(content, [OK] * 8, "Success")
     assert states(node) == "success success success success success success"
