@@ -8,7 +8,7 @@ from typing import Any
 
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import page
-from patchgui.agent.commands.targets import matcher, named
+from patchgui.agent.commands.targets import matcher
 from patchgui.agent.context import AgentContext
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.windows.registry import schedule_of
@@ -82,11 +82,15 @@ def filtered(
         Refusal: ValidationException for a key that the call does not have.
     """
     for each in filters or ():
-        member, wanted = members.get(each.key or ""), {value.lower() for value in each.values}
+        member = members.get(each.key or "")
         if member is None:
             raise Refusal("ValidationException", f"{each.key} is no filter of this call: {', '.join(members)} are.")
-        found = [one for one in found if str(one.get(member, "")).lower() in wanted]
+        found = [one for one in found if _as_text(one.get(member, "")) in each.values]
     return found
+
+
+def _as_text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 # -- runs ------------------------------------------------------------------------------------------------------------
@@ -182,8 +186,8 @@ def _has(context: AgentContext, registered: Sequence[dict[str, Any]], asked: Seq
     fits = matcher([Target.from_wire(each) for each in registered])
     for target in asked:
         if target.key == "InstanceIds":
-            nodes = named(target.values, context.nodes)
-            if any(fits(each.instance_id, context.nodes.tags_of(each.instance_id)) for each in nodes):
+            known = [each for each in target.values if each in context.nodes]
+            if any(fits(each, context.nodes.tags_of(each)) for each in known):
                 return True
         elif any(each["Key"] == target.key and set(each["Values"]) & set(target.values) for each in registered):
             return True

@@ -33,7 +33,7 @@ def test_the_next_run_of_a_window_patches_with_hooks_once_although_the_agent_was
         TaskArn="AWS-RunPatchBaselineWithHooks",
         TaskInvocationParameters={"RunCommand": {"Parameters": {"Operation": ["Install"], **HOOKS}}},
     )
-    opens_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
+    opens_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
     schedule = f"cron({opens_at.second} {opens_at.minute} {opens_at.hour} {opens_at.day} {opens_at.month} ? *)"
     agent.ssm.update_maintenance_window(**window, Schedule=schedule, Enabled=True)
 

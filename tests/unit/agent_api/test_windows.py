@@ -155,12 +155,13 @@ async def test_windows_are_found_by_name_state_and_by_the_nodes_that_they_patch(
     async def found(call: str, **members: Any) -> list[str]:
         return [each["WindowId"] for each in (await agent.ok(call, **members))["WindowIdentities"]]
 
-    by = [{"Key": "Name", "Values": ["Second", "Third"]}]
+    by = [{"Key": "Name", "Values": ["Second", "first"]}]
     assert await found("DescribeMaintenanceWindows", Filters=by) == [second]
     assert await found("DescribeMaintenanceWindows", Filters=[{"Key": "Enabled", "Values": ["true"]}]) == [first]
     for targets, expected in (
         ({"Key": "InstanceIds", "Values": [WEB_1.instance_id]}, [first]),
         ({"Key": "InstanceIds", "Values": [DB_1.instance_id]}, []),
+        ({"Key": "InstanceIds", "Values": ["i-0123456789abcdef0"]}, []),
         ({"Key": "tag:Role", "Values": ["web"]}, [first]),
         ({"Key": "tag:Role", "Values": ["db"]}, []),
     ):
