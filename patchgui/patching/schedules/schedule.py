@@ -120,24 +120,32 @@ class Schedule:
     def _cron_after(self, moment: datetime) -> Iterator[datetime]:
         assert isinstance(self.expression, Cron)
         # The local time may be shown for the second time: what it stands for came and went.
-        for local in self.expression.from_on(local_of(moment, self.zone) - timedelta(days=self.offset_days)):
-            run = self._run(local)
-            if run and run > moment:
+        first = local_of(moment, self.zone) - self._offset
+        for local in self.expression.from_on(max(first, self._first_day) if self.offset_days else first):
+            run = moment_of(local + self._offset, self.zone)
+            if run and run > moment and self._was_set_by(local):
                 yield run
 
     def _cron_before(self, moment: datetime) -> Iterator[datetime]:
         assert isinstance(self.expression, Cron)
-        for local in self.expression.back_from(latest_local(moment, self.zone) - timedelta(days=self.offset_days)):
-            run = self._run(local)
-            if run and run < moment:
+        for local in self.expression.back_from(latest_local(moment, self.zone) - self._offset):
+            if self.offset_days and local < self._first_day:
+                return
+            run = moment_of(local + self._offset, self.zone)
+            if run and run < moment and self._was_set_by(local):
                 yield run
 
-    def _run(self, local: datetime) -> datetime | None:
-        """Return the run for a local time of ``cron``."""
-        if self.offset_days and local.replace(tzinfo=self.zone).astimezone(UTC) < self.since:
-            # Its day was over when the schedule was set: the guide has it run in the next period only.
-            return None
-        return moment_of(local + timedelta(days=self.offset_days), self.zone)
+    @property
+    def _offset(self) -> timedelta:
+        return timedelta(days=self.offset_days)
+
+    @property
+    def _first_day(self) -> datetime:
+        return local_of(self.since, self.zone)
+
+    def _was_set_by(self, local: datetime) -> bool:
+        """Whether the schedule was set by the time that ``cron`` names: else the guide has it run a period later."""
+        return not self.offset_days or local.replace(tzinfo=self.zone).astimezone(UTC) >= self.since
 
 
 def _date(text: str | None, name: str) -> datetime | None:

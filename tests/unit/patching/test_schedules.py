@@ -158,6 +158,11 @@ def test_an_offset_comes_so_many_days_later_and_not_for_a_day_that_was_over() ->
     assert runs(third_tuesday, 1, after=on_wednesday, offset_days=2) == ["Thu 2027-01-21 23:30:00"]
     schedule = Schedule.of(third_tuesday, since=on_monday, offset_days=2, zone_name="Europe/Berlin")
     assert sentence(schedule) == "On the third Tuesday of each month at 23:30, 2 days later, Europe/Berlin"
+    each_second = Schedule.of("cron(* * * * * ? *)", since=on_monday, offset_days=1)
+    assert each_second.previous_before(on_monday) is None
+    first = datetime(2026, 12, 15, tzinfo=UTC)
+    assert each_second.next_after(datetime(2000, 1, 1, tzinfo=UTC)) == first
+    assert each_second.previous_before(first + timedelta(seconds=1)) == first
     with pytest.raises(ScheduleInvalid, match="goes with cron only"):
         Schedule.of("rate(7 days)", since=on_monday, offset_days=2)
 
@@ -267,20 +272,27 @@ def fits_day(day: datetime, day_text: str, week_text: str) -> bool:
     return any(fits_date(day, term) for term in day_text.split(","))
 
 
-def brute_force(parts: tuple[str, ...], zone: ZoneInfo, start: datetime, days: int) -> Iterator[datetime]:
+def brute_force(
+    parts: tuple[str, ...], zone: ZoneInfo, start: datetime, days: int, *, offset: int = 0, since: datetime = SET_AT
+) -> Iterator[datetime]:
     """Walk over every day and time that there is, as the clocks show it, and yield the moments in order."""
     second, minute, hour, day_text, month, week_text, year = parts
     hours, minutes, seconds = listed(hour, 0, 23), listed(minute, 0, 59), listed(second, 0, 59)
     months, years = listed(month, 1, 12, YEAR), listed(year, 1970, 2199)
-    first = start.astimezone(zone).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0) - timedelta(days=2)
-    for index in range(days + 4):
+    first = start.astimezone(zone).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0) - timedelta(
+        days=2 + offset
+    )
+    for index in range(days + 4 + offset):
         day = first + timedelta(days=index)
         if day.year not in years or day.month not in months or not fits_day(day, day_text, week_text):
             continue
         for h in sorted(hours):
             for m in sorted(minutes):
                 for s in sorted(seconds):
-                    local = day.replace(hour=h, minute=m, second=s, tzinfo=zone)
+                    planned = day.replace(hour=h, minute=m, second=s)
+                    if offset and planned.replace(tzinfo=zone).astimezone(UTC) < since:
+                        continue
+                    local = (planned + timedelta(days=offset)).replace(tzinfo=zone)
                     moment = local.astimezone(UTC)
                     if moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
                         yield moment
@@ -308,8 +320,11 @@ def test_runs_agree_with_an_independent_calculation_in_every_zone(data: st.DataO
         with pytest.raises(ScheduleInvalid, match="there is no day"):
             Schedule.of(text, since=start, zone_name=zone_name)
         return
-    schedule = Schedule.of(text, since=start, zone_name=zone_name)
-    expected = first_of((m for m in brute_force(parts, zone, start, 120) if m > start), 3)
+    offset = data.draw(st.sampled_from([0, 0, 1, 6]))
+    since = start - timedelta(hours=data.draw(NUMBERS(0, 400)))
+    schedule = Schedule.of(text, since=since, zone_name=zone_name, offset_days=offset)
+    every = brute_force(parts, zone, start, 120, offset=offset, since=since)
+    expected = first_of((m for m in every if m > start), 3)
     until = start + timedelta(days=120)
     assert [run for run in schedule.upcoming(start, 3) if run <= until] == [run for run in expected if run <= until]
     if expected:
