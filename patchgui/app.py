@@ -22,6 +22,7 @@ from patchgui.ui.appearance import Appearance
 from patchgui.ui.connections.code_asker import CodeAsker
 from patchgui.ui.console_window import ConsoleWindow
 from patchgui.ui.errors import ErrorSurface
+from patchgui.ui.garbage import searched_in_this_thread
 from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.view_state import ViewState
 
@@ -36,9 +37,13 @@ def run_console(place: Place | None = None, *, on_painted: Callable[[], None] | 
 
     ``on_painted`` is called once the window is on screen and may be used: a start-up can be measured by it.
     """
-    chosen = place or Place()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    with searched_in_this_thread():
+        return _run(app, place or Place(), on_painted)
+
+
+def _run(app: QApplication, chosen: Place, on_painted: Callable[[], None] | None) -> int:
     app.setApplicationName("patchgui")
     app.setApplicationDisplayName("Patch Now")
     app.setDesktopFileName("patchgui")
