@@ -6,7 +6,6 @@ been painted: those libraries cost more time than Qt does.
 
 import logging
 import os
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from patchgui.place import Place
 from patchgui.sessions import Sessions
-from patchgui.ui.appearance import Appearance
+from patchgui.ui.appearance import STYLE, Appearance
 from patchgui.ui.connections.code_asker import CodeAsker
 from patchgui.ui.console_window import ConsoleWindow
 from patchgui.ui.errors import ErrorSurface
@@ -37,7 +36,7 @@ def run_console(place: Place | None = None, *, on_painted: Callable[[], None] | 
 
     ``on_painted`` is called once the window is on screen and may be used: a start-up can be measured by it.
     """
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app = QApplication.instance() or QApplication([*sys.argv[:1], *STYLE])
     assert isinstance(app, QApplication)
     with searched_in_this_thread():
         return _run(app, place or Place(), on_painted)
@@ -93,6 +92,7 @@ def _stay(app: QApplication, life: _Life, surface: ErrorSurface) -> int:
 
 async def _live(life: _Life) -> None:
     import asyncio
+    import signal
 
     closing = asyncio.Event()
     life.window.close_requested.connect(closing.set)

@@ -1,8 +1,7 @@
 """Where window and terminal work, as the command line says it; light, because the window is up before the rest."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from patchgui.console.connection import BUILTIN, SANDBOX, Connection
 from patchgui.ssm.errors import InvalidInput, StoreError
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from patchgui.console.connection_file import ConnectionFile
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where the work is: one connection, and the state folder of the embedded agent where that is meant."""
 
     connection: Connection = SANDBOX

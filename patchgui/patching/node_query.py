@@ -14,10 +14,9 @@ Terms are ANDed; case does not matter; a ``-`` before a term turns it round; quo
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import compress
 from operator import itemgetter
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 _END = "\x1f"
 """Ends each field of a row key."""
@@ -117,8 +116,7 @@ def _conditions(node: QueriedNode) -> Iterable[str]:
         yield "compliant"
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One condition: its words as typed, what to find in a row key, and whether finding it excludes the row."""
 
     typed: str
@@ -126,8 +124,7 @@ class Term:
     excludes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NodeQuery:
+class NodeQuery(NamedTuple):
     """A filter that was understood as far as ``trouble`` is empty; terms not understood are left out."""
 
     terms: tuple[Term, ...] = ()

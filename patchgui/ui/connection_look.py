@@ -69,7 +69,9 @@ class ConnectionStrip(QFrame):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.current().card if self._colour is None else mark_of(self._colour))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.current().card if self._colour is None else mark_of(self._colour))
+        painter.drawRect(self.rect())
 
 
 class ConnectionTag(QWidget):

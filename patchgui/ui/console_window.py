@@ -88,6 +88,7 @@ class ConsoleWindow(QObject):
 
     def start(self) -> None:
         """Begin the work, now that the window is on screen: connect, and read what is there."""
+        self._patch_page().make_ready()
         self.workspaces.now.start()
         self.connections.load()
         self._status.start()
@@ -106,7 +107,7 @@ class ConsoleWindow(QObject):
 
     def _build_patch_now(self) -> QWidget:
         workspace = self.workspaces.now
-        page = PatchNowPage(workspace.patch_now, self._state, lambda: workspace.connection)
+        page = PatchNowPage(workspace.patch_now, self._state, lambda: workspace.connection, self.shell.stack)
         page.reload_wanted.connect(workspace.ask_again)
         return page
 

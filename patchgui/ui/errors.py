@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,8 +11,7 @@ from patchgui.ssm.errors import CredentialError, PatchError
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """An error as it is shown: what happened, what to do next, and the detail that a copy carries along.
 
     ``command`` is what mends it when it is typed in a terminal.

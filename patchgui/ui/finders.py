@@ -1,16 +1,19 @@
 """Where Ctrl+K looks: nodes, runs and documents that are loaded by now."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from patchgui.console.connection import Connection
-from patchgui.console.rows import NodeRow, RunSummary
 from patchgui.ui.widgets.document_picker import DocumentOption
 from patchgui.ui.widgets.pick_item import PickItem, PickSource
+
+if TYPE_CHECKING:
+    from patchgui.console.rows import NodeRow, RunSummary
 
 _NODE, _RUN, _DOCUMENT, _CONNECTION = "node:", "run:", "document:", "connection:"
 
 
-def node_source(rows: Callable[[], Sequence[NodeRow]], open_node: Callable[[str], None]) -> PickSource:
+def node_source(rows: "Callable[[], Sequence[NodeRow]]", open_node: Callable[[str], None]) -> PickSource:
     """Find nodes by name, id and tag values; nothing before the first letter: there may be very many."""
 
     def search(words: tuple[str, ...]) -> Iterator[PickItem]:
@@ -24,7 +27,7 @@ def node_source(rows: Callable[[], Sequence[NodeRow]], open_node: Callable[[str]
     return PickSource(search, _without(_NODE, open_node))
 
 
-def run_source(runs: Callable[[], Iterable[RunSummary]], open_run: Callable[[str], None]) -> PickSource:
+def run_source(runs: "Callable[[], Iterable[RunSummary]]", open_run: Callable[[str], None]) -> PickSource:
     """Find runs by title, document, operation and status, newest first."""
 
     def search(words: tuple[str, ...]) -> Iterator[PickItem]:

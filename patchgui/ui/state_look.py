@@ -1,12 +1,11 @@
 """How each state looks: glyph, word and tone together, so that colour never speaks alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class StateLook:
+class StateLook(NamedTuple):
     """The tone (see :mod:`patchgui.ui.theme`), the icon's name and the word of one state."""
 
     tone: str

@@ -6,10 +6,10 @@ every pair that is put on screen.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
@@ -22,16 +22,14 @@ class ThemeChoice(StrEnum):
     DARK = "dark"
 
 
-@dataclass(frozen=True)
-class Tone:
+class Tone(NamedTuple):
     """A state's colour: ``fg`` for glyph and word, ``soft`` for the ground under them."""
 
     fg: QColor
     soft: QColor
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(NamedTuple):
     """Every colour on screen, by the part it plays."""
 
     name: str

@@ -1,6 +1,5 @@
 """What the window remembers from one day to the next: places, widths, the theme. Never what to patch."""
 
-import json
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -30,6 +29,8 @@ class ViewState:
 
     def kept(self, key: str) -> object:
         """Return the small value kept under ``key``; None when there is none, or it cannot be read."""
+        import json
+
         try:
             return json.loads(str(self._settings.value(key, "null")))
         except ValueError:
@@ -37,6 +38,8 @@ class ViewState:
 
     def keep(self, key: str, value: object) -> None:
         """Keep a small value: texts, numbers, lists and maps of them. Never a secret."""
+        import json
+
         self._settings.setValue(key, json.dumps(value))
 
     @property

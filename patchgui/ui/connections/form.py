@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from patchgui.console.connection import Connection
 from patchgui.console.connection_draft import LABEL_MAX, ConnectionDraft
@@ -14,6 +14,7 @@ from patchgui.ui.connections.words import trial_trouble, trial_words
 from patchgui.ui.errors import Trouble
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
+from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.text import label
 from patchgui.ui.widgets.toggle import Toggle
 
@@ -115,10 +116,8 @@ class ConnectionForm(Card):
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 4, 0)
+        area = ScrollColumn(self, right_px=4)
+        column = area.column
         column.setSpacing(14)
         column.addLayout(_field("Name", self.name, self._problems["label"]))
         column.addLayout(_field("Colour", self.colour))
@@ -133,11 +132,6 @@ class ConnectionForm(Card):
         column.addLayout(guard)
         column.addWidget(self._banner)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
-        area.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self._test)

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from patchgui.console.rows import NodeRow
 from patchgui.patching.moment import moment_words
 from patchgui.patching.wording import counted
 from patchgui.ui.patch_now.choice import REBOOT_IF_NEEDED, Choice
+
+if TYPE_CHECKING:
+    from patchgui.console.rows import NodeRow
 
 _NAMED = 6
 
@@ -22,7 +25,7 @@ class Consequences:
     go: str
 
 
-def consequences_of(nodes: Sequence[NodeRow], choice: Choice) -> Consequences | None:
+def consequences_of(nodes: "Sequence[NodeRow]", choice: Choice) -> Consequences | None:
     """Return what to ask before an install on ``nodes``; None for a scan, which changes nothing."""
     if not choice.installs:
         return None
@@ -48,7 +51,7 @@ def consequences_of(nodes: Sequence[NodeRow], choice: Choice) -> Consequences | 
     return Consequences(f"Patch {counted(count, 'node')} now?", tuple(lines), f"Patch {counted(count, 'node')}")
 
 
-def _patches(nodes: Sequence[NodeRow]) -> str:
+def _patches(nodes: "Sequence[NodeRow]") -> str:
     missing = sum(row.missing_count or 0 for row in nodes)
     security = sum(row.security_missing or 0 for row in nodes)
     if any(row.missing_count is None for row in nodes):
@@ -63,7 +66,7 @@ def _up_to(count: int) -> str:
     return "The node" if count == 1 else f"Up to {counted(count, 'node')}"
 
 
-def _names(nodes: Sequence[NodeRow]) -> str:
+def _names(nodes: "Sequence[NodeRow]") -> str:
     names = [row.name or row.instance_id for row in nodes]
     if len(names) > _NAMED:
         return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED:,} more"

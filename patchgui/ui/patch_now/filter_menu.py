@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
-from patchgui.console.rows import NodeRow
+if TYPE_CHECKING:
+    from patchgui.console.rows import NodeRow
 
 _TAG_KEYS = 12
 _VALUES = 20
@@ -19,7 +21,7 @@ _READY = (
 )
 
 
-def fill_filter_menu(menu: QMenu, rows: Sequence[NodeRow]) -> None:
+def fill_filter_menu(menu: QMenu, rows: "Sequence[NodeRow]") -> None:
     """Fill ``menu``: each action's data is the term to add to the filter."""
     menu.clear()
     for words, term in _READY:

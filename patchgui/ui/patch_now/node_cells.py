@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from patchgui.console.rows import NodeRow
 from patchgui.ui.patch_now.ago import ago
+
+if TYPE_CHECKING:
+    from patchgui.console.rows import NodeRow
 
 
 class Column(IntEnum):
@@ -51,7 +53,7 @@ class Cells:
     tooltip: str
 
 
-def cells_of(row: NodeRow, now: datetime) -> Cells:
+def cells_of(row: "NodeRow", now: datetime) -> Cells:
     """Return the cells of ``row`` as they read at ``now``."""
     ping, compliance = _ping(row, now), _compliance(row)
     tags = ", ".join(f"{key}={value}" for key, value in sorted(row.tags.items()))
@@ -71,7 +73,7 @@ def cells_of(row: NodeRow, now: datetime) -> Cells:
     return Cells(texts, ping, compliance, _tooltip(row, texts))
 
 
-def sort_key(row: NodeRow, column: Column) -> Any:
+def sort_key(row: "NodeRow", column: Column) -> Any:
     """Return what ``row`` is ordered by in ``column``."""
     name = (row.name or row.instance_id).lower()
     match column:
@@ -98,7 +100,7 @@ def sort_key(row: NodeRow, column: Column) -> Any:
     return name
 
 
-def _ping(row: NodeRow, now: datetime) -> tuple[str, str]:
+def _ping(row: "NodeRow", now: datetime) -> tuple[str, str]:
     if row.is_online:
         return "success", "Online"
     if row.last_ping_at is None:
@@ -106,7 +108,7 @@ def _ping(row: NodeRow, now: datetime) -> tuple[str, str]:
     return "offline", ago(row.last_ping_at, now).capitalize()
 
 
-def _compliance(row: NodeRow) -> tuple[str, str]:
+def _compliance(row: "NodeRow") -> tuple[str, str]:
     if not row.is_scan_known:
         return "unknown", "Not known"
     if row.missing_count is None:
@@ -127,7 +129,7 @@ def _compliance(row: NodeRow) -> tuple[str, str]:
     return ("rebooting", "Needs reboot") if row.pending_reboot else ("success", "Compliant")
 
 
-def _tooltip(row: NodeRow, texts: tuple[str, ...]) -> str:
+def _tooltip(row: "NodeRow", texts: tuple[str, ...]) -> str:
     lines = [texts[Column.NAME], row.instance_id, f"{TITLES[Column.PLATFORM]}: {row.full_platform}"]
     lines += [f"{TITLES[at]}: {texts[at]}" for at in (4, 5, 6, 7, 8, 9) if texts[at]]
     lines += [f"{key} = {value}" for key, value in sorted(row.tags.items())]

@@ -7,14 +7,16 @@ milliseconds (``make bench`` measures it).
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
 
-from patchgui.console.rows import NodeRow
 from patchgui.patching.node_query import NodeFilter, NodeQuery, parse_query, row_key
 from patchgui.ui.patch_now.node_cells import TITLES, Cells, Column, cells_of, sort_key
+
+if TYPE_CHECKING:
+    from patchgui.console.rows import NodeRow
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -117,14 +119,14 @@ class NodeTableModel(QAbstractTableModel):
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
-    def replace_all(self, rows: Sequence[NodeRow], now: datetime | None = None) -> None:
+    def replace_all(self, rows: "Sequence[NodeRow]", now: datetime | None = None) -> None:
         """Show these nodes instead; picks of nodes that still exist stay."""
         self._forget_rows()
         self.take(rows, now)
         self.publish()
         self._drop_picks_of_gone()
 
-    def take(self, rows: Iterable[NodeRow], now: datetime | None = None) -> None:
+    def take(self, rows: "Iterable[NodeRow]", now: datetime | None = None) -> None:
         """Take nodes in, each in place of an earlier row of the same node; :meth:`publish` brings them on screen."""
         moment = now or datetime.now(UTC)
         for row in rows:
@@ -178,7 +180,7 @@ class NodeTableModel(QAbstractTableModel):
         return len(self._rows)
 
     @property
-    def rows(self) -> Sequence[NodeRow]:
+    def rows(self) -> "Sequence[NodeRow]":
         """All nodes, in the order in which they came."""
         return self._rows
 
@@ -187,11 +189,11 @@ class NodeTableModel(QAbstractTableModel):
         """How many nodes answer."""
         return sum(row.is_online for row in self._rows)
 
-    def row_at(self, row: int) -> NodeRow:
+    def row_at(self, row: int) -> "NodeRow":
         """Return the node in a visible row."""
         return self._rows[self._visible[row]]
 
-    def visible_rows(self) -> list[NodeRow]:
+    def visible_rows(self) -> "list[NodeRow]":
         """Return the visible nodes in their order."""
         return [self._rows[at] for at in self._visible]
 
@@ -209,7 +211,7 @@ class NodeTableModel(QAbstractTableModel):
         """The picked nodes' ids, in the order of the table."""
         return tuple(row.instance_id for row in self.picked_rows())
 
-    def picked_rows(self) -> list[NodeRow]:
+    def picked_rows(self) -> "list[NodeRow]":
         """Return the picked nodes in the order of the table, hidden ones included."""
         if not self._picked:
             return []
@@ -275,7 +277,7 @@ class NodeTableModel(QAbstractTableModel):
             self._picked = self._picked.difference(gone)
             self.picks_changed.emit()
 
-    def _measure(self, row: NodeRow, cells: Cells) -> None:
+    def _measure(self, row: "NodeRow", cells: Cells) -> None:
         scanned = row.last_scan_at
         if scanned is not None and (self.last_scan_at is None or scanned > self.last_scan_at):
             self.last_scan_at = scanned

@@ -1,12 +1,15 @@
 """Brings the nodes of a connection into the table's model, without holding the window up."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from patchgui.console.rows import NodeRow
 from patchgui.ui.garbage import many_rows
 from patchgui.ui.patch_now.node_model import NodeTableModel
 from patchgui.ui.patch_now.service import PatchService
 from patchgui.ui.patch_now.states import Loading
+
+if TYPE_CHECKING:
+    from patchgui.console.rows import NodeRow
 
 _PAGES_TOGETHER_S = 0.05
 _ROWS_AT_ONCE = 250

@@ -115,6 +115,7 @@ class NodeTable(QTableView):
         model.modelAboutToBeReset.connect(self._on_about_to_reset)
         model.modelReset.connect(self._on_reset)
         model.picks_changed.connect(self._on_picks_changed)
+        self.size_columns()
 
     # -- columns -------------------------------------------------------------------------------------------------------
 

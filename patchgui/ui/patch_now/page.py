@@ -12,8 +12,6 @@ from typing_extensions import override
 
 from patchgui.console.connection import Connection
 from patchgui.patching.wording import counted
-from patchgui.ui.patch_now.confirm import ConfirmDialog
-from patchgui.ui.patch_now.consequences import Consequences
 from patchgui.ui.patch_now.extra_settings import ExtraSettings, from_kept
 from patchgui.ui.patch_now.plan_of import rate_words
 from patchgui.ui.patch_now.presenter import PatchNowPresenter
@@ -27,6 +25,7 @@ from patchgui.ui.widgets.drawer import Drawer
 
 if TYPE_CHECKING:
     from patchgui.console.reboots import PendingReboot
+    from patchgui.ui.patch_now.consequences import Consequences
 
 NARROW_PX = 1180
 """Below this width of the page the third column is a drawer."""
@@ -57,10 +56,11 @@ class PatchNowPage(QWidget):
         self._launching = False
         self._extras_key = ""
         self._reboots: tuple[PendingReboot, ...] = ()
-        self.who = WhoView(presenter.model)
-        self.what = WhatView()
-        self.happen = WhatWillHappenView()
-        self.review = QPushButton("What will happen…")
+        # Each has its place before it is filled: Qt works the style out anew for all that moves.
+        self.who = WhoView(presenter.model, self)
+        self.what = WhatView(self)
+        self.review = QPushButton("What will happen…", self)
+        self.happen = WhatWillHappenView(self)
         self.review.setProperty("kind", "primary")
         self._drawer = Drawer(self, _DRAWER_PX)
         self._narrow = False
@@ -73,6 +73,10 @@ class PatchNowPage(QWidget):
     def keep_state(self) -> None:
         """Write down the columns as the user left them."""
         self._state.keep_blob(_COLUMNS_KEY, self.who.keep_columns())
+
+    def make_ready(self) -> None:
+        """Make what shows nodes, before the first of them comes."""
+        self.who.table.ensurePolished()
 
     def focus_filter(self) -> None:
         """Put the cursor into the filter."""
@@ -214,7 +218,9 @@ class PatchNowPage(QWidget):
         self._on_forecast(self._presenter.forecast_state)
         self.happen.show_launching(launching=launching)
 
-    def _on_launch_asked(self, question: Consequences) -> None:
+    def _on_launch_asked(self, question: "Consequences") -> None:
+        from patchgui.ui.patch_now.confirm import ConfirmDialog
+
         dialog = ConfirmDialog(question, self, self._connection() if self._connection is not None else None)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(self._presenter.launch)

@@ -1,7 +1,6 @@
 """Runs the Patch now page: loads nodes and documents, foretells, asks, launches. Touches no widget."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,6 @@ from patchgui.patching.node_query import NodeQuery, parse_query
 from patchgui.ssm.errors import AccessDenied, PatchError
 from patchgui.ui.errors import Trouble, trouble_of
 from patchgui.ui.patch_now.choice import SCAN, Choice
-from patchgui.ui.patch_now.consequences import consequences_of
 from patchgui.ui.patch_now.node_model import NodeTableModel
 from patchgui.ui.patch_now.node_reader import renew_nodes, stream_nodes
 from patchgui.ui.patch_now.plan_of import plan_of
@@ -121,7 +119,7 @@ class PatchNowPresenter(QObject):
     async def _read_nodes(self) -> None:
         assert self._service is not None
         first = not self.model.total
-        self._set_nodes(replace(self.nodes_state, loading=Loading.FIRST if first else Loading.DONE, trouble=None))
+        self._set_nodes(self.nodes_state._replace(loading=Loading.FIRST if first else Loading.DONE, trouble=None))
         before = self._picked_facts()
         try:
             if first:
@@ -268,7 +266,7 @@ class PatchNowPresenter(QObject):
             self._scope.cancel("forecast")
             self._set_forecast(ForecastState(problems=problems))
             return
-        self._set_forecast(replace(self.forecast_state, is_stale=True, trouble=None, problems=()))
+        self._set_forecast(self.forecast_state._replace(is_stale=True, trouble=None, problems=()))
         self._scope.start("forecast", self._foretell, Again.REPLACE)
 
     def _denial(self) -> tuple[str, ...]:
@@ -315,6 +313,8 @@ class PatchNowPresenter(QObject):
         """Say what the run will touch; a scan touches nothing and starts at once."""
         if not self.can_launch:
             return
+        from patchgui.ui.patch_now.consequences import consequences_of
+
         self._launch = (self.model.picked_ids, self.choice, self.target)
         question = consequences_of(self.model.picked_rows(), self.choice)
         if question is None:

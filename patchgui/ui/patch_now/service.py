@@ -3,10 +3,9 @@
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Protocol
 
-from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord
-
 if TYPE_CHECKING:
     from patchgui.console.reboots import PendingReboot
+    from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord
     from patchgui.patching.forecast import Forecast
     from patchgui.patching.plan import PatchPlan
     from patchgui.ssm.shapes import DocumentIdentifier
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 class PatchService(Protocol):
     """The part of a console session that picks, foretells and launches. Each coroutine raises ``PatchError``."""
 
-    def nodes(self) -> AsyncIterator[tuple[NodeRow, ...]]:
+    def nodes(self) -> "AsyncIterator[tuple[NodeRow, ...]]":
         """Yield the managed nodes as they come; a row takes the place of an earlier one of the same node."""
         ...
 
@@ -43,7 +42,7 @@ class PatchService(Protocol):
         """Return the documents that may be hooks."""
         ...
 
-    async def document(self, name: str, version: str | None = None) -> DocumentDetail:
+    async def document(self, name: str, version: str | None = None) -> "DocumentDetail":
         """Return one document; the name may pin a version."""
         ...
 
@@ -51,6 +50,6 @@ class PatchService(Protocol):
         """Return what the plan will do; changes nothing."""
         ...
 
-    async def launch(self, plan: "PatchPlan") -> RunRecord:
+    async def launch(self, plan: "PatchPlan") -> "RunRecord":
         """Start the run, once."""
         ...

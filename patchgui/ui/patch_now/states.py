@@ -1,14 +1,14 @@
 """How the parts of the page stand: frozen values that the presenter tells and the views show."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from patchgui.console.rows import DocumentDetail
 from patchgui.ui.errors import Trouble
 
 if TYPE_CHECKING:
+    from patchgui.console.rows import DocumentDetail
+
     # Loads the plan, and with it pydantic: not before the first paint.
     from patchgui.patching.forecast import Forecast
 
@@ -34,8 +34,7 @@ class Loading(Enum):
     """Could not be read; rows from before, if any, are still shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodesState:
+class NodesState(NamedTuple):
     """How the list of nodes stands, with what went wrong, and when it was last read whole.
 
     ``lacks`` are sentences on what is not shown because the profile may not read it.
@@ -53,8 +52,7 @@ class NodesState:
         return now - self.read_at >= timedelta(seconds=node_count * _REFRESH_S_PER_NODE)
 
 
-@dataclass(frozen=True, slots=True)
-class ForecastState:
+class ForecastState(NamedTuple):
     """The third column: the newest forecast (None: nothing chosen yet), and whether a newer one is on its way."""
 
     forecast: "Forecast | None" = None
@@ -63,10 +61,9 @@ class ForecastState:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(NamedTuple):
     """The chosen document's text, or why it cannot be shown; all None while it is read."""
 
     name: str
-    document: DocumentDetail | None = None
+    document: "DocumentDetail | None" = None
     trouble: Trouble | None = None

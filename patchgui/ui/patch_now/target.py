@@ -1,6 +1,7 @@
 """Nodes chosen by what they have in common, not one by one: SSM works out which they are when the run starts."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from patchgui.ui.errors import Trouble
 
@@ -28,8 +29,7 @@ class ChosenTarget:
         return f"tag {self.key.removeprefix('tag:')} = {self.value or '(empty)'}"
 
 
-@dataclass(frozen=True, slots=True)
-class TargetState:
+class TargetState(NamedTuple):
     """How the target stands: ``node_count`` is None while its nodes are looked up."""
 
     target: ChosenTarget

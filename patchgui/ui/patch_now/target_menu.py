@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from patchgui.console.rows import NodeRow
 from patchgui.ui.errors import Trouble
 from patchgui.ui.patch_now.target import GROUP_KEY, ChosenTarget
+
+if TYPE_CHECKING:
+    from patchgui.console.rows import NodeRow
 
 _KEYS = 20
 _VALUES = 30
@@ -25,7 +28,7 @@ class TargetMenu(QMenu):
         self._groups = QMenu("Resource group", self)
         self.triggered.connect(self._on_triggered)
 
-    def fill(self, rows: Sequence[NodeRow]) -> None:
+    def fill(self, rows: "Sequence[NodeRow]") -> None:
         """Offer the tags of these nodes; the groups are awaited."""
         self.clear()
         tags: dict[str, Counter[str]] = {}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from patchgui.patching.wording import counted
 from patchgui.ui.errors import Trouble
@@ -26,6 +26,7 @@ from patchgui.ui.patch_now.states import Preview
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.document_picker import DocumentOption, DocumentPicker
+from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.segmented import SegmentedControl
 from patchgui.ui.widgets.text import label
 from patchgui.ui.widgets.toggle import Toggle
@@ -112,10 +113,9 @@ class WhatView(Card):
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 2, 0)
+        area = ScrollColumn(self)
+        self.body.addWidget(area, 1)
+        column = area.column
         column.setSpacing(12)
         column.addLayout(titled("Operation", self._operation))
         self._scan_note = label(_SCAN_SAYS, "dim", wrap=True)
@@ -154,12 +154,6 @@ class WhatView(Card):
         self._problem = label("", "danger", wrap=True)
         column.addWidget(self._problem)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
-        area.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
-        self.body.addWidget(area, 1)
 
     def _connect(self) -> None:
         self._operation.changed.connect(self._on_changed)

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from patchgui.patching.phases import Phase
 from patchgui.patching.wording import counted
 from patchgui.ui import theme
 from patchgui.ui.errors import Trouble
@@ -17,6 +16,7 @@ from patchgui.ui.patch_now.states import ForecastState
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card, line
 from patchgui.ui.widgets.empty import EmptyState
+from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.skeleton import Skeleton
 from patchgui.ui.widgets.text import label
 
@@ -52,6 +52,8 @@ class PhaseLine(QWidget):
 
     def __init__(self, number: int, phase: "PhaseForecast") -> None:
         super().__init__()
+        from patchgui.patching.phases import Phase
+
         title = label(phase.phase.label, "strong")
         detail = label(phase.detail, "dim", wrap=True)
         words = QVBoxLayout()
@@ -86,9 +88,11 @@ class WhatWillHappenView(Card):
         self._skeleton = Skeleton(6, 50, "Working out what will happen")
         self._trouble = EmptyState()
         self._trouble.acted.connect(self.retry_wanted)
-        self._lines = QVBoxLayout()
+        self._stack = QStackedWidget(self)
+        self._area = ScrollColumn()
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._lines = self._area.column
         self._lines.setSpacing(0)
-        self._stack = QStackedWidget()
         self._failed = Banner("error")
         self._failed.set_closable(closable=True)
         self._failed.hide()
@@ -137,16 +141,6 @@ class WhatWillHappenView(Card):
         self._close.setVisible(is_drawer)
 
     def _lay_out(self) -> None:
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
-        inner.setLayout(self._lines)
-        self._lines.setContentsMargins(0, 0, 2, 0)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(inner)
-        self._area.viewport().setAutoFillBackground(False)
-        inner.setAutoFillBackground(False)
         for page in (self._empty, self._skeleton, self._trouble, self._area):
             self._stack.addWidget(page)
         foot = QHBoxLayout()

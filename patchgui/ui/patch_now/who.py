@@ -1,8 +1,8 @@
 """The first column: who. A filter, the nodes, and all the states a list of nodes can be in."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
@@ -11,9 +11,7 @@ from patchgui.patching.node_query import NodeQuery
 from patchgui.patching.wording import counted
 from patchgui.ui.errors import Trouble
 from patchgui.ui.patch_now.ago import ago
-from patchgui.ui.patch_now.filter_menu import fill_filter_menu
 from patchgui.ui.patch_now.node_model import NodeTableModel
-from patchgui.ui.patch_now.node_table import NodeTable
 from patchgui.ui.patch_now.reboot_strip import RebootStrip
 from patchgui.ui.patch_now.states import Loading, NodesState
 from patchgui.ui.patch_now.target_menu import TargetMenu
@@ -25,6 +23,9 @@ from patchgui.ui.widgets.filter_chips import FilterChips
 from patchgui.ui.widgets.search_box import SearchBox
 from patchgui.ui.widgets.skeleton import Skeleton
 from patchgui.ui.widgets.text import label
+
+if TYPE_CHECKING:
+    from patchgui.ui.patch_now.node_table import NodeTable
 
 _PLACEHOLDER = "Name, tag:Role=web, status:online, platform:debian"
 
@@ -66,7 +67,8 @@ class WhoView(Card):
         self._lacks: tuple[str, ...] = ()
         self._never = ""
         self.reboots = RebootStrip()
-        self.table = NodeTable(model)
+        self._table: NodeTable | None = None
+        self._columns = QByteArray()
         self._skeleton = Skeleton(what="Loading nodes")
         self._empty = EmptyState()
         self._stack = QStackedWidget()
@@ -79,6 +81,18 @@ class WhoView(Card):
         self._connect()
         self.show_state(self._state)
 
+    @property
+    def table(self) -> "NodeTable":
+        """The nodes. Made when first asked for: with what Qt needs for it, it takes as long as the rest of the page."""
+        if self._table is None:
+            from patchgui.ui.patch_now.node_table import NodeTable
+
+            self._table = NodeTable(self._model, self._stack)
+            self._table.restore_columns(self._columns)
+            self._stack.addWidget(self._table)
+            self.setTabOrder(self._last_above_list(), self._table)
+        return self._table
+
     def show_state(self, state: NodesState) -> None:
         """Show how the list stands."""
         self._state = state
@@ -87,7 +101,7 @@ class WhoView(Card):
         self._trouble.setVisible(trouble is not None and self._model.total > 0)
         if trouble is not None:
             since = f" You see the nodes as of {ago(state.read_at, datetime.now(UTC))}." if state.read_at else ""
-            self._trouble.show_trouble(replace(trouble, hint=f"{trouble.hint}{since}".strip()))
+            self._trouble.show_trouble(trouble._replace(hint=f"{trouble.hint}{since}".strip()))
             self._trouble.set_action("Try again")
         self._show_lacks(state.lacks)
         self._show_list()
@@ -110,11 +124,13 @@ class WhoView(Card):
 
     def keep_columns(self) -> QByteArray:
         """Return the columns as the user left them."""
-        return self.table.keep_columns()
+        return self._columns if self._table is None else self._table.keep_columns()
 
     def restore_columns(self, state: QByteArray) -> None:
         """Take up columns from an earlier day."""
-        self.table.restore_columns(state)
+        self._columns = state
+        if self._table is not None:
+            self._table.restore_columns(state)
 
     def focus_filter(self) -> None:
         """Put the cursor into the filter."""
@@ -134,7 +150,7 @@ class WhoView(Card):
         foot.addWidget(self._scan)
         foot.addStretch(1)
         foot.addWidget(self._hidden)
-        for page in (self.table, self._skeleton, self._empty):
+        for page in (self._skeleton, self._empty):
             self._stack.addWidget(page)
         self.body.addLayout(row)
         self.body.addWidget(self._chips)
@@ -147,14 +163,14 @@ class WhoView(Card):
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self.query_typed)
-        self.search.results_wanted.connect(self.table.stand_on_first)
+        self.search.results_wanted.connect(self._on_results_wanted)
         self._chips.term_removed.connect(self._on_term_removed)
         self._add_filter.clicked.connect(self._on_filter_menu)
         self._filter_menu.triggered.connect(self._on_filter_picked)
         self._by_target.clicked.connect(self._on_target_menu)
         self._target_menu.chosen.connect(self.target_wanted)
         self.target.let_go.connect(self._on_let_go)
-        self._all.clicked.connect(self.table.toggle_all)
+        self._all.clicked.connect(self._on_all)
         self._trouble.acted.connect(self.reload_wanted)
         self._empty.acted.connect(self._on_empty_acted)
         self._scan.clicked.connect(self.scan_wanted)
@@ -206,10 +222,25 @@ class WhoView(Card):
         self._add_filter.setEnabled(total > 0)
         self._by_target.setEnabled(total > 0)
 
+    def _last_above_list(self) -> QWidget:
+        """Return what the keyboard comes to last before the list."""
+        found = self._scan.previousInFocusChain()
+        while found is not None and not found.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found = found.previousInFocusChain()
+        return found or self._all
+
+    def _on_results_wanted(self) -> None:
+        self.table.stand_on_first()
+
+    def _on_all(self) -> None:
+        self.table.toggle_all()
+
     def _on_term_removed(self, term: str) -> None:
         self.search.setText(" ".join(self.search.text().replace(term, "", 1).split()))
 
     def _on_filter_menu(self) -> None:
+        from patchgui.ui.patch_now.filter_menu import fill_filter_menu
+
         fill_filter_menu(self._filter_menu, self._model.rows)
         self._filter_menu.popup(self._add_filter.mapToGlobal(self._add_filter.rect().bottomLeft()))
 

@@ -1,7 +1,5 @@
 """The list of runs with its filter box, and what stands there while there are none."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
@@ -84,7 +82,7 @@ class RunsList(QWidget):
     def _on_failed(self, error: PatchError) -> None:
         kept = "The list is as it was last seen. " if self._is_listed else ""
         hint = f"{error.hint} {kept}Asking again every few seconds.".strip()
-        self.banner.show_trouble(replace(trouble_of(error), hint=hint))
+        self.banner.show_trouble(trouble_of(error)._replace(hint=hint))
         self.banner.set_action("Ask now")
         self.banner.show()
         if not self._is_listed:

@@ -1,14 +1,13 @@
 """Everything the keyboard can do: one list for shortcuts, the palette and the help sheet."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """A thing to do: ``keys`` is a shortcut as Qt spells it, empty for none.
 
     With a ``page`` the shortcut works only while that page is on screen.

@@ -1,8 +1,7 @@
 """The window: bars around a stack of pages, which are built when they are first visited."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
@@ -28,8 +27,7 @@ _LEAST_SIZE = QSize(960, 600)
 _FIND_KEYS = "Ctrl+K"
 
 
-@dataclass(frozen=True, slots=True)
-class PageSpec:
+class PageSpec(NamedTuple):
     """A page of the rail: ``build`` makes its widget at the first visit.
 
     Each connection has a page of its own, unless the page ``is_shared`` by all of them.

@@ -1,7 +1,7 @@
 """A field that holds a document's name and opens a searchable list of documents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -10,8 +10,7 @@ from patchgui.ui.widgets.field_picker import NONE_KEY, FieldPicker
 from patchgui.ui.widgets.pick_item import PickItem
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentOption:
+class DocumentOption(NamedTuple):
     """A document that may be chosen: ``detail`` says owner and platforms."""
 
     name: str

@@ -1,7 +1,6 @@
 """What a pick list shows: lines, and where they come from."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -18,8 +17,7 @@ Search = Callable[[str], Sequence[PickItem]]
 """Given what was typed, the items to show, best first. Called at each keystroke: it has to be quick."""
 
 
-@dataclass(frozen=True)
-class PickSource:
+class PickSource(NamedTuple):
     """Where items of one kind come from: ``search`` gets lower-case words, ``open`` the key of the picked item."""
 
     search: Callable[[tuple[str, ...]], Iterable[PickItem]]
