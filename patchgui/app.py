@@ -12,9 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-# PySide6 comes before qasync, which would take any other binding that it finds first.
-from PySide6.QtWidgets import QApplication
-
 from patchgui.place import Place
 from patchgui.sessions import Sessions
 from patchgui.ui.appearance import STYLE, Appearance
@@ -28,6 +25,8 @@ from patchgui.ui.view_state import ViewState
 if TYPE_CHECKING:
     import asyncio
 
+    from PySide6.QtWidgets import QApplication
+
 _log = logging.getLogger(__name__)
 
 
@@ -36,13 +35,15 @@ def run_console(place: Place | None = None, *, on_painted: Callable[[], None] | 
 
     ``on_painted`` is called once the window is on screen and may be used: a start-up can be measured by it.
     """
+    from PySide6.QtWidgets import QApplication
+
     app = QApplication.instance() or QApplication([*sys.argv[:1], *STYLE])
     assert isinstance(app, QApplication)
     with searched_in_this_thread():
         return _run(app, place or Place(), on_painted)
 
 
-def _run(app: QApplication, chosen: Place, on_painted: Callable[[], None] | None) -> int:
+def _run(app: "QApplication", chosen: Place, on_painted: Callable[[], None] | None) -> int:
     app.setApplicationName("patchgui")
     app.setApplicationDisplayName("Patch Now")
     app.setDesktopFileName("patchgui")
@@ -73,7 +74,7 @@ class _Life(NamedTuple):
     codes: CodeAsker
 
 
-def _stay(app: QApplication, life: _Life, surface: ErrorSurface) -> int:
+def _stay(app: "QApplication", life: _Life, surface: ErrorSurface) -> int:
     os.environ.setdefault("QT_API", "pyside6")
     import asyncio
     from concurrent.futures import ThreadPoolExecutor

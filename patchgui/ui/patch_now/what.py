@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
@@ -18,9 +19,7 @@ from patchgui.ui.patch_now.choice import (
     is_snapshot_id,
 )
 from patchgui.ui.patch_now.extra_settings import ExtraSettings
-from patchgui.ui.patch_now.extras_view import ExtrasView
 from patchgui.ui.patch_now.fields import mark, part, text_field, titled
-from patchgui.ui.patch_now.hook_preview import HookPreview
 from patchgui.ui.patch_now.reboot_view import RebootView
 from patchgui.ui.patch_now.states import Preview
 from patchgui.ui.widgets.banner import Banner
@@ -28,8 +27,13 @@ from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.document_picker import DocumentOption, DocumentPicker
 from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.segmented import SegmentedControl
+from patchgui.ui.widgets.tab_order import put_after
 from patchgui.ui.widgets.text import label
 from patchgui.ui.widgets.toggle import Toggle
+
+if TYPE_CHECKING:
+    from patchgui.ui.patch_now.extras_view import ExtrasView
+    from patchgui.ui.patch_now.hook_preview import HookPreview
 
 _SCAN_SAYS = "A scan finds what is missing and changes nothing: no hooks, no restart."
 
@@ -56,7 +60,8 @@ class WhatView(Card):
         self._before = DocumentPicker("Before install")
         self._after = DocumentPicker("After install")
         self._on_exit = DocumentPicker("On exit")
-        self._preview = HookPreview()
+        self._preview: HookPreview | None = None
+        self._hooks, self._seldom = QVBoxLayout(), QVBoxLayout()
         self._rate_title = label("Rate", "field")
         self._at_a_time = text_field("At a time", "Nodes that run at one time: a number, or a share such as 10%")
         self._stop_after = text_field("Stop after errors", "Errors after which no further node starts: 0, 5 or 10%")
@@ -65,7 +70,7 @@ class WhatView(Card):
         self._set_already = label("", "help", wrap=True)
         self._timeout = text_field("Delivery time-out, minutes", "How long a node may take to answer: 1 to 43200")
         self._snapshot = text_field("Snapshot id", "One patch snapshot for all nodes; empty makes a new one")
-        self._extras = ExtrasView()
+        self._extras: ExtrasView | None = None
         self._keeps_output = False
         self._documents_trouble = Banner("error")
         self._documents_trouble.set_action("Try again")
@@ -90,7 +95,10 @@ class WhatView(Card):
 
     def show_preview(self, preview: Preview | None) -> None:
         """Show the text of a document."""
-        self._preview.show_preview(preview)
+        if self._preview is None and preview is not None:
+            self._preview = self._make_preview()
+        if self._preview is not None:
+            self._preview.show_preview(preview)
 
     def show_rate(self, node_count: int, automatic: tuple[str, str]) -> None:
         """Say how fast it goes by itself for so many nodes."""
@@ -103,8 +111,11 @@ class WhatView(Card):
     def offer_extras(self, settings: ExtraSettings | None) -> None:
         """Offer to keep the output, as it was last wished; None where there is nothing that would keep it."""
         self._keeps_output = settings is not None
-        self._extras.setVisible(settings is not None)
-        self._extras.set_settings(settings or ExtraSettings())
+        if self._extras is None and settings is not None:
+            self._extras = self._make_extras()
+        if self._extras is not None:
+            self._extras.setVisible(settings is not None)
+            self._extras.set_settings(settings or ExtraSettings())
         if settings is not None and settings.problems:
             # What keeps the run from being sent must be in sight.
             self._more_part.show()
@@ -122,13 +133,12 @@ class WhatView(Card):
         column.addWidget(self._scan_note)
         column.addWidget(self._reboot)
         column.addWidget(self._use_hooks)
-        hooks = QVBoxLayout()
+        hooks = self._hooks
         hooks.setSpacing(12)
         hooks.addWidget(self._documents_trouble)
         self._documents_trouble.hide()
         for title, picker in zip(("Before install", "After install", "On exit"), self._pickers(), strict=True):
             hooks.addLayout(titled(title, picker))
-        hooks.addWidget(self._preview)
         self._hooks_part = part(hooks)
         column.addWidget(self._hooks_part)
         rate = QGridLayout()
@@ -142,12 +152,10 @@ class WhatView(Card):
         column.addLayout(rate)
         column.addWidget(self._more)
         column.addWidget(self._set_already)
-        more = QVBoxLayout()
+        more = self._seldom
         more.setSpacing(12)
         more.addLayout(titled("Delivery time-out, minutes", self._timeout))
         more.addLayout(titled("Snapshot id", self._snapshot))
-        more.addWidget(self._extras)
-        self._extras.hide()
         self._more_part = part(more)
         self._more_part.hide()
         column.addWidget(self._more_part)
@@ -155,11 +163,27 @@ class WhatView(Card):
         column.addWidget(self._problem)
         column.addStretch(1)
 
+    def _make_preview(self) -> "HookPreview":
+        from patchgui.ui.patch_now.hook_preview import HookPreview
+
+        made = HookPreview()
+        self._hooks.addWidget(made)
+        put_after(self._on_exit, made)
+        return made
+
+    def _make_extras(self) -> "ExtrasView":
+        from patchgui.ui.patch_now.extras_view import ExtrasView
+
+        made = ExtrasView()
+        made.changed.connect(self._on_extras_changed)
+        self._seldom.addWidget(made)
+        put_after(self._snapshot, made)
+        return made
+
     def _connect(self) -> None:
         self._operation.changed.connect(self._on_changed)
         self._reboot.changed.connect(self._on_changed)
         self._reboot.document_chosen.connect(self.preview_wanted)
-        self._extras.changed.connect(self._on_extras_changed)
         self._use_hooks.toggled.connect(self._on_changed)
         for picker in self._pickers():
             picker.chosen.connect(self._on_hook_chosen)

@@ -22,6 +22,7 @@ from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.filter_chips import FilterChips
 from patchgui.ui.widgets.search_box import SearchBox
 from patchgui.ui.widgets.skeleton import Skeleton
+from patchgui.ui.widgets.tab_order import put_after
 from patchgui.ui.widgets.text import label
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class WhoView(Card):
             self._table = NodeTable(self._model, self._stack)
             self._table.restore_columns(self._columns)
             self._stack.addWidget(self._table)
-            self.setTabOrder(self._last_above_list(), self._table)
+            put_after(self._last_above_list(), self._table)
         return self._table
 
     def show_state(self, state: NodesState) -> None:

@@ -42,7 +42,8 @@ class Banner(QFrame):
         self._close.hide()
         self._action.hide()
         self._lay_out()
-        self.show_message(kind, text, hint)
+        if text:
+            self.show_message(kind, text, hint)
 
     def show_message(self, kind: str, text: str, hint: str = "", detail: str = "") -> None:
         """Show another message; ``detail`` is not shown, only copied with the rest."""
