@@ -23,12 +23,13 @@ QTimer.singleShot(0, lambda: (print("usable", flush=True), os._exit(0)))
 app.exec()
 """
 # The timer fires when the event loop turns: the window is on screen and takes input. Nobody listens at that address.
+# The console's imports come first, as they do when it is started from the command line.
 _CONSOLE = """
 import os
-from PySide6.QtCore import QTimer
 from patchgui.app import run_console
 from patchgui.console.connection import aws_connection
 from patchgui.place import Place
+from PySide6.QtCore import QTimer
 def painted():
     QTimer.singleShot(0, lambda: (print("usable", flush=True), os._exit(0)))
 connection = aws_connection(region="local", endpoint_url="http://127.0.0.1:9")
@@ -41,11 +42,13 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as home:
         times = [(_usable_ms(_CONSOLE, home), _usable_ms(_BARE, home)) for _ in range(REPEATS)]
     console, bare = (statistics.median(each) for each in zip(*times[1:], strict=True))
-    yield Figure("start to a usable window", console, "ms", "≤ 3x", bare, "a bare PySide6 window")
+    yield Figure("start to a usable window", console, "ms", "≤ 2.5x", bare, "a bare PySide6 window")
 
 
 def _usable_ms(program: str, home: str) -> float:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home}
+    # What is installed is compiled once, by the installer or at the first start; the first of our pairs does it here.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment

@@ -9,7 +9,7 @@ import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
 
-from patchgui.ui.appearance import Appearance
+from patchgui.ui.appearance import STYLE, Appearance
 from patchgui.ui.theme import ThemeChoice
 
 
@@ -26,6 +26,12 @@ class _HeldLoop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
     def _after_run_forever(self) -> None:
         super()._after_run_forever()
         asyncio._set_running_loop(self)
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """Start the application of the tests as the program's own is started."""
+    return ["patchgui", *STYLE]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from patchgui.ui.patch_now.extra_settings import ExtraSettings
 from patchgui.ui.patch_now.node_cells import Column
 from patchgui.ui.patch_now.page import NARROW_PX, PatchNowPage
 from patchgui.ui.patch_now.presenter import PatchNowPresenter
-from patchgui.ui.patch_now.states import Loading, NodesState
+from patchgui.ui.patch_now.states import Loading, NodesState, Preview
 from patchgui.ui.patch_now.target import ChosenTarget
 from patchgui.ui.patch_now.target_menu import TargetMenu
 from patchgui.ui.shell.question import Question
@@ -289,6 +289,25 @@ def test_columns_are_remembered_once_the_user_changed_them(
     again = PatchNowPage(presenter, ready._state)
     qtbot.addWidget(again)
     assert again.who.table.columnWidth(Column.PLATFORM) == 177
+
+
+def _stops(page: QWidget) -> list[QWidget]:
+    """What Tab comes to, in order, from the first widget of the page on."""
+    found, here = [], page.nextInFocusChain()
+    while here is not None and here is not page:
+        if here.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found.append(here)
+        here = here.nextInFocusChain()
+    return found
+
+
+def test_tab_comes_to_what_was_made_late_where_it_stands_on_the_page(ready: PatchNowPage) -> None:
+    ready.what.offer_extras(ExtraSettings())
+    ready.what.show_preview(Preview("Stop-App"))
+    names = [stop.accessibleName() or getattr(stop, "text", str)() for stop in _stops(ready)]
+    in_order = ["Filter nodes", "All", "Nodes", "Scan again", "On exit: none", "Scripts of the chosen document"]
+    in_order += ["At a time", "Snapshot id", "S3 bucket", "Tell of each node", "Patch now"]
+    assert [name for name in names if name in in_order] == in_order
 
 
 def test_every_control_has_a_name_for_a_screen_reader(ready: PatchNowPage) -> None:
