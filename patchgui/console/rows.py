@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from patchgui.console.connection import Connection
@@ -16,6 +17,14 @@ _SHORT_PLATFORMS = (
     (" GNU/Linux", ""),
     (" Linux Server", " Linux"),
 )
+
+
+@lru_cache(maxsize=256)
+def _short(platform: str) -> str:
+    for long, short in _SHORT_PLATFORMS:
+        platform = platform.replace(long, short)
+    # The year tells a Windows Server; its edition and build tell no more.
+    return " ".join(platform.split(" ")[:2]) if platform.startswith("Windows 2") else platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +55,7 @@ class NodeRow:
     @property
     def platform(self) -> str:
         """Platform as operators call it, in two words or three: ``Debian 12``, ``RHEL 9.4``, ``Windows 2022``."""
-        words = self.full_platform
-        for long, short in _SHORT_PLATFORMS:
-            words = words.replace(long, short)
-        # The year tells a Windows Server; its edition and build tell no more.
-        return " ".join(words.split(" ")[:2]) if words.startswith("Windows 2") else words
+        return _short(self.full_platform)
 
     @property
     def full_platform(self) -> str:
