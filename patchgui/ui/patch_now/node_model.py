@@ -148,6 +148,8 @@ class NodeTableModel(QAbstractTableModel):
 
     def keep_only(self, instance_ids: Collection[str]) -> None:
         """Drop the nodes that are not among these; their picks too."""
+        # A node that was reset was never scanned: what an earlier reading knew counts no longer.
+        self.last_scan_at = max((row.last_scan_at for row in self._rows if row.last_scan_at), default=None)
         if len(self._rows) == len(instance_ids) and self._place_of.keys() <= set(instance_ids):
             return
         kept = [at for at, row in enumerate(self._rows) if row.instance_id in instance_ids]

@@ -52,6 +52,15 @@ def test_nodes_that_are_gone_are_dropped_with_their_picks(qapp: object) -> None:
     assert names(model) == ["db-1", "web-1", "web-5"]
 
 
+def test_the_last_scan_is_forgotten_with_the_nodes_it_was_of(qapp: object) -> None:
+    model = filled()
+    assert model.last_scan_at is not None
+    model.take([node(at, name, missing=None) for at, name in ((1, "web-1"), (2, "web-2"), (3, "db-1"))])
+    model.publish()
+    model.keep_only([row.instance_id for row in THREE])
+    assert model.last_scan_at is None
+
+
 def test_only_the_nodes_of_a_target_are_shown_and_filtered_among(qapp: object) -> None:
     model = filled()
     model.show_only([THREE[1].instance_id, THREE[2].instance_id])
