@@ -1,5 +1,6 @@
 """``patchgui run``, ``watch`` and ``cancel``: from what was typed to a run, and back to an exit status."""
 
+import shlex
 import shutil
 import sys
 import textwrap
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from patchgui.connect import open_session
+from patchgui.console.connection import THIS_MACHINE, Connection
 from patchgui.console.rows import NodeRow, RunRecord
 from patchgui.console.session import ConsoleSession
 from patchgui.patching.extras import Extras
@@ -94,9 +96,18 @@ async def _follow(session: ConsoleSession, record: RunRecord | str, *, is_json: 
     elif ending is Ending.ENDED:
         await _last_words(session, run_id, folded)
     if ending is Ending.DETACHED:
-        sys.stderr.write(f"\nDetached: the run goes on. Follow it again with: patchgui watch {run_id}\n")
+        again = f"patchgui watch {run_id}{where_words(session.connection)}"
+        sys.stderr.write(f"\nDetached: the run goes on. Follow it again with: {again}\n")
         return DETACHED
     return SUCCESS if folded.status == "Success" else NOT_SUCCESS
+
+
+def where_words(connection: Connection) -> str:
+    """Return the options that lead to a connection again, for a command line; none for the sandbox."""
+    if connection.is_builtin:
+        return " --local this-machine" if connection.id == THIS_MACHINE.id else ""
+    given = {"profile": connection.profile, "region": connection.region, "endpoint-url": connection.endpoint_url}
+    return "".join(f" --{name} {shlex.quote(value)}" for name, value in given.items() if value)
 
 
 async def _last_words(session: ConsoleSession, run_id: str, folded: Folded) -> None:

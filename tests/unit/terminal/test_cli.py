@@ -82,3 +82,13 @@ def test_windows_are_listed_where_no_verb_is_given() -> None:
     assert (options.verb, options.json) == ("list", False)
     assert build_parser().parse_args(["--local", "sandbox", "windows", "next", "--json"]).local == "sandbox"
     assert build_parser().parse_args(["windows", "show", "Nightly", "--state-dir", "x"]).state_dir == Path("x")
+
+
+def test_the_way_back_to_a_run_names_its_connection() -> None:
+    from patchgui.console.connection import SANDBOX, THIS_MACHINE, aws_connection
+    from patchgui.terminal.running import where_words
+
+    assert where_words(SANDBOX) == ""
+    assert where_words(THIS_MACHINE) == " --local this-machine"
+    far = aws_connection(profile="my prod", region="eu-central-1", endpoint_url="http://127.0.0.1:1")
+    assert where_words(far) == " --profile 'my prod' --region eu-central-1 --endpoint-url http://127.0.0.1:1"
