@@ -111,8 +111,15 @@ def _in_terminal(options: "Namespace") -> int:
 
 
 async def _command(options: "Namespace", place: "Place") -> int:
+    import asyncio
+    import signal
+    from contextlib import suppress
+
     from patchgui.terminal import connections, listing, running, windows
 
+    # Through the loop: a signal that strikes just before it waits would be noticed only when something else wakes it.
+    with suppress(NotImplementedError):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, _interrupt)
     match options.command:
         case "run":
             return await running.run(options, place)
@@ -128,6 +135,10 @@ async def _command(options: "Namespace", place: "Place") -> int:
             return await windows.windows(options, place)
         case _:
             return await listing.reset(place)
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
 
 
 def _place(options: "Namespace") -> "Place":
