@@ -25,7 +25,7 @@ _SMALL = 50
 """So many nodes cost one call per kind of detail: they are shown once they are whole."""
 _IDS_PER_CALL = 50
 _DETAILS_AT_ONCE = 3
-_ROWS_AT_ONCE = 250
+_ROWS_AT_ONCE = 100
 """Rows that are made in one go: making more would hold the window up."""
 
 

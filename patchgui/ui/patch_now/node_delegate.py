@@ -22,6 +22,9 @@ PAD_PX = 6
 """The air to the left and right in a cell."""
 _MIDDLE_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
+_FITTING_LIMIT = 2000
+"""So many fitted texts are kept: some screens full."""
+
 
 def paint_box(painter: QPainter, centre_of: QRectF, state: Qt.CheckState) -> None:
     """Draw a tick box in the middle of a rectangle: empty, ticked, or with a dash for *some*."""
@@ -51,6 +54,7 @@ class NodeDelegate(QStyledItemDelegate):
         self._table = table
         self._fonts_of = QFont()
         self._bold = self._code = self._plain = QFont()
+        self._fitting: dict[tuple[bool, bool, str, Qt.TextElideMode, float], str] = {}
         self._make_fonts(table.font())
 
     @override
@@ -86,8 +90,7 @@ class NodeDelegate(QStyledItemDelegate):
                 ends_matter = column in {Column.NAME, Column.NODE_ID}
                 mode = Qt.TextElideMode.ElideMiddle if ends_matter else Qt.TextElideMode.ElideRight
                 painter.setFont(font)
-                text = QFontMetricsF(font).elidedText(cells.texts[column], mode, inner.width() + 0.5)
-                painter.drawText(inner, _MIDDLE_LEFT, text)
+                painter.drawText(inner, _MIDDLE_LEFT, self._fitted(font, cells.texts[column], mode, inner.width()))
 
     def text_width(self, column: int, text: str) -> float:
         """Return how wide ``text`` is drawn in ``column``, air included."""
@@ -118,11 +121,22 @@ class NodeDelegate(QStyledItemDelegate):
         painter.setPen(shown.text if online else quiet)
         painter.setFont(self._plain)
         room = rect.adjusted(17, 0, 0, 0)
-        shown_text = QFontMetricsF(self._plain).elidedText(text, Qt.TextElideMode.ElideRight, room.width() + 0.5)
+        shown_text = self._fitted(self._plain, text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, _MIDDLE_LEFT, shown_text)
+
+    def _fitted(self, font: QFont, text: str, mode: Qt.TextElideMode, width: float) -> str:
+        """Return ``text`` as it fits; measured once, because a list that fills is painted again and again."""
+        key = (font is self._bold, font is self._code, text, mode, width)
+        fitted = self._fitting.get(key)
+        if fitted is None:
+            if len(self._fitting) >= _FITTING_LIMIT:
+                self._fitting.clear()
+            fitted = self._fitting[key] = QFontMetricsF(font).elidedText(text, mode, width + 0.5)
+        return fitted
 
     def _make_fonts(self, font: QFont) -> None:
         self._fonts_of = QFont(font)
+        self._fitting.clear()
         self._plain = QFont(font)
         self._bold = QFont(font)
         self._bold.setWeight(QFont.Weight.DemiBold)

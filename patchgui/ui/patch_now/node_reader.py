@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from patchgui.console.rows import NodeRow
 
 _PAGES_TOGETHER_S = 0.05
-_ROWS_AT_ONCE = 250
+_ROWS_AT_ONCE = 100
 """Rows that are made in one go: making more would hold the window up."""
 
 
