@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from patchgui.console.connection import ConnectionColour, aws_connection
 from patchgui.ui.connections.page import ConnectionsPage
-from patchgui.ui.console_window import CONNECTIONS
+from patchgui.ui.console_pages import CONNECTIONS
 from tests.ui.scripted_window import Stage
 
 PROD = aws_connection(

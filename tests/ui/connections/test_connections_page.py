@@ -12,7 +12,7 @@ from patchgui.console.connection import BUILTIN, SANDBOX, ConnectionColour
 from patchgui.console.probe import Probe
 from patchgui.ssm.errors import AccessDenied, CredentialsExpired, StoreFull, Unreachable
 from patchgui.ui.connections.page import ConnectionsPage
-from patchgui.ui.console_window import PATCH_NOW
+from patchgui.ui.console_pages import PATCH_NOW
 from patchgui.ui.shell.question import Question
 from patchgui.ui.widgets.command_button import CommandButton
 from tests.ui.connections.conftest import PROD, STAGING, connections_page
@@ -98,7 +98,7 @@ def test_a_disk_that_is_full_is_said_in_the_form(
 
 
 def test_a_new_colour_runs_through_the_window_at_once(page: ConnectionsPage, stage: Stage, until: Until) -> None:
-    stage.window.open_connection(PROD.id)
+    stage.window.pages.open_connection(PROD.id)
     until(lambda: stage.window.shell.top_bar.connection.label == "Production")
     page = connections_page(stage)
     page.table.choose(PROD.id)
@@ -113,7 +113,7 @@ def test_a_new_colour_runs_through_the_window_at_once(page: ConnectionsPage, sta
 
 
 def test_another_region_is_another_place(page: ConnectionsPage, stage: Stage, until: Until) -> None:
-    stage.window.open_connection(PROD.id)
+    stage.window.pages.open_connection(PROD.id)
     until(lambda: stage.window.workspaces.now.connection == PROD)
     page = connections_page(stage)
     page.table.choose(PROD.id)
@@ -125,7 +125,7 @@ def test_another_region_is_another_place(page: ConnectionsPage, stage: Stage, un
 
 
 def test_removing_asks_first_and_goes_on_elsewhere(page: ConnectionsPage, stage: Stage, until: Until) -> None:
-    stage.window.open_connection(STAGING.id)
+    stage.window.pages.open_connection(STAGING.id)
     until(lambda: stage.window.workspaces.now.connection == STAGING)
     page = connections_page(stage)
     page.table.choose(STAGING.id)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPushButton
 from patchgui.console.connection import SANDBOX
 from patchgui.ssm.errors import CodeNotGiven, CredentialsExpired, Unreachable
 from patchgui.ui.connection_look import ConnectionTag
-from patchgui.ui.console_window import CONNECTIONS, PATCH_NOW, RUNS
+from patchgui.ui.console_pages import CONNECTIONS, PATCH_NOW, RUNS
 from patchgui.ui.link_state import LinkState
 from patchgui.ui.patch_now.confirm import ConfirmDialog
 from patchgui.ui.patch_now.consequences import Consequences
@@ -30,7 +30,7 @@ Until = Callable[[Callable[[], bool]], None]
 def open_prod(stage: Stage, until: Until) -> None:
     until(lambda: "3 nodes · 3 online" in stage.words and stage.window.connections.row(PROD.id) is not None)
     stage.at(PROD).pages = [(node(9, "prod-1"),)]
-    stage.window.open_connection(PROD.id)
+    stage.window.pages.open_connection(PROD.id)
     until(lambda: stage.window.patch_now.model.total == 1)
 
 
@@ -46,7 +46,7 @@ def test_each_keeps_its_nodes_its_filter_and_its_picks(stage: Stage, until: Unti
     open_prod(stage, until)
     assert stage.window.patch_now.model.picked_count == 0
     assert "1 node · 1 online" in stage.words
-    stage.window.open_connection(SANDBOX.id)
+    stage.window.pages.open_connection(SANDBOX.id)
     assert stage.window.patch_now.model.picked_count == 2
     assert "3 nodes · 3 online" in stage.words
 
@@ -83,7 +83,7 @@ def test_a_run_is_watched_where_it_runs_whatever_is_worked_on(stage: Stage, unti
     open_prod(stage, until)
     stage.window.shell.go_to(RUNS)
     until(lambda: runs_page(stage).runs.model.rowCount() == 2)
-    stage.window.open_run("here")
+    stage.window.pages.open_run("here")
     until(lambda: stage.session.watched == ["here"])
     assert stage.at(PROD).watched == []
 
@@ -92,7 +92,7 @@ def test_a_launched_run_goes_on_being_watched_after_a_switch(stage: Stage, until
     open_prod(stage, until)
     stage.window.patch_now.scan_again()
     until(lambda: stage.at(PROD).watched == ["run-1"])
-    stage.window.open_connection(SANDBOX.id)
+    stage.window.pages.open_connection(SANDBOX.id)
     runs_page(stage).run.watch_again()
     until(lambda: stage.at(PROD).watched == ["run-1", "run-1"])
     assert stage.session.watched == []
@@ -135,7 +135,7 @@ def test_closing_one_ends_its_work_and_leaves_the_others(stage: Stage, until: Un
     assert stage.window.workspaces.now.connection.id == SANDBOX.id
     assert stage.window.shell.built(PATCH_NOW, PROD.id) is None
     until(lambda: runs_page(stage).runs.model.rowCount() == 0)
-    stage.window.open_connection(PROD.id)
+    stage.window.pages.open_connection(PROD.id)
     until(lambda: stage.window.patch_now.model.total == 1)
 
 
@@ -143,16 +143,16 @@ def test_a_run_that_is_watched_is_let_go_with_its_connection(stage: Stage, until
     stage.at(PROD).known = (summary("InProgress", "there"),)
     open_prod(stage, until)
     until(lambda: runs_page(stage).runs.model.rowCount() == 1)
-    stage.window.open_run("there")
+    stage.window.pages.open_run("there")
     until(lambda: stage.at(PROD).watched[-1:] == ["there"])
     stage.window.connections.close(PROD.id)
     until(lambda: stage.service.closed == [PROD.id])
     assert not runs_page(stage).shows_run
     assert not runs_page(stage).run._scope.is_running("watch")
     until(lambda: runs_page(stage).runs.model.rowCount() == 0)
-    stage.window.open_connection(PROD.id)
+    stage.window.pages.open_connection(PROD.id)
     until(lambda: runs_page(stage).runs.model.rowCount() == 1)
-    stage.window.open_run("there")
+    stage.window.pages.open_run("there")
     until(lambda: stage.at(PROD).watched[-2:] == ["there", "there"])
 
 
@@ -192,7 +192,7 @@ def test_a_sign_in_that_ended_says_its_command_and_goes_on_by_itself(
     error = CredentialsExpired("The single sign-on has ended.", command="aws sso login --profile staging")
     stage.at(STAGING).gone = stage.service.sign_in_error = error
     until(lambda: len(stage.window.connections.rows) == 4)
-    stage.window.open_connection(STAGING.id)
+    stage.window.pages.open_connection(STAGING.id)
     until(lambda: "The single sign-on has ended." in stage.words)
     assert stage.window.workspaces.now.state is LinkState.SIGN_IN_ENDED
     page = stage.window.shell.page(PATCH_NOW)
@@ -205,7 +205,7 @@ def test_a_sign_in_that_ended_says_its_command_and_goes_on_by_itself(
 def test_try_again_asks_for_a_code_that_was_put_off(stage: Stage, until: Until) -> None:
     stage.at(PROD).gone = stage.service.sign_in_error = CodeNotGiven("It was put off.")
     until(lambda: len(stage.window.connections.rows) == 4)
-    stage.window.open_connection(PROD.id)
+    stage.window.pages.open_connection(PROD.id)
     until(lambda: "It was put off." in stage.words)
     assert stage.window.workspaces.now.state is LinkState.SIGNED_OUT
     assert stage.service.asked_again == []

@@ -235,7 +235,7 @@ def test_a_code_that_was_entered_for_a_test_opens_the_connection_too(
     until(lambda: desk.dialog() is not None)
     desk.enter(RIGHT_CODE)
     until(lambda: desk.window.connections.row(guarded.id).trial.probe is not None)  # type: ignore[union-attr]
-    desk.window.open_connection(guarded.id)
+    desk.window.pages.open_connection(guarded.id)
     until(lambda: desk.window.workspaces.now.account == "123456789012")
     assert sts_asked.codes == [RIGHT_CODE]
 
@@ -255,7 +255,7 @@ def test_closing_a_connection_in_the_middle_of_its_calls_raises_nothing(
     other = aws_connection(label="Slow", profile="base", region="eu-west-1", endpoint_url=account.url)
     desk.window.connections.save(ConnectionDraft.of(other))
     until(lambda: desk.window.connections.row(other.id) is not None)
-    desk.window.open_connection(other.id)
+    desk.window.pages.open_connection(other.id)
     until(lambda: len(account.requests) >= 2)
     desk.window.connections.close(other.id)
     until(lambda: not desk.window.workspaces._scope.is_running(f"close:{other.id}"))

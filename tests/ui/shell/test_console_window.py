@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
 from patchgui.console.connection import SANDBOX
 from patchgui.ssm.errors import AgentError, Unreachable
-from patchgui.ui.console_window import PATCH_NOW, RUNS
+from patchgui.ui.console_pages import PATCH_NOW, RUNS
 from patchgui.ui.shell.question import Question
 from patchgui.ui.theme import ThemeChoice
 from tests.ui.scripted_window import Stage, summary, words
@@ -102,9 +102,9 @@ def test_ctrl_k_knows_nodes_runs_and_documents(stage: Stage, until: Until) -> No
     assert palette.search("patch now, 3")[0].key == "run:run-7"
     assert any(item.key == "document:Stop" for item in palette.search("stop"))
     palette.hide()
-    stage.window.open_node(stage.window.patch_now.model.row_at(1).instance_id)
-    assert stage.window._patch_page().who.table.currentIndex().row() == 1
-    stage.window.open_document("Stop")
+    stage.window.pages.open_node(stage.window.patch_now.model.row_at(1).instance_id)
+    assert stage.window.pages.patch_page().who.table.currentIndex().row() == 1
+    stage.window.pages.open_document("Stop")
     until(lambda: any(d.windowTitle() == "Stop" for d in stage.window.shell.findChildren(QDialog)))
 
 

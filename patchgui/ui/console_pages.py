@@ -1,0 +1,133 @@
+"""The pages of the window: what each is made of, and how one leads to another."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from patchgui.ui.connections.presenter import ConnectionsPresenter
+from patchgui.ui.patch_now.page import PatchNowPage
+from patchgui.ui.shell.window import PageSpec, Shell
+from patchgui.ui.task_scope import TaskScope
+from patchgui.ui.view_state import ViewState
+from patchgui.ui.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from patchgui.console.rows import RunSummary
+    from patchgui.ui.connections.page import ConnectionsPage
+    from patchgui.ui.runs.every_run import EveryRun
+    from patchgui.ui.runs.page import RunsPage
+
+PATCH_NOW, RUNS, CONNECTIONS = "patch-now", "runs", "connections"
+
+
+class ConsolePages(QObject):
+    """Makes each page at its first visit, and goes to what a user wants to see. ``scope`` is the window's."""
+
+    active_changed = Signal(object)
+    """How many runs have not ended."""
+    runs_listed = Signal()
+    """The runs have been read."""
+
+    def __init__(
+        self,
+        shell: Shell,
+        workspaces: Workspaces,
+        connections: ConnectionsPresenter,
+        scope: TaskScope,
+        state: ViewState,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._shell, self._workspaces, self._connections = shell, workspaces, connections
+        self._scope, self._state = scope, state
+        self.runs: RunsPage | None = None
+        """The runs page, once there is one."""
+        self.every_run: EveryRun | None = None
+        """The runs of all connections, once the runs page is there."""
+        for page in (
+            PageSpec(PATCH_NOW, "Patch now", "Ctrl+1", self._build_patch_now),
+            PageSpec(RUNS, "Runs", "Ctrl+2", self._build_runs, is_shared=True),
+            PageSpec(CONNECTIONS, "Connections", "Ctrl+3", self._build_connections, is_shared=True),
+        ):
+            shell.add_page(page)
+
+    def patch_page(self) -> PatchNowPage:
+        """Return the Patch now page of the connection that is worked on."""
+        page = self._shell.page(PATCH_NOW)
+        assert isinstance(page, PatchNowPage)
+        return page
+
+    def connections_page(self) -> "ConnectionsPage":
+        """Return the Connections page."""
+        return cast("ConnectionsPage", self._shell.page(CONNECTIONS))
+
+    def open_connection(self, connection_id: str) -> None:
+        """Work on a connection: its nodes come on screen."""
+        self._connections.open(connection_id)
+        if self._shell.current_page == CONNECTIONS:
+            self._shell.go_to(PATCH_NOW)
+
+    def open_run(self, run_id: str) -> None:
+        """Show a run."""
+        self._shell.go_to(RUNS)
+        assert self.runs is not None
+        self.runs.open_run(run_id)
+
+    def open_node(self, instance_id: str) -> None:
+        """Show a node in the table of the Patch now page."""
+        self._shell.go_to(PATCH_NOW)
+        page = self.patch_page()
+        page.who.search.clear()
+        page.who.table.stand_on(instance_id)
+
+    def open_document(self, name: str) -> None:
+        """Show a document's text."""
+        self._scope.start("document", partial(self._show_document, name))
+
+    def known_runs(self) -> "Sequence[RunSummary]":
+        """Return the runs that are listed, newest first; none before anybody has asked for them."""
+        if self.runs is None:
+            return ()
+        model = self.runs.runs.model
+        return [model.run_at(row) for row in range(model.rowCount())]
+
+    def warm_up_runs(self) -> None:
+        """Read the runs, making their page where nobody has visited it yet: it tells how many are at work."""
+        self._shell.page(RUNS)
+        if self.runs is not None:
+            self.runs.runs.start()
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _build_patch_now(self) -> QWidget:
+        workspace = self._workspaces.now
+        page = PatchNowPage(workspace.patch_now, self._state, lambda: workspace.connection, self._shell.stack)
+        page.reload_wanted.connect(workspace.ask_again)
+        return page
+
+    def _build_runs(self) -> QWidget:
+        from patchgui.ui.runs.every_run import EveryRun
+        from patchgui.ui.runs.page import RunsPage
+
+        self.every_run = EveryRun(self._workspaces, self._scope.child("every-run"), self)
+        self.runs = RunsPage(self.every_run, self._scope.child("runs"))
+        self.runs.active_changed.connect(self.active_changed)
+        self.runs.runs.listed.connect(self.runs_listed)
+        self.runs.patch_now_wanted.connect(partial(self._shell.go_to, PATCH_NOW))
+        return self.runs
+
+    def _build_connections(self) -> QWidget:
+        from patchgui.ui.connections.page import ConnectionsPage
+
+        page = ConnectionsPage(self._connections)
+        page.opened.connect(self.open_connection)
+        return page
+
+    async def _show_document(self, name: str) -> None:
+        from patchgui.ui.document_sheet import DocumentSheet
+
+        document = await self._workspaces.now.gate.document(name)
+        DocumentSheet(document, self._shell).open()
