@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from patchgui.patching.node_state import BAD
 from patchgui.patching.progress import PhaseState
-from patchgui.ui.run.node_state import BAD
 
 
 @dataclass(frozen=True, slots=True)

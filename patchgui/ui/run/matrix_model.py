@@ -7,9 +7,9 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
+from patchgui.patching.node_state import BAD, MOVING, node_state
 from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
 from patchgui.ui.run.matrix_filter import MatrixFilter
-from patchgui.ui.run.node_state import BAD, MOVING, node_state
 from patchgui.ui.run.spans import cell_text, utc_now
 
 _Index = QModelIndex | QPersistentModelIndex

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
+from patchgui.patching.node_state import BAD, node_state
 from patchgui.patching.progress import NodeProgress, PhaseState
 from patchgui.ui.icons import icon
-from patchgui.ui.run.node_state import BAD, node_state
 from patchgui.ui.run.output_feed import OutputShown
 from patchgui.ui.run.output_pane import OutputPane
 from patchgui.ui.run.own_words import own_words

@@ -20,10 +20,10 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from typing_extensions import override
 
+from patchgui.patching.node_state import BAD
 from patchgui.patching.progress import PhaseState
 from patchgui.ui import theme
 from patchgui.ui.icons import pixmap
-from patchgui.ui.run.node_state import BAD
 from patchgui.ui.run.phase_rows import PhaseRow
 from patchgui.ui.state_look import look
 

@@ -14,12 +14,12 @@ from patchgui.console.events import (
     WatchTrouble,
 )
 from patchgui.console.rows import RunSummary
+from patchgui.patching.node_state import BAD, first_trouble, node_state, telling_step
 from patchgui.patching.phases import Pipeline
 from patchgui.patching.progress import NodeProgress, PhaseState
 from patchgui.ssm.errors import PatchError
 from patchgui.ui.run.fold import NodeFold
 from patchgui.ui.run.matrix_model import MatrixModel
-from patchgui.ui.run.node_state import BAD, first_trouble, node_state, telling_step
 from patchgui.ui.run.output_feed import OutputFeed
 from patchgui.ui.run.service import RunService
 from patchgui.ui.run.tally import Tally

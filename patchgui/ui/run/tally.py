@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Final
 
+from patchgui.patching.node_state import BAD, node_state
 from patchgui.patching.progress import NodeProgress, PhaseState
-from patchgui.ui.run.node_state import BAD, node_state
 
 _UNCOUNTED: Final = frozenset({PhaseState.SKIPPED, PhaseState.NOT_NEEDED, PhaseState.NOT_APPLICABLE})
 _BAR_ORDER: Final = (

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from patchgui.patching.node_state import BAD
 from patchgui.patching.progress import NodeProgress, PhaseProgress
 from patchgui.ui import theme
 from patchgui.ui.icons import paint_icon
 from patchgui.ui.run.matrix_delegate import ROW_HEIGHT_PX, SIDE_PX, MatrixDelegate
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.matrix_view import LOOK_CHANGES
-from patchgui.ui.run.node_state import BAD
 from patchgui.ui.run.spans import since, utc_now
 from patchgui.ui.run.timeline_scale import TimeScale
 from patchgui.ui.state_look import look

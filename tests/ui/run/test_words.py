@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from patchgui.console.rows import StepOutput
+from patchgui.patching.node_state import first_trouble, node_state, telling_step
 from patchgui.patching.progress import NodeProgress, PhaseState
 from patchgui.ui.run.cancelling import consequence
 from patchgui.ui.run.header import about, how_far, operation_words, status_look
-from patchgui.ui.run.node_state import first_trouble, node_state, telling_step
 from patchgui.ui.run.own_words import by_author, own_words
 from patchgui.ui.run.phase_rows import phase_rows
 from patchgui.ui.run.tally import Tally
