@@ -10,20 +10,11 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRectF,
-    QSize,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QStyleOptionViewItem, QTableView, QWidget
 from typing_extensions import override
 
 from patchgui.ui import theme
@@ -31,15 +22,12 @@ from patchgui.ui.connection_look import MARK_PX, paint_mark
 from patchgui.ui.connections.presenter import ConnectionRow
 from patchgui.ui.connections.words import account_words, place_words, profile_words
 from patchgui.ui.icons import paint_icon
-from patchgui.ui.run.chip_pixmaps import chip_pixmap
-from patchgui.ui.widgets.chip import CHIP_HEIGHT_PX
+from patchgui.ui.widgets.list_style import SIDE_PX, ListDelegate, column_px, dress_list, em_px
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT: Final = QModelIndex()
 HEADERS: Final = ("Connection", "Profile", "Region", "Account", "State")
 LABEL, PROFILE, PLACE, ACCOUNT, STATE = range(5)
-_ROW_PX = 36
-_SIDE_PX = 8
 _WIDTHS_EM = {PROFILE: 14, ACCOUNT: 11, STATE: 12}
 _LABEL_EM = (12, 24)
 _PLACE_EM = 11
@@ -117,43 +105,30 @@ def _cells(row: ConnectionRow) -> tuple[str, ...]:
     )
 
 
-class _Delegate(QStyledItemDelegate):
+class _Delegate(ListDelegate):
     def __init__(self, model: ConnectionsModel) -> None:
         super().__init__(model)
         self._model = model
 
     @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(96, _ROW_PX)
-
-    @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         rect, row = option.rect, self._model.row_at(index.row())
-        shown = theme.current()
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen:
-            painter.fillRect(rect, shown.selection)
-        painter.setPen(shown.line)
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        font = QFont(option.font)
+        quiet = self.paint_ground(painter, option)
         if index.column() == STATE:
-            font.setPointSizeF(max(font.pointSizeF() - 0.75, 7.0))
-            pixels = chip_pixmap(row.state.look, row.state.word, font, painter.device().devicePixelRatioF())
-            painter.drawPixmap(rect.left() + _SIDE_PX, rect.top() + (rect.height() - CHIP_HEIGHT_PX) // 2, pixels)
+            self.paint_chip(painter, rect, row.state.look, row.state.word, option.font)
             return
-        room = rect.adjusted(_SIDE_PX, 0, -_SIDE_PX, 0)
+        room = rect.adjusted(SIDE_PX, 0, -SIDE_PX, 0)
+        font = QFont(option.font)
         if index.column() == LABEL:
             paint_mark(painter, room.left(), rect.center().y() + 1, row.connection.colour)
             room.adjust(round(MARK_PX) + 8, 0, 0, 0)
             font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        quiet = shown.on_selection_dim if chosen else shown.dim
-        painter.setPen(shown.text if index.column() == LABEL else quiet)
-        words = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.setPen(theme.current().text if index.column() == LABEL else quiet)
+        wide_px = self.paint_words(painter, room, str(index.data()))
         if index.column() == LABEL and row.is_current:
-            room.adjust(painter.fontMetrics().horizontalAdvance(words) + 10, 0, 0, 0)
-            paint_icon(painter, QRectF(room.left(), rect.center().y() - 6, 14, 14), "check", shown.accent)
+            spot = QRectF(room.left() + wide_px + 10, rect.center().y() - 6, 14, 14)
+            paint_icon(painter, spot, "check", theme.current().accent)
 
 
 class ConnectionsTable(QTableView):
@@ -169,7 +144,9 @@ class ConnectionsTable(QTableView):
         self._model, self._chosen = model, ""
         self.setModel(model)
         self.setItemDelegate(_Delegate(model))
-        self._dress()
+        dress_list(self, "Connections", PLACE)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._size_columns()
         self.selectionModel().currentChanged.connect(self._on_current_changed)
         self.doubleClicked.connect(self._on_double_clicked)
         model.modelReset.connect(self._on_reset)
@@ -204,29 +181,11 @@ class ConnectionsTable(QTableView):
         super().resizeEvent(event)
         self._size_columns()
 
-    def _dress(self) -> None:
-        self.setAccessibleName("Connections")
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setSectionResizeMode(PLACE, QHeaderView.ResizeMode.Stretch)
-        self._size_columns()
-
     def _size_columns(self) -> None:
-        em = QFontMetricsF(self.font()).horizontalAdvance("m") * 0.82
-        widths = {column: ceil(width_em * em) + 2 * _SIDE_PX for column, width_em in _WIDTHS_EM.items()}
-        widths[LABEL] = self._label_px(em)
+        widths = {column: column_px(self, width_em) for column, width_em in _WIDTHS_EM.items()}
+        widths[LABEL] = self._label_px(em_px(self))
         left_px = self.viewport().width() - sum(widths.values())
-        self.setColumnHidden(ACCOUNT, left_px < _PLACE_EM * em)
+        self.setColumnHidden(ACCOUNT, left_px < _PLACE_EM * em_px(self))
         for column, width_px in widths.items():
             if not self.isColumnHidden(column):
                 self.setColumnWidth(column, width_px)
@@ -238,7 +197,7 @@ class ConnectionsTable(QTableView):
         metrics = QFontMetricsF(font)
         rows = range(self._model.rowCount())
         longest = max((metrics.horizontalAdvance(self._model.row_at(row).connection.label) for row in rows), default=0)
-        around = 2 * _SIDE_PX + MARK_PX + 40
+        around = 2 * SIDE_PX + MARK_PX + 40
         return ceil(min(max(longest + around, _LABEL_EM[0] * em), _LABEL_EM[1] * em))
 
     def _on_double_clicked(self, index: QModelIndex) -> None:

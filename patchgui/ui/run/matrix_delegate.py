@@ -9,11 +9,11 @@ from typing_extensions import override
 
 from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
 from patchgui.ui import theme
-from patchgui.ui.run.chip_pixmaps import drawn_chip
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.spans import cell_text, utc_now
 from patchgui.ui.theme import Theme
 from patchgui.ui.widgets.chip import CHIP_HEIGHT_PX
+from patchgui.ui.widgets.chip_pixmaps import drawn_chip
 
 ROW_HEIGHT_PX = 32
 SIDE_PX = 8
