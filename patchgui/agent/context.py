@@ -58,6 +58,14 @@ class Shelf(Named, Protocol):
         """The ids of all maintenance windows."""
 
 
+class Windowed(Protocol):
+    """The part of a server that calls on maintenance windows need."""
+
+    @property
+    def windows(self) -> "WindowService":
+        """All maintenance windows."""
+
+
 @dataclass
 class AgentContext:
     """The parts of a running agent.

@@ -232,6 +232,7 @@ class _Agent:
         commands = CommandService(database, documents, nodes, patches, self._clock)
         associations = AssociationService(database, documents, nodes, commands, utc_now)
         windows = WindowService(database, tags, nodes, commands, utc_now)
+        commands.watch(windows.command_ended)
         if settings.nodes == "sandbox":
             from patchgui.agent.windows.demo import seed
 

@@ -68,6 +68,7 @@ class FaultyDoor:
     async def _pass(self, call: str, scope: Scope, receive: Receive, send: Send) -> None:
         # Nothing runs between two requests, so what came due meanwhile is begun now.
         self._parts.associations.run_due()
+        self._parts.windows.run_due()
         if self._strikes(FaultKind.LOSE, call):
             await self._app(scope, receive, _nowhere)
             await _break(scope, receive)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 MEMBER = "MemberOfTomorrow"
-_FREE_KEYS = frozenset({"Parameters", "InstanceAssociationStatusAggregatedCount"})
+_FREE_KEYS = frozenset({"Parameters", "TaskParameters", "InstanceAssociationStatusAggregatedCount"})
 """Members that are maps: their keys are the caller's, not the service's."""
 _NEW_VALUES = {
     ("Status", "InProgress"): "Verifying",

@@ -5,6 +5,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 
 from patchgui.agent.associations.service import AssociationService
+from patchgui.agent.windows.service import WindowService
 from patchgui.simulator.faults import FaultBook
 from patchgui.simulator.fleet import Fleet
 from patchgui.simulator.population import Population
@@ -43,6 +44,11 @@ class FleetParts:
     faults: FaultBook
     commands: CommandSender
     associations: AssociationService
-    window_ids: Container[str] = ()
+    windows: WindowService
     calls: Counter[str] = field(default_factory=Counter)
     node_texts: Recent[tuple[int, int], str] = field(default_factory=lambda: Recent(_KEPT_TEXTS))
+
+    @property
+    def window_ids(self) -> Container[str]:
+        """The ids of all maintenance windows."""
+        return self.windows.registry

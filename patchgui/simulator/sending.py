@@ -1,6 +1,6 @@
-"""Takes commands in for the fleet, from SendCommand and from associations alike."""
+"""Takes commands in for the fleet, from SendCommand, associations and windows alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,7 @@ _PURPOSE = 8
 
 
 class KeptCommands:
-    """The fleet's commands as associations ask for them."""
+    """The fleet's commands as associations and windows ask for them."""
 
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
@@ -36,7 +36,9 @@ class KeptCommands:
         """Return how a command stands."""
         self._fleet.catch_up()
         command = self._fleet.command(command_id)
-        return None if command is None else {"status": command.outcome.status}
+        if command is None:
+            return None
+        return {"status": command.outcome.status, "status_details": command.outcome.details}
 
     def invocations(self, command_id: str) -> list[Mapping[str, Any]]:
         """Return how a command stands on each of its nodes."""
@@ -52,7 +54,7 @@ class KeptCommands:
 
 
 class CommandSender:
-    """Takes commands in; ``repository`` tells how they stand."""
+    """Takes commands in and stops them; ``repository`` tells how they stand."""
 
     def __init__(self, settings: FleetSettings, fleet: Fleet, documents: FleetDocuments, tags: FleetTags) -> None:
         self.repository = KeptCommands(fleet)
@@ -78,6 +80,21 @@ class CommandSender:
         also(sent.command_id)
         self._fleet.add(FleetCommand(sent, members, unfit, self._fleet))
         return sent.command_id
+
+    def cancel(self, command_id: str, instance_ids: Sequence[str]) -> None:
+        """Stop a command, on the given nodes or on all; what has ended stays as it is.
+
+        Raises:
+            Refusal: InvalidCommandId, InvalidInstanceId, DuplicateInstanceId.
+        """
+        now = self._fleet.catch_up()
+        command = self._fleet.command(command_id)
+        if command is None:
+            raise Refusal("InvalidCommandId", f"There is no command {command_id}.")
+        if instance_ids:
+            named(instance_ids, self._fleet.population)
+        positions = self._fleet.positions_of(command, instance_ids) if instance_ids else range(len(command))
+        command.cancel(positions, now)
 
     def _members(self, request: SendCommandRequest) -> list[int]:
         check_choice(request)

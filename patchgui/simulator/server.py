@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from patchgui.agent.api import associations, documents, patches, tags
+from patchgui.agent.api import associations, documents, patches, tags, windows, windows_executions, windows_parts
 from patchgui.agent.api.app import SSM_PREFIX, Api, application
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.signature import KeyPair, SignatureCheck
@@ -21,7 +21,10 @@ from patchgui.agent.sandbox.definition import demo_documents
 from patchgui.agent.server import HOST, ApiServer, listen
 from patchgui.agent.store import schema
 from patchgui.agent.store.database import Database
-from patchgui.simulator.api import commands, control, groups, instances, nodes
+from patchgui.agent.windows import schema as windows_schema
+from patchgui.agent.windows.demo import seed
+from patchgui.agent.windows.service import WindowService
+from patchgui.simulator.api import commands, control, groups, instances, nodes, window_tasks
 from patchgui.simulator.api import patches as fleet_patches
 from patchgui.simulator.clock import FleetClock
 from patchgui.simulator.door import CONTROL_PREFIX, BreakableProtocol, FaultyDoor
@@ -32,9 +35,11 @@ from patchgui.simulator.parts import FleetParts, HybridNodes
 from patchgui.simulator.selections import Selections
 from patchgui.simulator.sending import CommandSender
 from patchgui.simulator.settings import FleetSettings
-from patchgui.simulator.shelf import FleetDocuments, FleetTags
+from patchgui.simulator.shelf import FleetDocuments, FleetNodes, FleetTags
 
 _ANY_CALL = ""
+_WINDOW_GROUP = "web-prod"
+"""The patch group of the window that every fleet has to begin with."""
 
 
 def operations() -> dict[str, Operation[FleetParts]]:
@@ -42,6 +47,7 @@ def operations() -> dict[str, Operation[FleetParts]]:
     tables: tuple[Mapping[str, Operation[FleetParts]], ...] = (
         *(commands.OPERATIONS, nodes.OPERATIONS, fleet_patches.OPERATIONS),
         *(documents.OPERATIONS, tags.OPERATIONS, patches.BASELINE_OPERATIONS, associations.OPERATIONS),
+        *(windows.OPERATIONS, windows_executions.OPERATIONS, windows_parts.OPERATIONS, window_tasks.OPERATIONS),
     )
     found = {f"{SSM_PREFIX}{name}": each for table in tables for name, each in table.items()}
     return found | {f"{CONTROL_PREFIX}{name}": each for name, each in control.OPERATIONS.items()}
@@ -72,7 +78,12 @@ class FleetServer:
         self.endpoint_url = f"http://{HOST}:{listener.getsockname()[1]}"
         folder = self._open.enter_context(tempfile.TemporaryDirectory(prefix="patchgui-fleet-"))
         database = Database(
-            Path(folder) / "shelf.db", {"agent": schema.MIGRATIONS, "associations": associations_schema.MIGRATIONS}
+            Path(folder) / "shelf.db",
+            {
+                "agent": schema.MIGRATIONS,
+                "associations": associations_schema.MIGRATIONS,
+                "windows": windows_schema.MIGRATIONS,
+            },
         )
         self._open.callback(database.close)
         self.parts = self._parts(database)
@@ -97,6 +108,9 @@ class FleetServer:
         shelf = FleetDocuments(database, fleet_tags, self._now, settings.account_id)
         shelf.seed(demo_documents())
         sender = CommandSender(settings, fleet, shelf, fleet_tags)
+        fleet_nodes = FleetNodes(fleet.population, fleet_tags)
+        windows = WindowService(database, fleet_tags, fleet_nodes, sender, self._now)
+        seed(windows.registry, _WINDOW_GROUP)
         return FleetParts(
             settings=settings,
             fleet=fleet,
@@ -107,6 +121,7 @@ class FleetServer:
             faults=FaultBook(self._clock.now),
             commands=sender,
             associations=AssociationService(database, shelf, fleet.population, sender, self._now),
+            windows=windows,
         )
 
     def _now(self) -> datetime:

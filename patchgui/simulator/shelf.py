@@ -1,7 +1,7 @@
-"""Documents and tags of the fleet: the agent's own stores, with what a fleet has besides."""
+"""Documents, tags and nodes of the fleet: the agent's own stores, with what a fleet has besides."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from patchgui.agent.documents import DocumentStore
 from patchgui.agent.store.database import Database
 from patchgui.agent.stored_document import StoredDocument
 from patchgui.agent.tags import TagStore
-from patchgui.simulator.population import Population
+from patchgui.simulator.population import Population, SyntheticNode
 from patchgui.ssm.shapes import PlatformType, ResourceTypeForTagging
 
 _EVERYWHERE = (PlatformType.WINDOWS, PlatformType.LINUX, PlatformType.MAC_OS)
@@ -35,6 +35,24 @@ class FleetTags(TagStore):
     def changed(self, instance_id: str) -> Mapping[str, str] | None:
         """Return a node's tags if somebody has changed them, so that the others cost nothing."""
         return self._tags.get((ResourceTypeForTagging.MANAGED_INSTANCE, instance_id))
+
+
+class FleetNodes:
+    """All nodes of the fleet with the tags that they have now."""
+
+    def __init__(self, population: Population, tags: FleetTags) -> None:
+        self._population = population
+        self._tags = tags
+
+    def __iter__(self) -> Iterator[SyntheticNode]:
+        return iter(self._population)
+
+    def __contains__(self, instance_id: object) -> bool:
+        return instance_id in self._population
+
+    def tags_of(self, instance_id: str) -> Mapping[str, str]:
+        """Return a node's tags."""
+        return self._tags.get(ResourceTypeForTagging.MANAGED_INSTANCE, instance_id)
 
 
 class FleetDocuments(DocumentStore):

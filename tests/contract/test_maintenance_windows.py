@@ -1,4 +1,4 @@
-"""Maintenance windows, held on agent and moto by boto3 and by our own client."""
+"""Maintenance windows, held on agent, fleet simulator and moto by boto3 and by our own client."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.contract.servers import AGENT, MOTO, Caller
+from tests.contract.servers import AGENT, FLEET, MOTO, Caller
 
-pytestmark = pytest.mark.parametrize("server", [AGENT, MOTO], indirect=True)
+pytestmark = pytest.mark.parametrize("server", [AGENT, FLEET, MOTO], indirect=True)
 
 LEAST: dict[str, Any] = {
     "Schedule": "cron(15 12 * * ? *)",

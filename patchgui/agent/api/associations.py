@@ -8,9 +8,9 @@ from typing import Protocol
 
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import page
-from patchgui.agent.associations.commands import CommandSender
 from patchgui.agent.associations.service import AssociationService
 from patchgui.agent.associations.views import AssociationViews
+from patchgui.agent.commands.sending import CommandSender
 from patchgui.agent.refusal import Refusal
 from patchgui.ssm.shapes import (
     AssociationDescription,

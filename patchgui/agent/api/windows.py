@@ -9,7 +9,7 @@ from typing import Any
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import page
 from patchgui.agent.commands.targets import matcher
-from patchgui.agent.context import AgentContext
+from patchgui.agent.context import Windowed
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.windows.registry import schedule_of
 from patchgui.agent.windows.repository import Part
@@ -40,29 +40,29 @@ RUNS_TOLD = 100
 """So many coming runs of each window are told of."""
 
 
-async def create(context: AgentContext, request: CreateMaintenanceWindowRequest) -> CreateMaintenanceWindowResult:
+async def create(context: Windowed, request: CreateMaintenanceWindowRequest) -> CreateMaintenanceWindowResult:
     """Make a window."""
     return CreateMaintenanceWindowResult(window_id=context.windows.registry.create(request))
 
 
-async def update(context: AgentContext, request: UpdateMaintenanceWindowRequest) -> UpdateMaintenanceWindowResult:
+async def update(context: Windowed, request: UpdateMaintenanceWindowRequest) -> UpdateMaintenanceWindowResult:
     """Change a window."""
     return UpdateMaintenanceWindowResult.from_wire(window_members(context.windows.registry.update(request)))
 
 
-async def delete(context: AgentContext, request: DeleteMaintenanceWindowRequest) -> DeleteMaintenanceWindowResult:
+async def delete(context: Windowed, request: DeleteMaintenanceWindowRequest) -> DeleteMaintenanceWindowResult:
     """Take a window away."""
     context.windows.registry.delete(request.window_id)
     return DeleteMaintenanceWindowResult(window_id=request.window_id)
 
 
-async def get(context: AgentContext, request: GetMaintenanceWindowRequest) -> GetMaintenanceWindowResult:
+async def get(context: Windowed, request: GetMaintenanceWindowRequest) -> GetMaintenanceWindowResult:
     """Return a window."""
     return GetMaintenanceWindowResult.from_wire(window_members(context.windows.registry.window(request.window_id)))
 
 
 async def list_windows(
-    context: AgentContext, request: DescribeMaintenanceWindowsRequest
+    context: Windowed, request: DescribeMaintenanceWindowsRequest
 ) -> DescribeMaintenanceWindowsResult:
     """Return a page of windows."""
     found = [window_members(row) for row in context.windows.registry.repository.all()]
@@ -97,7 +97,7 @@ def _as_text(value: object) -> str:
 
 
 async def list_runs(
-    context: AgentContext, request: DescribeMaintenanceWindowScheduleRequest
+    context: Windowed, request: DescribeMaintenanceWindowScheduleRequest
 ) -> DescribeMaintenanceWindowScheduleResult:
     """Return a page of coming runs, the next one first."""
     registry = context.windows.registry
@@ -158,7 +158,7 @@ def parsed_moment(text: str) -> datetime:
 
 
 async def list_for_target(
-    context: AgentContext, request: DescribeMaintenanceWindowsForTargetRequest
+    context: Windowed, request: DescribeMaintenanceWindowsForTargetRequest
 ) -> DescribeMaintenanceWindowsForTargetResult:
     """Return a page of the windows that have such targets."""
     found = _windows_for(context, request.targets)
@@ -169,7 +169,7 @@ async def list_for_target(
     )
 
 
-def _windows_for(context: AgentContext, targets: Sequence[Target]) -> list[Row]:
+def _windows_for(context: Windowed, targets: Sequence[Target]) -> list[Row]:
     repository = context.windows.registry.repository
     return [
         row
@@ -181,20 +181,20 @@ def _windows_for(context: AgentContext, targets: Sequence[Target]) -> list[Row]:
     ]
 
 
-def _has(context: AgentContext, registered: Sequence[dict[str, Any]], asked: Sequence[Target]) -> bool:
+def _has(context: Windowed, registered: Sequence[dict[str, Any]], asked: Sequence[Target]) -> bool:
     """Tell whether registered targets are those asked for, or have the nodes that are."""
     fits = matcher([Target.from_wire(each) for each in registered])
     for target in asked:
         if target.key == "InstanceIds":
-            known = [each for each in target.values if each in context.nodes]
-            if any(fits(each, context.nodes.tags_of(each)) for each in known):
+            known = [each for each in target.values if each in context.windows.nodes]
+            if any(fits(each, context.windows.nodes.tags_of(each)) for each in known):
                 return True
         elif any(each["Key"] == target.key and set(each["Values"]) & set(target.values) for each in registered):
             return True
     return False
 
 
-OPERATIONS: Mapping[str, Operation[AgentContext]] = {
+OPERATIONS: Mapping[str, Operation[Windowed]] = {
     "CreateMaintenanceWindow": Operation(CreateMaintenanceWindowRequest, create),
     "DeleteMaintenanceWindow": Operation(DeleteMaintenanceWindowRequest, delete),
     "DescribeMaintenanceWindowSchedule": Operation(DescribeMaintenanceWindowScheduleRequest, list_runs),

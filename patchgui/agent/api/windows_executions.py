@@ -6,7 +6,7 @@ from sqlite3 import Row
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import page
 from patchgui.agent.api.windows import filtered, parsed_moment
-from patchgui.agent.context import AgentContext
+from patchgui.agent.context import Windowed
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.windows.executions import Level
 from patchgui.agent.windows.views import execution_task_members, invocation_members, times
@@ -35,7 +35,7 @@ _BY_STATUS = {"STATUS": "Status"}
 
 
 async def list_executions(
-    context: AgentContext, request: DescribeMaintenanceWindowExecutionsRequest
+    context: Windowed, request: DescribeMaintenanceWindowExecutionsRequest
 ) -> DescribeMaintenanceWindowExecutionsResult:
     """Return a page of a window's executions, newest first."""
     rows = context.windows.executions.of_window(request.window_id)
@@ -65,7 +65,7 @@ def _was_executed(row: Row, condition: MaintenanceWindowFilter) -> bool:
 
 
 async def get_execution(
-    context: AgentContext, request: GetMaintenanceWindowExecutionRequest
+    context: Windowed, request: GetMaintenanceWindowExecutionRequest
 ) -> GetMaintenanceWindowExecutionResult:
     """Return an execution."""
     row = _execution(context, request.window_execution_id)
@@ -76,7 +76,7 @@ async def get_execution(
 
 
 async def cancel(
-    context: AgentContext, request: CancelMaintenanceWindowExecutionRequest
+    context: Windowed, request: CancelMaintenanceWindowExecutionRequest
 ) -> CancelMaintenanceWindowExecutionResult:
     """Stop an execution."""
     context.windows.cancel(request.window_execution_id)
@@ -84,7 +84,7 @@ async def cancel(
 
 
 async def list_tasks(
-    context: AgentContext, request: DescribeMaintenanceWindowExecutionTasksRequest
+    context: Windowed, request: DescribeMaintenanceWindowExecutionTasksRequest
 ) -> DescribeMaintenanceWindowExecutionTasksResult:
     """Return a page of an execution's tasks."""
     row = _execution(context, request.window_execution_id)
@@ -98,7 +98,7 @@ async def list_tasks(
 
 
 async def get_task(
-    context: AgentContext, request: GetMaintenanceWindowExecutionTaskRequest
+    context: Windowed, request: GetMaintenanceWindowExecutionTaskRequest
 ) -> GetMaintenanceWindowExecutionTaskResult:
     """Return a task of an execution."""
     task = _task(context, request.window_execution_id, request.task_id)
@@ -106,7 +106,7 @@ async def get_task(
 
 
 async def list_invocations(
-    context: AgentContext, request: DescribeMaintenanceWindowExecutionTaskInvocationsRequest
+    context: Windowed, request: DescribeMaintenanceWindowExecutionTaskInvocationsRequest
 ) -> DescribeMaintenanceWindowExecutionTaskInvocationsResult:
     """Return a page of what a task has started."""
     task = _task(context, request.window_execution_id, request.task_id)
@@ -122,7 +122,7 @@ async def list_invocations(
 
 
 async def get_invocation(
-    context: AgentContext, request: GetMaintenanceWindowExecutionTaskInvocationRequest
+    context: Windowed, request: GetMaintenanceWindowExecutionTaskInvocationRequest
 ) -> GetMaintenanceWindowExecutionTaskInvocationResult:
     """Return one thing that a task has started."""
     task = _task(context, request.window_execution_id, request.task_id)
@@ -132,21 +132,21 @@ async def get_invocation(
     return GetMaintenanceWindowExecutionTaskInvocationResult.from_wire(invocation_members(row, task))
 
 
-def _execution(context: AgentContext, execution_id: str) -> Row:
+def _execution(context: Windowed, execution_id: str) -> Row:
     row = context.windows.executions.one(Level.EXECUTION, execution_id)
     if row is None:
         raise Refusal("DoesNotExistException", f"There is no execution {execution_id}.")
     return row
 
 
-def _task(context: AgentContext, execution_id: str, task_id: str) -> Row:
+def _task(context: Windowed, execution_id: str, task_id: str) -> Row:
     row = context.windows.executions.one(Level.TASK, task_id)
     if row is None or row["execution_id"] != _execution(context, execution_id)["id"]:
         raise Refusal("DoesNotExistException", f"The execution {execution_id} has no task {task_id}.")
     return row
 
 
-OPERATIONS: Mapping[str, Operation[AgentContext]] = {
+OPERATIONS: Mapping[str, Operation[Windowed]] = {
     "CancelMaintenanceWindowExecution": Operation(CancelMaintenanceWindowExecutionRequest, cancel),
     "DescribeMaintenanceWindowExecutionTaskInvocations": Operation(
         DescribeMaintenanceWindowExecutionTaskInvocationsRequest, list_invocations

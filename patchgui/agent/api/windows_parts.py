@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import page
 from patchgui.agent.api.windows import filtered
-from patchgui.agent.context import AgentContext
+from patchgui.agent.context import Windowed
 from patchgui.agent.windows.repository import Part
 from patchgui.agent.windows.views import part_members
 from patchgui.ssm.shapes.maintenance_windows import (
@@ -35,14 +35,14 @@ _TARGET_ID, _TASK_ID = "WindowTargetId", "WindowTaskId"
 
 
 async def register_target(
-    context: AgentContext, request: RegisterTargetWithMaintenanceWindowRequest
+    context: Windowed, request: RegisterTargetWithMaintenanceWindowRequest
 ) -> RegisterTargetWithMaintenanceWindowResult:
     """Register targets with a window."""
     return RegisterTargetWithMaintenanceWindowResult(window_target_id=context.windows.registry.register_target(request))
 
 
 async def update_target(
-    context: AgentContext, request: UpdateMaintenanceWindowTargetRequest
+    context: Windowed, request: UpdateMaintenanceWindowTargetRequest
 ) -> UpdateMaintenanceWindowTargetResult:
     """Change registered targets."""
     row = context.windows.registry.update_target(request)
@@ -50,7 +50,7 @@ async def update_target(
 
 
 async def deregister_target(
-    context: AgentContext, request: DeregisterTargetFromMaintenanceWindowRequest
+    context: Windowed, request: DeregisterTargetFromMaintenanceWindowRequest
 ) -> DeregisterTargetFromMaintenanceWindowResult:
     """Take registered targets away."""
     context.windows.registry.deregister_target(request.window_id, request.window_target_id, safe=bool(request.safe))
@@ -60,7 +60,7 @@ async def deregister_target(
 
 
 async def list_targets(
-    context: AgentContext, request: DescribeMaintenanceWindowTargetsRequest
+    context: Windowed, request: DescribeMaintenanceWindowTargetsRequest
 ) -> DescribeMaintenanceWindowTargetsResult:
     """Return a page of registered targets."""
     registry = context.windows.registry
@@ -75,14 +75,14 @@ async def list_targets(
 
 
 async def register_task(
-    context: AgentContext, request: RegisterTaskWithMaintenanceWindowRequest
+    context: Windowed, request: RegisterTaskWithMaintenanceWindowRequest
 ) -> RegisterTaskWithMaintenanceWindowResult:
     """Add a task to a window."""
     return RegisterTaskWithMaintenanceWindowResult(window_task_id=context.windows.registry.register_task(request))
 
 
 async def update_task(
-    context: AgentContext, request: UpdateMaintenanceWindowTaskRequest
+    context: Windowed, request: UpdateMaintenanceWindowTaskRequest
 ) -> UpdateMaintenanceWindowTaskResult:
     """Change a task."""
     row = context.windows.registry.update_task(request)
@@ -90,21 +90,21 @@ async def update_task(
 
 
 async def deregister_task(
-    context: AgentContext, request: DeregisterTaskFromMaintenanceWindowRequest
+    context: Windowed, request: DeregisterTaskFromMaintenanceWindowRequest
 ) -> DeregisterTaskFromMaintenanceWindowResult:
     """Take a task out of a window."""
     context.windows.registry.deregister_task(request.window_id, request.window_task_id)
     return DeregisterTaskFromMaintenanceWindowResult(window_id=request.window_id, window_task_id=request.window_task_id)
 
 
-async def get_task(context: AgentContext, request: GetMaintenanceWindowTaskRequest) -> GetMaintenanceWindowTaskResult:
+async def get_task(context: Windowed, request: GetMaintenanceWindowTaskRequest) -> GetMaintenanceWindowTaskResult:
     """Return a task whole."""
     row = context.windows.registry.part(Part.TASK, request.window_id, request.window_task_id)
     return GetMaintenanceWindowTaskResult.from_wire(part_members(row, _TASK_ID))
 
 
 async def list_tasks(
-    context: AgentContext, request: DescribeMaintenanceWindowTasksRequest
+    context: Windowed, request: DescribeMaintenanceWindowTasksRequest
 ) -> DescribeMaintenanceWindowTasksResult:
     """Return a page of tasks."""
     registry = context.windows.registry
@@ -118,7 +118,7 @@ async def list_tasks(
     )
 
 
-OPERATIONS: Mapping[str, Operation[AgentContext]] = {
+OPERATIONS: Mapping[str, Operation[Windowed]] = {
     "DeregisterTargetFromMaintenanceWindow": Operation(DeregisterTargetFromMaintenanceWindowRequest, deregister_target),
     "DeregisterTaskFromMaintenanceWindow": Operation(DeregisterTaskFromMaintenanceWindowRequest, deregister_task),
     "DescribeMaintenanceWindowTargets": Operation(DescribeMaintenanceWindowTargetsRequest, list_targets),

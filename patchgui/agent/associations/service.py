@@ -5,11 +5,11 @@ import logging
 from sqlite3 import Row
 from typing import TypeVar
 
-from patchgui.agent.associations.commands import CommandSender
 from patchgui.agent.associations.repository import AssociationRepository
 from patchgui.agent.associations.schedule import moment_of
 from patchgui.agent.clock import Clock
 from patchgui.agent.commands.acceptance import check_document, given_parameters
+from patchgui.agent.commands.sending import CommandSender
 from patchgui.agent.commands.targets import Directory, matcher, named
 from patchgui.agent.documents import DocumentStore
 from patchgui.agent.moments import MomentWatch

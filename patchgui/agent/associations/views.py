@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlite3 import Row
 from typing import Any
 
-from patchgui.agent.associations.commands import KeptCommands
+from patchgui.agent.commands.sending import KeptCommands
 from patchgui.ssm.shapes import (
     Association,
     AssociationDescription,

@@ -1,4 +1,4 @@
-"""The window that the sandbox gives its user to begin with, so that there is one to put hooks into."""
+"""The window that sandbox and demo fleet give their user to begin with, so that there is one to put hooks into."""
 
 from patchgui.agent.windows.registry import WindowRegistry
 from patchgui.ssm.shapes import Target
@@ -11,8 +11,11 @@ from patchgui.ssm.shapes.maintenance_windows import (
 NAME = "BlogPostDemo"
 
 
-def seed(registry: WindowRegistry) -> None:
-    """Give the user the window, once; what was changed or deleted of it stays so. It is disabled: nothing surprises."""
+def seed(registry: WindowRegistry, patch_group: str = "web-servers") -> None:
+    """Give the user the window of a patch group, once; what was changed or deleted of it stays so.
+
+    It is disabled: nothing surprises.
+    """
     repository = registry.repository
     if repository.was_seeded(NAME):
         return
@@ -34,7 +37,7 @@ def seed(registry: WindowRegistry) -> None:
                     "WindowId": window_id,
                     "ResourceType": "INSTANCE",
                     "Name": "WebServers",
-                    "Targets": [{"Key": "tag:PatchGroup", "Values": ["web-servers"]}],
+                    "Targets": [{"Key": "tag:PatchGroup", "Values": [patch_group]}],
                 }
             )
         )

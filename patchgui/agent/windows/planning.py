@@ -8,10 +8,9 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import Row
-from typing import Any
+from typing import Any, Protocol
 
 from patchgui.agent.commands.targets import matcher
-from patchgui.agent.nodes import NodeRegistry
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.windows.pseudo_parameters import is_per_node, substituted
 from patchgui.agent.windows.registry import REGISTERED
@@ -21,6 +20,27 @@ _PASSED_ON = (
     *("Comment", "CloudWatchOutputConfig", "DocumentHash", "DocumentHashType", "DocumentVersion", "NotificationConfig"),
     *("OutputS3BucketName", "OutputS3KeyPrefix", "ServiceRoleArn", "TimeoutSeconds"),
 )
+
+
+class Node(Protocol):
+    """A node that has an id."""
+
+    @property
+    def instance_id(self) -> str:
+        """The node's id."""
+
+
+class Nodes(Protocol):
+    """All managed nodes, of the agent or of a fleet."""
+
+    def __iter__(self) -> Iterator[Node]:
+        """Go through them."""
+
+    def __contains__(self, instance_id: object) -> bool:
+        """Tell whether there is a node of that id."""
+
+    def tags_of(self, instance_id: str) -> Mapping[str, str]:
+        """Return a node's tags."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +64,7 @@ class Occasion:
     allows_unassociated: bool
 
 
-def plan(occasion: Occasion, nodes: NodeRegistry) -> list[Planned]:
+def plan(occasion: Occasion, nodes: Nodes) -> list[Planned]:
     """Return the commands of a task, in order.
 
     Raises:
@@ -81,7 +101,7 @@ def _groups(occasion: Occasion, settings: Mapping[str, Any]) -> Iterator[tuple[R
         yield None, own
 
 
-def _admitted(occasion: Occasion, targets: list[Any], nodes: NodeRegistry) -> list[Any]:
+def _admitted(occasion: Occasion, targets: list[Any], nodes: Nodes) -> list[Any]:
     """Return a task's own targets as they are, or only the registered nodes among them where the window says so."""
     if occasion.allows_unassociated:
         return targets
@@ -103,7 +123,7 @@ def _matcher(targets: list[Any]) -> Callable[[str, Mapping[str, str]], bool]:
 
 
 def _commands(
-    occasion: Occasion, settings: Mapping[str, Any], row: Row | None, targets: list[Any], nodes: NodeRegistry
+    occasion: Occasion, settings: Mapping[str, Any], row: Row | None, targets: list[Any], nodes: Nodes
 ) -> Iterator[Planned]:
     given = settings.get("TaskInvocationParameters", {}).get("RunCommand", {})
     fits = _matcher(targets)

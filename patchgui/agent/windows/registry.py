@@ -32,6 +32,13 @@ MAX_WINDOWS, MAX_TARGETS, MAX_TASKS = 50, 100, 20
 REGISTERED = "WindowTargetIds"
 """The key of a task's target that names registered targets."""
 
+_PARAMETERS_OF = {
+    MaintenanceWindowTaskType.RUN_COMMAND: "RunCommand",
+    MaintenanceWindowTaskType.AUTOMATION: "Automation",
+    MaintenanceWindowTaskType.STEP_FUNCTIONS: "StepFunctions",
+    MaintenanceWindowTaskType.LAMBDA: "Lambda",
+}
+"""The member of a task's invocation parameters that its type has."""
 _NAMES = {Part.TARGET: "target", Part.TASK: "task"}
 _NOT_SETTINGS = frozenset({"ClientToken", "Tags", "WindowId", "WindowTargetId", "WindowTaskId", "Replace"})
 _OF_THE_SCHEDULE = ("Schedule", "ScheduleTimezone", "ScheduleOffset", "StartDate", "EndDate")
@@ -224,10 +231,8 @@ class WindowRegistry:
         for window_target_id in _registered(settings):
             self.part(Part.TARGET, window["window_id"], window_target_id)
         given = settings.get("TaskInvocationParameters", {})
-        member = {"RUN_COMMAND": "RunCommand", "STEP_FUNCTIONS": "StepFunctions"}.get(
-            settings["TaskType"], settings["TaskType"].capitalize()
-        )
-        wrong = [name for name in given if name != member]
+        member = _PARAMETERS_OF[settings["TaskType"]]
+        wrong = [name for name in _PARAMETERS_OF.values() if name in given and name != member]
         if wrong:
             raise Refusal("ValidationException", f"A task of type {settings['TaskType']} has no {wrong[0]} parameters.")
 

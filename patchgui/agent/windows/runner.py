@@ -9,11 +9,10 @@ from datetime import UTC, datetime, timedelta
 from sqlite3 import Row
 
 from patchgui.agent.clock import Clock
-from patchgui.agent.commands.service import CommandService
-from patchgui.agent.nodes import NodeRegistry
+from patchgui.agent.commands.sending import CommandSender
 from patchgui.agent.refusal import Refusal
 from patchgui.agent.windows.executions import ExecutionRepository, Level
-from patchgui.agent.windows.planning import Occasion, plan
+from patchgui.agent.windows.planning import Nodes, Occasion, plan
 from patchgui.agent.windows.registry import schedule_of
 from patchgui.agent.windows.repository import Part, WindowRepository
 from patchgui.patching.rate import RateControl
@@ -46,8 +45,8 @@ class WindowRunner:
         self,
         windows: WindowRepository,
         executions: ExecutionRepository,
-        commands: CommandService,
-        nodes: NodeRegistry,
+        commands: CommandSender,
+        nodes: Nodes,
         clock: Clock,
     ) -> None:
         self._windows = windows

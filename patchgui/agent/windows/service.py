@@ -3,32 +3,31 @@
 from datetime import UTC, datetime
 
 from patchgui.agent.clock import Clock
-from patchgui.agent.commands.service import KEEP_S, CommandService
+from patchgui.agent.commands.sending import CommandSender
+from patchgui.agent.commands.service import KEEP_S
 from patchgui.agent.moments import MomentWatch
-from patchgui.agent.nodes import NodeRegistry
 from patchgui.agent.store.database import Database
 from patchgui.agent.tags import TagStore
 from patchgui.agent.windows.executions import ExecutionRepository
+from patchgui.agent.windows.planning import Nodes
 from patchgui.agent.windows.registry import WindowRegistry
 from patchgui.agent.windows.repository import WindowRepository
 from patchgui.agent.windows.runner import WindowRunner
 
 
 class WindowService:
-    """Windows from CreateMaintenanceWindow to the end of their executions."""
+    """Windows from CreateMaintenanceWindow to the end of their executions; ``nodes`` are those that they may reach."""
 
-    def __init__(
-        self, database: Database, tags: TagStore, nodes: NodeRegistry, commands: CommandService, clock: Clock
-    ) -> None:
+    def __init__(self, database: Database, tags: TagStore, nodes: Nodes, commands: CommandSender, clock: Clock) -> None:
         repository = WindowRepository(database)
         self.executions = ExecutionRepository(database)
+        self.nodes = nodes
         self._clock = clock
         self._runner = WindowRunner(repository, self.executions, commands, nodes, clock)
         self._watch = MomentWatch(
             "maintenance windows", next_at=self._runner.next_at, run_due=self._runner.run_due, clock=clock
         )
         self.registry = WindowRegistry(repository, tags, clock, changed=self._watch.moved)
-        commands.watch(self._watch.moved)
 
     @property
     def is_waiting(self) -> bool:
@@ -50,6 +49,10 @@ class WindowService:
     def run_due(self) -> None:
         """Open the windows whose moment has come, and take every execution as far as it goes for now."""
         self._runner.run_due()
+
+    def command_ended(self) -> None:
+        """Take note, some time soon, that a command may have ended."""
+        self._watch.moved()
 
     def cancel(self, execution_id: str) -> None:
         """Stop an execution.

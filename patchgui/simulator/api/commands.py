@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from patchgui.agent.api.operation import Operation
 from patchgui.agent.api.paging import page
 from patchgui.agent.commands.search import filter_value
-from patchgui.agent.commands.targets import named
 from patchgui.agent.refusal import Refusal
 from patchgui.simulator.answer import Written, written_page
 from patchgui.simulator.command import FleetCommand
@@ -80,14 +79,7 @@ async def get_command_invocation(parts: FleetParts, request: GetCommandInvocatio
 
 async def cancel_command(parts: FleetParts, request: CancelCommandRequest) -> CancelCommandResult:
     """Stop a command where it has not ended."""
-    now = parts.fleet.catch_up()
-    command = parts.fleet.command(request.command_id)
-    if command is None:
-        raise Refusal("InvalidCommandId", f"There is no command {request.command_id}.")
-    if request.instance_ids:
-        named(request.instance_ids, parts.fleet.population)
-    ids = request.instance_ids or ()
-    command.cancel(parts.fleet.positions_of(command, ids) if ids else range(len(command)), now)
+    parts.commands.cancel(request.command_id, request.instance_ids or ())
     return CancelCommandResult()
 
 

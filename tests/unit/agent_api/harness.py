@@ -211,6 +211,7 @@ def open_harness(
         fleet = StillFleet(nodes)
         associations = AssociationService(database, documents, registry, commands, clock)
         windows = WindowService(database, tags, registry, commands, clock)
+        commands.watch(windows.command_ended)
         context = AgentContext(
             *(settings, clock, database, documents, registry, tags, patches),
             *(fleet, commands, associations, windows),

@@ -1,4 +1,4 @@
-"""What associations need of whatever runs commands: the agent's service, or the fleet simulator."""
+"""What associations and windows need of whatever runs commands: the agent's service, or the fleet simulator."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -17,14 +17,14 @@ class KeptCommands(Protocol):
     """Commands that were taken in."""
 
     def command(self, command_id: str) -> Record | None:
-        """Return a command with its ``status``; None for one that is forgotten."""
+        """Return a command with its ``status`` and ``status_details``; None for one that is forgotten."""
 
     def invocations(self, command_id: str) -> Sequence[Record]:
         """Return a command's nodes: ``instance_id``, ``status``, ``status_details``."""
 
 
 class CommandSender(Protocol):
-    """Takes commands in."""
+    """Takes commands in, and stops them."""
 
     @property
     def repository(self) -> KeptCommands:
@@ -35,4 +35,11 @@ class CommandSender(Protocol):
 
         Raises:
             Refusal: with the code that SendCommand has for what is wrong.
+        """
+
+    def cancel(self, command_id: str, instance_ids: Sequence[str]) -> None:
+        """Stop a command, on the given nodes or on all; what has ended stays as it is.
+
+        Raises:
+            Refusal: InvalidCommandId, InvalidInstanceId, DuplicateInstanceId.
         """
