@@ -54,7 +54,10 @@ class StepProgress:
 
 @dataclass(frozen=True, slots=True)
 class PhaseProgress:
-    """One phase on one node. ``text`` fits a cell ("2 s", "exit 4"); ``reason`` is a full sentence."""
+    """One phase on one node. ``text`` fits a cell ("2 s", "exit 4"); ``reason`` is a full sentence.
+
+    ``said`` is the line that a phase in trouble failed with; None while only the whole output tells it.
+    """
 
     phase: Phase
     state: PhaseState
@@ -65,6 +68,7 @@ class PhaseProgress:
     ended_at: datetime | None = None
     steps: tuple[StepProgress, ...] = ()
     document: str | None = None
+    said: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)

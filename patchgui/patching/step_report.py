@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from patchgui.patching.document_steps import StepSpec
-from patchgui.patching.progress import PhaseState, StepProgress
+from patchgui.patching.failing_line import failing_line
+from patchgui.patching.own_words import is_cut, own_words
+from patchgui.patching.progress import TROUBLE, PhaseState, StepProgress
 from patchgui.ssm.shapes import CommandPlugin
 
 SKIP_REST_SUCCESS = 168
@@ -16,7 +18,6 @@ SKIP_REST_FAILURE = 169
 _ERROR_TITLE = "----------ERROR-------"
 _EXIT = re.compile(r"failed to run commands: exit status (-?\d+)")
 _SIGNAL = re.compile(r"failed to run commands: signal: (.+)")
-_NOISE = re.compile(r"failed to run commands: |Step (exited with code|was found to have) |-+(Output|Error) truncated-+")
 _SKIPPED_BY_EXIT = re.compile(r"Plugin with name \S* and id (.*) skipped due to prior step with an exit condition")
 _SKIPPED_BY_PRECONDITION = re.compile(
     r"Step execution skipped due to unsatisfied preconditions: '(.*)'\. Step name: (.*)", re.DOTALL
@@ -37,12 +38,16 @@ class Skip(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """One step on one node. ``said`` is the script's own last words, ``signal`` the signal that ended it."""
+    """One step on one node. ``said`` is the script's own words on how it ended, ``signal`` the signal that ended it.
+
+    ``is_cut`` where SSM shows only a part of its output: then ``said`` may not be the last word.
+    """
 
     spec: StepSpec
     progress: StepProgress
     skip: Skip = Skip.NO
     said: str = ""
+    is_cut: bool = False
     signal: str = ""
     detail: str = ""
 
@@ -82,7 +87,14 @@ def read_report(spec: StepSpec, plugin: CommandPlugin | None) -> StepReport:
         started_at=started_at,
         ended_at=plugin.response_finish_date_time if state.is_final else None,
     )
-    return StepReport(spec, progress, said=_said(output), signal=signal[-1] if signal else "", detail=status)
+    return StepReport(
+        spec,
+        progress,
+        said=_said(state, output),
+        is_cut=is_cut(output),
+        signal=signal[-1] if signal else "",
+        detail=status,
+    )
 
 
 def _skip(name: str, output: str) -> tuple[Skip, str]:
@@ -115,14 +127,10 @@ def _exit_code(state: PhaseState, response_code: int | None, output: str) -> int
     return response_code if state is PhaseState.SUCCESS else None
 
 
-def own_words(text: str) -> list[str]:
-    """Return the lines that a script itself wrote: without blank ones, and without what the agent adds to a stream."""
-    lines = (_NOISE.split(line)[0].rstrip() for line in text.splitlines())
-    return [line for line in lines if line.strip()]
-
-
-def _said(output: str) -> str:
-    """Return the last line that the script itself wrote to stderr, else to stdout."""
+def _said(state: PhaseState, output: str) -> str:
+    """Return the line that a script failed with; of one that did not, its last to stderr, else stdout."""
     stdout, _, stderr = output.partition(_ERROR_TITLE)
+    if state in TROUBLE:
+        return failing_line(stdout, stderr)
     words = own_words(stderr) or own_words(stdout)
     return words[-1].strip()[:_SAID_CHARS] if words else ""

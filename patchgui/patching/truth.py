@@ -121,6 +121,7 @@ class _Node:
             ended_at=ended_at,
             steps=tuple(self._step(report) for report in reports),
             document=spec.document,
+            said=_said(cause) if cause and state in TROUBLE else "",
         )
 
     def _state(self, spec: PhaseSpec, reports: Sequence[StepReport]) -> PhaseState:
@@ -233,6 +234,11 @@ class _Node:
             state = self._unfinished([PhaseState.WAITING])
             return StepProgress(step.name, state, skipped_reason=f"Not started: {self.details}.")
         return step
+
+
+def _said(cause: StepReport) -> str | None:
+    """Return the line that a step failed with; None where SSM shows too little of its output to tell."""
+    return None if cause.is_cut else cause.said
 
 
 def _away_since(info: InstanceInformation | None, invocation: CommandInvocation) -> datetime | None:

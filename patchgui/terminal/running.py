@@ -17,10 +17,10 @@ from patchgui.console.rows import NodeRow, RunRecord
 from patchgui.console.session import ConsoleSession
 from patchgui.patching.extras import Extras
 from patchgui.patching.moment import moment_of
+from patchgui.patching.own_words import own_words
 from patchgui.patching.plan import Hooks, Operation, PatchPlan, RebootChoice
 from patchgui.patching.rate import RateControl, automatic
 from patchgui.patching.scheduled_reboot import ScheduledReboot
-from patchgui.patching.step_report import own_words
 from patchgui.patching.wording import listed
 from patchgui.place import Place
 from patchgui.ssm.errors import InvalidInput, NotFound, PatchError

@@ -6,12 +6,12 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
+from patchgui.patching.failing_line import failing_line
 from patchgui.patching.node_state import BAD, node_state
 from patchgui.patching.progress import NodeProgress, PhaseState
 from patchgui.ui.icons import icon
 from patchgui.ui.run.output_feed import OutputShown
 from patchgui.ui.run.output_pane import OutputPane
-from patchgui.ui.run.own_words import own_words
 from patchgui.ui.run.phase_list import PhaseList
 from patchgui.ui.run.phase_rows import phase_rows
 from patchgui.ui.run.presenter import NodeShown
@@ -94,7 +94,7 @@ class NodePane(Card):
         """Show what a step wrote; the last words of a failed script also go into the banner."""
         self.output.show_output(shown)
         if shown.output is not None and shown.output.is_complete:
-            self._words[shown.instance_id, shown.step] = own_words(shown.output)
+            self._words[shown.instance_id, shown.step] = failing_line(shown.output.stdout, shown.output.stderr)
             if self._shown is not None:
                 self._show_banner(self._shown.node, utc_now())
 

@@ -5,11 +5,11 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from patchgui.console.rows import StepOutput
+from patchgui.patching.own_words import by_author
 from patchgui.ui import theme
 from patchgui.ui.icons import icon
 from patchgui.ui.run.output_feed import OutputShown
 from patchgui.ui.run.output_text import OutputText, Piece
-from patchgui.ui.run.own_words import by_author
 from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.text import label
 

@@ -5,12 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from patchgui.console.rows import StepOutput
 from patchgui.patching.node_state import first_trouble, node_state, telling_step
 from patchgui.patching.progress import NodeProgress, PhaseState
 from patchgui.ui.run.cancelling import consequence
 from patchgui.ui.run.header import about, how_far, operation_words, status_look
-from patchgui.ui.run.own_words import by_author, own_words
 from patchgui.ui.run.phase_rows import phase_rows
 from patchgui.ui.run.tally import Tally
 from tests.ui.run.scenes import (
@@ -18,13 +16,11 @@ from tests.ui.run.scenes import (
     DB_1,
     LATE_1,
     NODES,
-    OUTPUT,
     PIPELINE,
     START,
     SUMMARY,
     WEB_1,
     WEB_2,
-    WORDS,
     ended_summary,
     node_at,
 )
@@ -110,20 +106,6 @@ def test_a_rebooting_node_says_how_long_it_is_away() -> None:
     assert rows[4].note == "away 18 s"
 
 
-@pytest.mark.parametrize(
-    ("output", "words"),
-    [
-        (OUTPUT, WORDS),
-        (StepOutput(stdout="disk is full\n", stderr="failed to run commands: exit status 1"), "disk is full"),
-        (StepOutput(stderr="\n\nfailed to run commands: exit status 1\n"), ""),
-        (StepOutput(), ""),
-        (StepOutput(stderr="no space left\nStep was found to have onFailure property. Further steps"), "no space left"),
-    ],
-)
-def test_the_scripts_own_last_words_are_told_from_the_engines(output: StepOutput, words: str) -> None:
-    assert own_words(output) == words
-
-
 def test_the_header_says_what_when_and_how_long() -> None:
     assert about(SUMMARY, NOW).startswith("AWS-RunPatchBaselineWithHooks · Install, reboot if needed · started ")
     assert about(SUMMARY, NOW).endswith(" · 48 s")
@@ -137,14 +119,6 @@ def test_a_scan_says_nothing_of_reboots() -> None:
 
 def test_a_status_of_a_newer_service_is_shown_as_it_is() -> None:
     assert status_look("Paused") == ("unknown", "Paused")
-
-
-def test_output_is_told_apart_by_who_wrote_it() -> None:
-    text = "one\ntwo\nfailed to run commands: exit status 4\nStep was found to have onFailure property."
-    assert list(by_author(text)) == [
-        (False, "one\ntwo\n"),
-        (True, "failed to run commands: exit status 4\nStep was found to have onFailure property."),
-    ]
 
 
 def test_a_cancelled_node_is_counted_and_shown_where_it_was_stopped() -> None:
