@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from patchgui.console import summaries
 from patchgui.console.documents import fetch_content
@@ -51,10 +52,17 @@ _FRESH = timedelta(minutes=2)
 """So long after its launch a run may not be in every list yet (eventual consistency)."""
 
 
+class Witness(Protocol):
+    """Somebody who is shown what SSM told, before it is put into words. Must not take long, and must not raise."""
+
+    def saw(self, commands: Sequence[Command], invocations: Sequence[CommandInvocation]) -> None:
+        """Take the run's commands as they stand, and the nodes that changed, with what their steps wrote."""
+
+
 class Watcher:
     """One watch over one run. ``poll_s`` is how long to wait between looks, ``ping_s`` between looks at the nodes.
 
-    ``known`` are nodes as they were last listed.
+    ``known`` are nodes as they were last listed; ``witness`` sees each change before it is told.
     """
 
     def __init__(
@@ -69,6 +77,7 @@ class Watcher:
         ping_s: float = 15.0,
         revive: Callable[[], Awaitable[None]] | None = None,
         known: Mapping[str, NodeRow] | None = None,
+        witness: Witness | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -80,6 +89,7 @@ class Watcher:
         self._poll_s = poll_s
         self._ping_s = ping_s
         self._revive = revive
+        self._witness = witness
         self._sleep = sleep
         self._clock = clock
         self._sweeps: list[CommandSweep] = []
@@ -93,6 +103,11 @@ class Watcher:
     def command_of(self) -> dict[str, str]:
         """Which command runs on which node, by instance id."""
         return {each: sweep.command.command_id for sweep in self._sweeps for each in sweep.invocations}
+
+    def summary(self) -> RunSummary:
+        """Return the run as its commands were last seen."""
+        found = summaries.summary(self._run_id, [sweep.command for sweep in self._sweeps], self._record)
+        return replace(found, node_count=len(self._instance_ids()) or found.node_count)
 
     async def follow(self) -> RunEnded:
         """Emit everything until the run has ended; return the last event, which was emitted too.
@@ -155,9 +170,10 @@ class Watcher:
         ids = self._instance_ids()
         # Asking how each of a thousand nodes is takes longer than the list of nodes is old.
         await self._ping(ids if len(ids) <= _ALL_PINGED else [each for each in ids if each not in self._infos])
+        self._show_witness([invocation for sweep in self._sweeps for invocation in sweep.invocations.values()])
         nodes = self._progress(self._instance_ids())
         self._shown = {node.instance_id: node for node in nodes}
-        view = RunView(self._summary(), self._pipeline, nodes, self._counts(), self._platforms())
+        view = RunView(self.summary(), self._pipeline, nodes, self._counts(), self._platforms())
         self._emit(RunOpened(view))
 
     async def _find_commands(self) -> list[Command]:
@@ -181,14 +197,18 @@ class Watcher:
         moving = [sweep for sweep in self._sweeps if not sweep.is_settled]
         commands = await fetch_commands(self._client, [s.command.command_id for s in moving], self._since())
         newest = {command.command_id: command for command in commands}
-        changed: set[str] = set()
+        moved: list[CommandInvocation] = []
         running = await self._running(moving)
         for sweep in moving:
             command = newest.get(sweep.command.command_id, sweep.command)
             known = running.get(sweep.command.command_id) if running is not None else None
-            changed.update(each.instance_id for each in await sweep.refresh(command, known))
-        changed |= await self._ping_running()
-        self._tell(changed)
+            moved += await sweep.refresh(command, known)
+        self._show_witness(moved)
+        self._tell({each.instance_id for each in moved} | await self._ping_running())
+
+    def _show_witness(self, moved: Sequence[CommandInvocation]) -> None:
+        if self._witness is not None:
+            self._witness.saw([sweep.command for sweep in self._sweeps], moved)
 
     async def _running(self, moving: Sequence[CommandSweep]) -> dict[str, list[CommandInvocation]] | None:
         """Return the running nodes of several commands at the price of one; None where that is no gain."""
@@ -242,10 +262,6 @@ class Watcher:
             # SSM calls a command a success while its errors stay within what was allowed.
             status = summaries.merged_status([node.status for node in nodes])
         return RunEnded(status, ended_at or self._clock(), summaries.headline(nodes))
-
-    def _summary(self) -> RunSummary:
-        found = summaries.summary(self._run_id, [sweep.command for sweep in self._sweeps], self._record)
-        return replace(found, node_count=len(self._instance_ids()) or found.node_count)
 
     def _status(self) -> str:
         return summaries.merged_status([str(sweep.command.status) for sweep in self._sweeps])

@@ -29,8 +29,8 @@ def undelivered(details: str) -> str:
     return _DETAILS.get(details.replace(" ", ""), "")
 
 
-def cell(state: PhaseState, main: StepReport | None, started_at: datetime | None, until: datetime) -> str:
-    """Return the few words of a cell in the matrix."""
+def cell(state: PhaseState, main: StepReport | None, started_at: datetime | None, until: datetime | None) -> str:
+    """Return the few words of a cell in the matrix; without ``until`` nothing is said of how long it took."""
     match state:
         case PhaseState.SUCCESS | PhaseState.RUNNING | PhaseState.REBOOTING:
             return between(started_at, until)

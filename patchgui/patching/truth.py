@@ -222,7 +222,8 @@ class _Node:
             return sentences.away_text(self.away_since, self.now)
         if state is PhaseState.NOT_NEEDED and spec.phase in HOOK_PHASES and spec.document is None:
             return "no hook"
-        return sentences.cell(state, main, started_at, ended_at or self.now)
+        # What has ended is told the same whenever it is looked at.
+        return sentences.cell(state, main, started_at, ended_at or (None if self.is_final else self.now))
 
     def _step(self, report: StepReport) -> StepProgress:
         """Return a step as a person reads it: what was decided is not needed, what never came was skipped."""

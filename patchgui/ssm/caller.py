@@ -7,7 +7,7 @@ from typing import TypeVar
 from patchgui.ssm.errors import CredentialsExpired, PatchError, Throttled
 from patchgui.ssm.meter import Meter
 from patchgui.ssm.retry import RetryPolicy
-from patchgui.ssm.throttle import TokenBucket
+from patchgui.ssm.throttle import TokenBucket, leisure
 from patchgui.ssm.transport import Transport
 
 _Answer = TypeVar("_Answer")
@@ -61,6 +61,7 @@ class Caller:
                 await self._sleep(delay_s)
 
     async def _attempt(self, bucket: TokenBucket, attempt: Callable[[], Awaitable[_Answer]]) -> _Answer:
+        await leisure()
         await bucket.acquire()
         self.meter.count_call()
         try:

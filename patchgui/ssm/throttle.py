@@ -2,7 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 _SLOWEST_PER_S = 0.5
 _LEARNED_PER_S = 20.0
@@ -73,3 +75,26 @@ class TokenBucket:
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
         self._filled_at = now
+
+
+_LEISURE: ContextVar[TokenBucket | None] = ContextVar("leisure", default=None)
+
+
+@contextmanager
+def at_leisure(bucket: TokenBucket) -> Iterator[None]:
+    """Make calls for something that nobody waits for: no faster than ``bucket`` lets them, whatever the service grants.
+
+    It holds for the task that enters it and for tasks that are started in it; calls of others have the right of way.
+    """
+    before = _LEISURE.set(bucket)
+    try:
+        yield
+    finally:
+        _LEISURE.reset(before)
+
+
+async def leisure() -> None:
+    """Wait as long as this task has to leave others the right of way; most tasks do not have to."""
+    bucket = _LEISURE.get()
+    if bucket is not None:
+        await bucket.acquire()

@@ -1,11 +1,12 @@
 import secrets
 import string
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patchgui.ssm.redaction import without_secrets
+from patchgui.ssm.redaction import masked, without_secrets
 
 BASE64 = string.ascii_letters + string.digits + "+/"
 
@@ -40,6 +41,31 @@ def test_a_secret_key_never_comes_through() -> None:
     for _ in range(2000):
         key = "".join(secrets.choice(BASE64) for _ in range(40))
         assert key not in without_secrets(f"key {key}")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("one\n  two\n", "one\n  two\n"),
+        ("=" * 60, "=" * 60),
+        ("a\n----------ERROR-------\nb", "a\n----------ERROR-------\nb"),
+        ("use {{ ssm-secure:prod/db:3 }} here", "use {{ssm-secure:…}} here"),
+        ("{{resolve:secretsmanager:prod/db}}", "{{resolve:…}}"),
+        ("{{ssm:/aws/reference/secretsmanager/prod}}", "{{ssm:/aws/reference/secretsmanager:…}}"),
+        ("{{ ssm:plain }} {{ Operation }}", "{{ ssm:plain }} {{ Operation }}"),
+        ("git clone https://bob:hunter2@git.example/x", "git clone https://bob:…@git.example/x"),
+    ],
+)
+def test_the_lines_of_an_output_stay_and_secure_references_go(text: str, kept: str) -> None:
+    assert masked(text) == kept
+
+
+@pytest.mark.parametrize("word", ["toke", "secret", "://a:b", "{{ssm-secure:"])
+def test_a_single_word_of_a_megabyte_is_gone_through_at_once(word: str) -> None:
+    started = time.process_time()
+    masked(word * (1_000_000 // len(word)))
+    # What grows with the square of the length would take hours.
+    assert time.process_time() - started < 5
 
 
 def test_a_long_text_is_cut() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patchgui.ssm.throttle import TokenBucket
+from patchgui.ssm.throttle import TokenBucket, at_leisure, leisure
 
 pytestmark = pytest.mark.anyio
 
@@ -142,3 +142,18 @@ async def test_who_was_not_held_back_is_once_the_other_side_asks_for_it() -> Non
     assert held_back.rate_per_s == 20.0
     await acquire(held_back, 3)
     assert clock.slept == pytest.approx([0.05] * 3)
+
+
+async def test_work_at_leisure_waits_and_other_work_does_not() -> None:
+    clock = FakeClock()
+    slow = bucket(clock, rate_per_s=2.0, burst=1)
+
+    async def unhurried() -> None:
+        with at_leisure(slow):
+            for _ in range(3):
+                await leisure()
+
+    await asyncio.create_task(unhurried())
+    assert clock.slept == [0.5, 0.5]
+    await leisure()
+    assert clock.slept == [0.5, 0.5], "only what was started at leisure is held back"
