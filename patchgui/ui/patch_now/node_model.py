@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
-CELLS_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-PICKED_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 _DISPLAY = Qt.ItemDataRole.DisplayRole
 
 
@@ -68,10 +66,6 @@ class NodeTableModel(QAbstractTableModel):
     @override
     def data(self, index: _Index, role: int = _DISPLAY) -> Any:
         at = self._visible[index.row()]
-        if role == CELLS_ROLE:
-            return self._cells[at]
-        if role == PICKED_ROLE:
-            return self._rows[at].instance_id in self._picked
         if role == _DISPLAY:
             return self._cells[at].texts[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -194,6 +188,10 @@ class NodeTableModel(QAbstractTableModel):
     def row_at(self, row: int) -> "NodeRow":
         """Return the node in a visible row."""
         return self._rows[self._visible[row]]
+
+    def cells_at(self, row: int) -> Cells:
+        """Return what stands in a visible row."""
+        return self._cells[self._visible[row]]
 
     def visible_rows(self) -> "list[NodeRow]":
         """Return the visible nodes in their order."""
@@ -322,7 +320,7 @@ class NodeTableModel(QAbstractTableModel):
         self._count_picks()
         if self._visible:
             last = self.index(len(self._visible) - 1, len(TITLES) - 1)
-            self.dataChanged.emit(self.index(0, 0), last, [PICKED_ROLE, Qt.ItemDataRole.CheckStateRole])
+            self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.CheckStateRole])
         self.picks_changed.emit()
 
     def _count_picks(self) -> None:

@@ -1,6 +1,6 @@
 """Brings the nodes of a connection into the table's model, without holding the window up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from patchgui.ui.garbage import many_rows
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from patchgui.console.rows import NodeRow
 
 _PAGES_TOGETHER_S = 0.05
-_ROWS_AT_ONCE = 100
+_ROWS_AT_ONCE = 50
 """Rows that are made in one go: making more would hold the window up."""
 
 
@@ -26,7 +26,7 @@ async def stream_nodes(model: NodeTableModel, service: PatchService, on_shown: C
     with many_rows():
         async for page in service.nodes():
             before = model.total
-            model.take(page)
+            await _take(model, page)
             if loop.time() >= due:
                 model.publish()
                 # Ever rarer: each time all rows are put in order anew.
@@ -38,15 +38,20 @@ async def stream_nodes(model: NodeTableModel, service: PatchService, on_shown: C
 
 async def renew_nodes(model: NodeTableModel, service: PatchService) -> None:
     """Read all nodes, then put them in place of those on screen: nothing flickers meanwhile."""
-    import asyncio
-
     newest: dict[str, NodeRow] = {}
     with many_rows():
         async for page in service.nodes():
             newest.update({row.instance_id: row for row in page})
         rows = list(newest.values())
-        for at in range(0, len(rows), _ROWS_AT_ONCE):
-            model.take(rows[at : at + _ROWS_AT_ONCE])
-            await asyncio.sleep(0)
+        await _take(model, rows)
         model.publish()
         model.keep_only(newest.keys())
+
+
+async def _take(model: NodeTableModel, rows: "Sequence[NodeRow]") -> None:
+    """Make the rows in pieces, between which the window is free."""
+    import asyncio
+
+    for at in range(0, len(rows), _ROWS_AT_ONCE):
+        model.take(rows[at : at + _ROWS_AT_ONCE])
+        await asyncio.sleep(0)

@@ -11,14 +11,15 @@ from PySide6.QtGui import (
     QPainter,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QWidget
 from typing_extensions import override
 
 from patchgui.ui import theme
 from patchgui.ui.icons import paint_icon
-from patchgui.ui.patch_now.node_cells import HIDDEN_AT_FIRST, TITLES, Column
-from patchgui.ui.patch_now.node_delegate import PAD_PX, ROW_PX, NodeDelegate, paint_box
+from patchgui.ui.patch_now.node_cells import HIDDEN_AT_FIRST, TITLES, Cells, Column
 from patchgui.ui.patch_now.node_model import NodeTableModel
+from patchgui.ui.patch_now.node_painter import PAD_PX, ROW_PX, NodePainter, RowState, paint_box
+from patchgui.ui.widgets.pictured_rows import PicturedRows, Spans
 
 _Index = QModelIndex | QPersistentModelIndex
 _PICK_PX = 34
@@ -83,7 +84,7 @@ class _Header(QHeaderView):
         return QSize(super().sizeHint().width(), 30)
 
 
-class NodeTable(QTableView):
+class NodeTable(PicturedRows):
     """A row is picked with a click, Space, Shift and arrows; Ctrl+A picks everything that matches."""
 
     def __init__(self, model: NodeTableModel, parent: QWidget | None = None) -> None:
@@ -94,13 +95,12 @@ class NodeTable(QTableView):
         self._kept_id = ""
         self._natural: dict[Column, int] = {}
         self._columns_are_ours = True
+        self._node_painter = NodePainter(self.font(), theme.current())
         self.setModel(model)
-        self.setItemDelegate(NodeDelegate(self))
         self.setHorizontalHeader(_Header(self))
         self.setAccessibleName("Nodes")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
-        self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -116,6 +116,22 @@ class NodeTable(QTableView):
         model.modelReset.connect(self._on_reset)
         model.picks_changed.connect(self._on_picks_changed)
         self.size_columns()
+
+    # -- rows ----------------------------------------------------------------------------------------------------------
+
+    @override
+    def row_look(self, row: int) -> tuple[Cells, RowState]:
+        is_picked = self.nodes.is_picked(row)
+        return self.nodes.cells_at(row), RowState(is_picked, self.is_hovered(row), self.is_stood_on(row))
+
+    @override
+    def paint_row(self, painter: QPainter, row: int, spans: Spans) -> None:
+        self._painter().paint(painter, *self.row_look(row), spans)
+
+    def _painter(self) -> NodePainter:
+        if self._node_painter.font != self.font() or self._node_painter.theme is not theme.current():
+            self._node_painter = NodePainter(self.font(), theme.current())
+        return self._node_painter
 
     # -- columns -------------------------------------------------------------------------------------------------------
 
@@ -135,12 +151,11 @@ class NodeTable(QTableView):
         if not self._columns_are_ours or self._sized_for == self.nodes.longest or not self.nodes.total:
             return
         self._sized_for = list(self.nodes.longest)
-        delegate = self.itemDelegate()
-        assert isinstance(delegate, NodeDelegate)
+        painter = self._painter()
         for column in Column:
             if column is Column.PICK:
                 continue
-            widest = delegate.text_width(column, self._sized_for[column])
+            widest = painter.text_width(column, self._sized_for[column])
             title = self.fontMetrics().horizontalAdvance(TITLES[column]) + 2 * PAD_PX + 16
             self._natural[column] = int(min(max(widest, title, _LEAST_PX), _MOST_PX))
         self._fit()

@@ -8,7 +8,7 @@ from pytestqt.modeltest import ModelTester
 
 from patchgui.patching.node_query import parse_query
 from patchgui.ui.patch_now.node_cells import Column
-from patchgui.ui.patch_now.node_model import CELLS_ROLE, PICKED_ROLE, NodeTableModel
+from patchgui.ui.patch_now.node_model import NodeTableModel
 from tests.ui.patch_now.scenes import THREE, node
 
 
@@ -138,8 +138,7 @@ def test_copied_rows_are_a_table_of_the_columns_asked_for(qapp: object) -> None:
 def test_cells_are_made_before_they_are_painted(qapp: object) -> None:
     model = filled()
     first = model.index(0, Column.NAME)
-    assert first.data(CELLS_ROLE) is first.data(CELLS_ROLE)
-    assert first.data(PICKED_ROLE) is False
+    assert model.cells_at(0) is model.cells_at(0)
     assert "Role = db" in first.data(Qt.ItemDataRole.ToolTipRole)
 
 
