@@ -1,5 +1,6 @@
 """Folds what the watcher tells into model and counts: a slice of a frame at a time, newest state wins."""
 
+from datetime import datetime
 from itertools import islice
 from time import perf_counter
 from typing import Final
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from patchgui.patching.progress import NodeProgress
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.tally import Tally
+from patchgui.ui.run.timeline.flow import PhaseFlow
 
 _FRAME_MS: Final = 16
 _BUDGET_S: Final = 0.004
@@ -28,14 +30,18 @@ class NodeFold(QObject):
         self._model = model
         self._pending: dict[str, NodeProgress] = {}
         self.tally = Tally(0)
+        self.flow = PhaseFlow()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._fold)
 
-    def start(self, phase_labels: tuple[str, ...], nodes: tuple[NodeProgress, ...]) -> None:
+    def start(
+        self, phase_labels: tuple[str, ...], nodes: tuple[NodeProgress, ...], started_at: datetime | None = None
+    ) -> None:
         """Begin another run; many nodes come in over several frames."""
         self._pending.clear()
         self.tally = Tally(len(phase_labels))
+        self.flow.reset(len(phase_labels), started_at)
         self._model.open(phase_labels, ())
         self._pending.update((node.instance_id, node) for node in nodes)
         self._timer.start(0)
@@ -65,11 +71,13 @@ class NodeFold(QObject):
 
     def _fold(self) -> None:
         until = perf_counter() + _BUDGET_S
-        model, tally, pending = self._model, self.tally, self._pending
+        model, tally, flow, pending = self._model, self.tally, self.flow, self._pending
         while pending and perf_counter() < until:
             for instance_id in list(islice(pending, _SLICE)):
                 node = pending.pop(instance_id)
-                tally.replace(model.replace(node), node)
+                old = model.replace(node)
+                tally.replace(old, node)
+                flow.replace(old, node)
         model.publish()
         self.folded.emit()
         if pending:

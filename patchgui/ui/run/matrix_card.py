@@ -1,15 +1,18 @@
 """The card of the matrix: all nodes or failures only, a filter box, and how many are shown."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QStackedLayout, QTabBar, QWidget
 
+from patchgui.patching.phases import Phase
 from patchgui.patching.wording import counted
 from patchgui.ui.run.matrix_filter import parse_filter
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.matrix_view import MatrixView
-from patchgui.ui.run.timeline_view import TimelineView
+from patchgui.ui.run.timeline.flow import PhaseFlow
+from patchgui.ui.run.timeline.page import TimelinePage
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.search_box import SearchBox
@@ -27,7 +30,7 @@ class MatrixCard(Card):
     node_chosen = Signal(str, object)
     pane_wanted = Signal()
 
-    def __init__(self, model: MatrixModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: MatrixModel, flow: PhaseFlow, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self.setAccessibleName("Nodes and phases")
         self._model = model
@@ -48,7 +51,7 @@ class MatrixCard(Card):
         self.box.setMaximumWidth(280)
         self.count = label("", "dim")
         self.table = MatrixView(model)
-        self.timeline = TimelineView(model, self.table)
+        self.timeline = TimelinePage(model, flow)
         self.empty = EmptyState()
         self._lay_out()
         self._typing = QTimer(self)
@@ -60,6 +63,7 @@ class MatrixCard(Card):
         self.tabs.currentChanged.connect(self._filter)
         self.table.node_chosen.connect(self.node_chosen)
         self.table.pane_wanted.connect(self.pane_wanted)
+        self.timeline.node_chosen.connect(self.node_chosen)
         self.timeline.pane_wanted.connect(self.pane_wanted)
 
     def _lay_out(self) -> None:
@@ -77,9 +81,10 @@ class MatrixCard(Card):
         self.body.addLayout(head)
         self.body.addWidget(ground, 1)
 
-    def open(self) -> None:
-        """Show another run: every node, no filter."""
+    def open(self, phases: Sequence[Phase]) -> None:
+        """Show another run of these phases: every node, no filter."""
         self.table.forget()
+        self.timeline.open(phases)
         self.tabs.setCurrentIndex(_ALL)
         self.box.clear()
         self._filter()
@@ -96,7 +101,12 @@ class MatrixCard(Card):
 
     def show_span(self, start: datetime | None, end: datetime | None) -> None:
         """Set the scale of the timeline; ``end`` is None while the run goes on."""
-        self.timeline.show_span(start, end)
+        self.timeline.view.show_span(start, end)
+
+    def mark(self, instance_id: str, phase: int | None) -> None:
+        """Mark the node, and the phase of it, that the pane shows."""
+        self.table.mark(instance_id)
+        self.timeline.view.mark(instance_id, phase)
 
     def focus_rows(self) -> None:
         """Give the keyboard to the rows."""
@@ -111,8 +121,6 @@ class MatrixCard(Card):
         total, shown = self._model.total, self._model.rowCount()
         self.count.setText(f"{shown:,} of {total:,}" if shown != total else "")
         rows = _BARS if self.tabs.currentIndex() == _TIMELINE else _TABLE
-        if rows == _BARS:
-            self.timeline.fit_names()
         self._stack.setCurrentIndex(rows if shown else _EMPTY)
         if shown:
             return

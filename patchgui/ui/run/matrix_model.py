@@ -143,6 +143,14 @@ class MatrixModel(QAbstractTableModel):
         """Return all nodes in the order of the run. Not to be changed."""
         return self._nodes
 
+    def kept_rows(self) -> Sequence[int]:
+        """Return the numbers of the nodes that the filter keeps, in the order of the rows. Not to be changed."""
+        return self._visible
+
+    def node_of(self, row: int) -> NodeProgress:
+        """Return the node with a number of :meth:`kept_rows`."""
+        return self._nodes[row]
+
     def worst(self) -> NodeProgress | None:
         """Return the node to show first: one that failed, else one that moves, else the first of all."""
         for wanted in (BAD, MOVING):

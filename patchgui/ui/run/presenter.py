@@ -23,6 +23,7 @@ from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.output_feed import OutputFeed
 from patchgui.ui.run.service import RunService
 from patchgui.ui.run.tally import Tally
+from patchgui.ui.run.timeline.flow import PhaseFlow
 from patchgui.ui.task_scope import Again, TaskScope
 
 
@@ -86,6 +87,11 @@ class RunPresenter(QObject):
         return self._fold.tally
 
     @property
+    def flow(self) -> PhaseFlow:
+        """How many nodes are in which phase over time, as of the last frame."""
+        return self._fold.flow
+
+    @property
     def is_live(self) -> bool:
         """Whether the run has been opened and has not ended."""
         return self.summary is not None and not self.summary.is_final
@@ -147,7 +153,7 @@ class RunPresenter(QObject):
         self.headline, self.is_cancelling = "", summary.status == "Cancelling"
         self._shown, self._picked_node, self._picked_phase, self._picked_step = None, False, False, ""
         self.opened.emit()
-        self._fold.start(tuple(spec.phase.label for spec in pipeline.phases), nodes)
+        self._fold.start(tuple(spec.phase.label for spec in pipeline.phases), nodes, summary.started_at)
 
     def _set_summary(self, **changes: object) -> None:
         if self.summary is not None:

@@ -40,7 +40,7 @@ class RunView(QWidget):
         self.banner = Banner()
         self.banner.hide()
         self.strip = PipelineStrip()
-        self.matrix = MatrixCard(presenter.model)
+        self.matrix = MatrixCard(presenter.model, presenter.flow)
         self.pane = NodePane()
         self.sides = SideBySide(self.matrix, self.pane)
         self.failure = EmptyState()
@@ -117,7 +117,7 @@ class RunView(QWidget):
         self.banner.hide()
         self._stack.setCurrentIndex(_RUN)
         self.strip.set_phases([spec.phase.label for spec in self._presenter.pipeline.phases])
-        self.matrix.open()
+        self.matrix.open([spec.phase for spec in self._presenter.pipeline.phases])
         self.sides.close_drawer()
         self.matrix.focus_rows()
 
@@ -134,7 +134,7 @@ class RunView(QWidget):
     def _on_node_shown(self, shown: NodeShown | None) -> None:
         self.pane.show_node(shown)
         if shown is not None:
-            self.matrix.table.mark(shown.node.instance_id)
+            self.matrix.mark(shown.node.instance_id, shown.phase)
 
     def _on_trouble(self, trouble: WatchTrouble | None) -> None:
         self._trouble = trouble
