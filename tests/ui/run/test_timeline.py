@@ -92,12 +92,12 @@ def test_the_keyboard_alone_walks_nodes_and_phases_and_zooms(run: Screen) -> Non
     run.loop.until(lambda: run.view.pane.name.text() == "web-1")
     run.loop.call(lambda: QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier))
     run.loop.until(lambda: view.chosen[1] >= 0)
-    QTest.keyClick(view, "z")
+    QTest.keyClick(view, Qt.Key.Key_Z)
     assert not view.window_shown.is_whole
     start_s = view.window_shown.start_s
     QTest.keyClick(view, Qt.Key.Key_Left)
     assert view.window_shown.start_s < start_s
-    QTest.keyClick(view, "0")
+    QTest.keyClick(view, Qt.Key.Key_0)
     assert view.window_shown.is_whole
 
 
