@@ -1,20 +1,17 @@
 """The connections that the operator has set up, in a file of the user's configuration: places and names, no secret.
 
-Keys, tokens and codes stay with the AWS tools; the file names the profile that has them. It is written beside itself,
-brought to the disk, and put in place of the old one: a reader sees the old list or the new one.
+Keys, tokens and codes stay with the AWS tools; the file names the profile that has them.
 """
 
 import json
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from patchgui.console.connection import Connection, ConnectionColour
 from patchgui.console.connection_draft import ConnectionDraft
+from patchgui.console.whole_file import set_aside, write_whole
 from patchgui.ssm.errors import StoreError, StoreFull, StoreTooNew
 
 VERSION = 1
@@ -80,28 +77,17 @@ class ConnectionFile:
 
     def _write(self, connections: tuple[Connection, ...]) -> None:
         told = {"version": VERSION, "connections": [_members_of(each) for each in connections]}
-        fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - by descriptor: nobody else may read it from the first byte on
-                json.dump(told, file, indent=2, ensure_ascii=False)
-                file.write("\n")
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self.path)
-            _sync_folder(self.path.parent)
+            write_whole(self.path, f"{json.dumps(told, indent=2, ensure_ascii=False)}\n")
         except OSError as error:
-            with suppress(OSError):
-                fresh.unlink()
             raise StoreFull(
                 f"The list of connections cannot be written: {error.strerror}. It stays as it was.",
                 hint=f"Make room, or check who owns {self.path.parent}.",
             ) from error
 
     def _set_aside(self) -> str:
-        aside = self.path.with_name(f"{self.path.stem}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}{self.path.suffix}")
         try:
-            self.path.replace(aside)
+            aside = set_aside(self.path)
         except OSError as error:
             raise StoreError(
                 f"The list of connections is damaged and cannot be set aside: {error.strerror}.",
@@ -155,14 +141,3 @@ def _members_of(connection: Connection) -> dict[str, object]:
         "colour": connection.colour.value,
         "guarded": connection.is_guarded,
     }
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring the new name to the disk too; Windows does that by itself and opens no folder."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
