@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
+    from patchgui.ui.notices.window_notices import WindowNotices
+
 _log = logging.getLogger(__name__)
 
 
@@ -62,13 +64,21 @@ def _run(app: "QApplication", chosen: Place, on_painted: Callable[[], None] | No
     app.processEvents()
     if on_painted is not None:
         on_painted()
-    return _stay(app, _Life(window, scope, sessions, codes), surface)
+    return _stay(app, _Life(window, _notices(window, scope), scope, sessions, codes), surface)
+
+
+def _notices(window: ConsoleWindow, scope: TaskScope) -> "WindowNotices":
+    from patchgui.place import notice_file
+    from patchgui.ui.notices.window_notices import WindowNotices
+
+    return WindowNotices(window.shell, window.pages, scope.child("notices"), notice_file())
 
 
 class _Life(NamedTuple):
     """What lives as long as the window, in the order in which it ends."""
 
     window: ConsoleWindow
+    notices: "WindowNotices"
     scope: TaskScope
     sessions: Sessions
     codes: CodeAsker
@@ -102,11 +112,13 @@ async def _live(life: _Life) -> None:
         signal.signal(number, lambda *_: closing.set())
     life.codes.start()
     life.window.start()
+    life.notices.start()
     await closing.wait()
     # Nobody will enter a code any more. What is on the nodes goes on; only the watching ends here.
     life.codes.close()
     await life.scope.close()
     await life.sessions.aclose()
+    life.notices.close()
     life.window.close()
 
 

@@ -8,6 +8,7 @@ from patchgui.ssm.errors import InvalidInput, StoreError
 
 if TYPE_CHECKING:
     from patchgui.console.connection_file import ConnectionFile
+    from patchgui.console.notice_settings import NoticeFile
 
 
 class Place(NamedTuple):
@@ -29,6 +30,15 @@ def connection_file() -> "ConnectionFile":
     from patchgui.console.connection_file import ConnectionFile
 
     return ConnectionFile(platformdirs.user_config_path("patchgui") / "connections.json")
+
+
+def notice_file() -> "NoticeFile":
+    """Return this user's settings of notices."""
+    import platformdirs
+
+    from patchgui.console.notice_settings import NoticeFile
+
+    return NoticeFile(platformdirs.user_config_path("patchgui") / "notices.json")
 
 
 def connection_called(label: str) -> Connection:

@@ -54,33 +54,48 @@ def notice_members(notice: Notice) -> dict[str, Any]:
     }
 
 
-class NoticeCourier:
-    """Delivers one notice at a time each way; ``sleep`` waits between tries."""
+def ways(notice: Notice, settings: NoticeSettings) -> list[Callable[[], Awaitable[None]]]:
+    """Return what tells of a notice once each: the webhook, the command, both or none."""
+    found: list[Callable[[], Awaitable[None]]] = []
+    if settings.webhook_url:
+        found.append(partial(webhook.post, settings.webhook_url, slack_message(notice)))
+    if settings.command:
+        found.append(partial(run_command, settings.arguments, notice))
+    return found
 
-    def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self._sleep = sleep
 
-    async def deliver(self, notice: Notice, settings: NoticeSettings) -> tuple[PatchError, ...]:
-        """Tell the webhook and run the command, where there are such; return what failed for good."""
-        ways: list[Callable[[], Awaitable[None]]] = []
-        if settings.webhook_url:
-            ways.append(partial(webhook.post, settings.webhook_url, slack_message(notice)))
-        if settings.command:
-            ways.append(partial(run_command, settings.arguments, notice))
-        found = await asyncio.gather(*(self._until_told(way) for way in ways))
-        return tuple(error for error in found if error is not None)
+async def deliver(
+    notice: Notice, settings: NoticeSettings, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> tuple[PatchError, ...]:
+    """Tell webhook and command, and try again for a while what may pass; return what failed for good."""
+    found = await asyncio.gather(*(_until_told(way, sleep) for way in ways(notice, settings)))
+    return tuple(error for error in found if error is not None)
 
-    async def _until_told(self, way: Callable[[], Awaitable[None]]) -> PatchError | None:
-        for wait_s in (*WAITS_S, None):
-            try:
-                await way()
-            except PatchError as error:
-                if wait_s is None or not _may_pass(error):
-                    return error
-                await self._sleep(wait_s)
-            else:
-                return None
-        return None
+
+async def tell_once(notice: Notice, settings: NoticeSettings) -> tuple[PatchError, ...]:
+    """Tell webhook and command once; return what failed."""
+    found = await asyncio.gather(*(_failure_of(way) for way in ways(notice, settings)))
+    return tuple(error for error in found if error is not None)
+
+
+async def _until_told(
+    way: Callable[[], Awaitable[None]], sleep: Callable[[float], Awaitable[None]]
+) -> PatchError | None:
+    error = await _failure_of(way)
+    for wait_s in WAITS_S:
+        if error is None or not _may_pass(error):
+            break
+        await sleep(wait_s)
+        error = await _failure_of(way)
+    return error
+
+
+async def _failure_of(way: Callable[[], Awaitable[None]]) -> PatchError | None:
+    try:
+        await way()
+    except PatchError as error:
+        return error
+    return None
 
 
 def _may_pass(error: PatchError) -> bool:

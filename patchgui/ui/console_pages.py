@@ -28,6 +28,8 @@ class ConsolePages(QObject):
 
     active_changed = Signal(object)
     """How many runs have not ended."""
+    runs_told = Signal(object)
+    """The runs of all open connections, a tuple of ``RunSummary``, as they were told a moment ago."""
     runs_listed = Signal()
     """The runs have been read."""
 
@@ -94,6 +96,12 @@ class ConsolePages(QObject):
         model = self.runs.runs.model
         return [model.run_at(row) for row in range(model.rowCount())]
 
+    def shows_run(self, run_id: str) -> bool:
+        """Return whether this run is on screen."""
+        runs = self.runs
+        is_here = runs is not None and self._shell.current_page == RUNS
+        return is_here and runs is not None and runs.shows_run and runs.run.run_id == run_id
+
     def warm_up_runs(self) -> None:
         """Read the runs, making their page where nobody has visited it yet: it tells how many are at work."""
         self._shell.page(RUNS)
@@ -113,6 +121,7 @@ class ConsolePages(QObject):
         from patchgui.ui.runs.page import RunsPage
 
         self.every_run = EveryRun(self._workspaces, self._scope.child("every-run"), self)
+        self.every_run.told.connect(self.runs_told)
         self.runs = RunsPage(self.every_run, self._scope.child("runs"))
         self.runs.active_changed.connect(self.active_changed)
         self.runs.runs.listed.connect(self.runs_listed)

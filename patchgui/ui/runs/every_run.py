@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from patchgui.console.rows import RunSummary, StepOutput
 from patchgui.ssm.errors import NotFound, PatchError
@@ -39,6 +39,9 @@ class _Listed:
 
 class EveryRun(QObject):
     """A ``RunsService`` over all open workspaces. ``scope`` is the caller's to close."""
+
+    told = Signal(object)
+    """The runs of all open connections, each time they have been asked for."""
 
     def __init__(self, workspaces: Workspaces, scope: TaskScope, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +79,9 @@ class EveryRun(QObject):
                     await self._answered
         except TimeoutError:
             pass
-        return self._merged(workspaces)
+        merged = self._merged(workspaces)
+        self.told.emit(merged)
+        return merged
 
     async def watch(self, run_id: str, emit: "Callable[[RunEvent], None]") -> None:
         """Tell everything about a run until it has ended."""

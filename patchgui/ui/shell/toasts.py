@@ -1,5 +1,7 @@
 """Messages that belong to no page: errors of background work, at the foot of the window, until closed."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -36,6 +38,17 @@ class Toasts(QWidget):
         banner = self._add()
         banner.show_message("success", text, hint)
         QTimer.singleShot(_GOOD_NEWS_MS, banner, banner.dismiss)
+        self.place()
+
+    def show_news(self, kind: str, text: str, hint: str, go: Callable[[], None]) -> None:
+        """Show what happened elsewhere, and lead there; good news goes by itself, other news stays."""
+        banner = self._add()
+        banner.show_message(kind, text, hint)
+        banner.set_action("Open")
+        banner.acted.connect(banner.dismiss)
+        banner.acted.connect(go)
+        if kind == "success":
+            QTimer.singleShot(_GOOD_NEWS_MS, banner, banner.dismiss)
         self.place()
 
     def place(self) -> None:

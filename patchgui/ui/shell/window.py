@@ -51,7 +51,8 @@ class Shell(QWidget):
     def __init__(self, state: ViewState) -> None:
         super().__init__()
         self.setObjectName("shell")
-        self.setWindowTitle("Patch Now")
+        self._title, self._unread = "Patch Now", 0
+        self._show_title()
         self.setMinimumSize(_LEAST_SIZE)
         self._state = state
         self._may_close = False
@@ -129,9 +130,15 @@ class Shell(QWidget):
         key = self.current_page
         self._place = connection.id
         self.strip.show_connection(connection)
-        self.setWindowTitle(f"{connection.label} – Patch Now")
+        self._title = f"{connection.label} – Patch Now"
+        self._show_title()
         if key and not self._pages[key].is_shared:
             self.go_to(key)
+
+    def show_unread(self, count: int) -> None:
+        """Tell in the title how many notices wait to be looked at."""
+        self._unread = count
+        self._show_title()
 
     def drop_pages(self, connection_id: str) -> None:
         """Take the pages of a connection away: it is closed, and another one is shown."""
@@ -176,6 +183,9 @@ class Shell(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.toasts.place()
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"({self._unread}) {self._title}" if self._unread else self._title)
 
     def _lay_out(self) -> None:
         middle = QGridLayout()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from patchgui.console.notice_courier import WAITS_S, NoticeCourier
+from patchgui.console.notice_courier import WAITS_S, deliver
 from patchgui.console.notice_settings import NoticeFile, NoticeSettings, problems
 from patchgui.console.notices import Notice, Occasion
 from patchgui.ssm.errors import ServiceError, StepFailed, StoreError, Unreachable
@@ -76,7 +76,7 @@ class Patience:
 
 @pytest.mark.anyio
 async def test_a_chat_gets_what_happened_in_its_own_form(chat: Chat) -> None:
-    assert await NoticeCourier().deliver(NOTICE, NoticeSettings(webhook_url=chat.url)) == ()
+    assert await deliver(NOTICE, NoticeSettings(webhook_url=chat.url)) == ()
     (message,) = chat.messages
     assert message["text"] == "Production: Patch now failed"
     (attachment,) = message["attachments"]
@@ -87,7 +87,7 @@ async def test_a_chat_gets_what_happened_in_its_own_form(chat: Chat) -> None:
 @pytest.mark.anyio
 async def test_a_chat_that_has_trouble_is_tried_again(chat: Chat) -> None:
     chat.answers, patience = [503, 429], Patience()
-    assert await NoticeCourier(patience).deliver(NOTICE, NoticeSettings(webhook_url=chat.url)) == ()
+    assert await deliver(NOTICE, NoticeSettings(webhook_url=chat.url), patience) == ()
     assert (len(chat.messages), patience.waits) == (3, list(WAITS_S[:2]))
 
 
@@ -97,7 +97,7 @@ async def test_a_chat_that_says_no_is_not_asked_twice_and_its_address_is_never_t
 ) -> None:
     chat.answers, patience = [404], Patience()
     with caplog.at_level(logging.DEBUG):
-        (error,) = await NoticeCourier(patience).deliver(NOTICE, NoticeSettings(webhook_url=chat.url))
+        (error,) = await deliver(NOTICE, NoticeSettings(webhook_url=chat.url), patience)
     assert isinstance(error, ServiceError)
     assert (patience.waits, error.http_status) == ([], 404)
     assert SECRET not in f"{error} {error.hint} {error.log_detail} {caplog.text}"
@@ -108,7 +108,7 @@ async def test_a_chat_that_is_away_is_given_up_in_the_end(chat: Chat) -> None:
     chat.server.shutdown()
     chat.server.server_close()
     patience = Patience()
-    (error,) = await NoticeCourier(patience).deliver(NOTICE, NoticeSettings(webhook_url=chat.url))
+    (error,) = await deliver(NOTICE, NoticeSettings(webhook_url=chat.url), patience)
     assert isinstance(error, Unreachable)
     assert patience.waits == list(WAITS_S)
     assert SECRET not in f"{error} {error.hint} {error.log_detail}"
@@ -130,7 +130,7 @@ async def test_a_command_reads_the_notice_and_its_environment(tmp_path: Path) ->
         "open(sys.argv[1], 'w').write(json.dumps(told))\n",
     )
     assert problems(settings) == {}
-    assert await NoticeCourier().deliver(NOTICE, settings) == ()
+    assert await deliver(NOTICE, settings) == ()
     read, status, connection = json.loads((tmp_path / "told.json").read_text(encoding="utf-8"))
     assert (read["run_id"], read["error_count"], status, connection) == ("r-1", 1, "Failed", "Production")
 
@@ -142,7 +142,7 @@ async def test_a_command_that_fails_is_tried_again_and_told_with_its_last_words(
         "import sys\nopen(sys.argv[1], 'a').write('x')\nsys.exit('no pager; password=hunter2')\n",
     )
     patience = Patience()
-    (error,) = await NoticeCourier(patience).deliver(NOTICE, settings)
+    (error,) = await deliver(NOTICE, settings, patience)
     assert isinstance(error, StepFailed)
     assert (error.exit_code, len((tmp_path / "told.json").read_text(encoding="utf-8"))) == (1, len(WAITS_S) + 1)
     assert "no pager" in error.hint
@@ -152,7 +152,7 @@ async def test_a_command_that_fails_is_tried_again_and_told_with_its_last_words(
 @pytest.mark.anyio
 async def test_one_way_that_fails_does_not_hold_up_the_other(chat: Chat) -> None:
     settings = NoticeSettings(webhook_url=chat.url, command="/nowhere/at-all")
-    (error,) = await NoticeCourier(Patience()).deliver(NOTICE, settings)
+    (error,) = await deliver(NOTICE, settings, Patience())
     assert "could not be started" in str(error)
     assert len(chat.messages) == 1
 
