@@ -55,7 +55,9 @@ class Launcher:
         with checked():
             requests = plan.command_requests(run_id)
         comments = {number: run_comment(run_id, number, len(requests)) for number in range(1, len(requests) + 1)}
-        await self._store.add(run_id, self._connection_id, started_at, plan.model_dump_json(), comments)
+        await self._store.add(
+            run_id, self._connection_id, started_at, plan.model_dump_json(), comments, retry_of=plan.retry_of
+        )
         reboots = await self._put_off(run_id, plan)
         accepted: list[str] = []
         for number, request in enumerate(requests, start=1):

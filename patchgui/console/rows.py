@@ -140,6 +140,10 @@ class RunSummary:
     """Whether this console (or its command line) launched it; False for a command of somebody else."""
     connection: Connection | None = None
     """Where it runs; None where all runs that are shown together come from one connection."""
+    retry_of: str = ""
+    """The run that this one tries again on nodes that failed there."""
+    retried_by: tuple[str, ...] = ()
+    """Runs that try this one again."""
 
     @property
     def is_final(self) -> bool:

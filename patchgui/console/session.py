@@ -10,6 +10,7 @@ from patchgui.console.hooks import Targets, forecast_plan, matching
 from patchgui.console.lacks import Lacks
 from patchgui.console.launcher import Launcher, settle
 from patchgui.console.output import OutputReader
+from patchgui.console.plans import plan_of_commands
 from patchgui.console.reboots import PendingReboot, PendingReboots, take_back
 from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary, StepOutput
 from patchgui.console.store import RecordedRun, RunStore
@@ -104,6 +105,20 @@ class ConsoleSession:
         ``trouble`` of the record is a sentence to show when only a part of the run could be started.
         """
         return await Launcher(self._client, self._store, self.connection.id).launch(plan)
+
+    async def plan(self, run_id: str) -> PatchPlan:
+        """Return what a run was to do, to send it again.
+
+        Raises:
+            Conflict: it does what no plan says, or nothing is known of its commands any more.
+        """
+        record = await self._store.run(run_id)
+        if record is not None:
+            return PatchPlan.model_validate_json(record.plan_json)
+        commands = await fetch_commands(self._client, await self._command_ids(run_id, None))
+        if not commands:
+            raise Conflict("SSM has forgotten what this run was to do: after 30 days it keeps no command.")
+        return plan_of_commands(commands)
 
     async def runs(self) -> tuple[RunSummary, ...]:
         """Return the runs, newest first: what the endpoint knows, joined with this console's own record."""

@@ -25,6 +25,8 @@ MIGRATIONS: tuple[str, ...] = (
         run_id TEXT NOT NULL REFERENCES run, number INTEGER NOT NULL, comment TEXT NOT NULL, state TEXT NOT NULL,
         command_id TEXT, PRIMARY KEY (run_id, number)) STRICT""",
     "CREATE INDEX run_by_connection ON run (connection_id, started_at_ms DESC)",
+    "ALTER TABLE run ADD COLUMN retry_of TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX run_by_retried ON run (retry_of) WHERE retry_of <> ''",
 )
 """Never changed after a release, only added to; ``user_version`` counts those that have run."""
 
@@ -57,7 +59,10 @@ class RecordedCommand:
 
 @dataclass(frozen=True, slots=True)
 class RecordedRun:
-    """One run as this console knows it. ``plan_json`` is the plan as pydantic writes it."""
+    """One run as this console knows it. ``plan_json`` is the plan as pydantic writes it.
+
+    ``retry_of`` is the run that it tries again, ``retried_by`` those that try it again.
+    """
 
     run_id: str
     started_at: datetime
@@ -66,6 +71,8 @@ class RecordedRun:
     headline: str
     ended_at: datetime | None
     commands: tuple[RecordedCommand, ...]
+    retry_of: str = ""
+    retried_by: tuple[str, ...] = ()
 
 
 class RunStore:
@@ -92,10 +99,17 @@ class RunStore:
         self._thread.shutdown(wait=False)
 
     async def add(
-        self, run_id: str, connection_id: str, started_at: datetime, plan_json: str, comments: Mapping[int, str]
+        self,
+        run_id: str,
+        connection_id: str,
+        started_at: datetime,
+        plan_json: str,
+        comments: Mapping[int, str],
+        *,
+        retry_of: str = "",
     ) -> None:
         """Record a run before anything of it is sent; ``comments`` are those of its commands, by number."""
-        await self._do(lambda runs: runs.add(run_id, connection_id, started_at, plan_json, comments))
+        await self._do(lambda runs: runs.add(run_id, connection_id, started_at, plan_json, comments, retry_of))
 
     async def mark(self, run_id: str, number: int, state: SendState, command_id: str | None = None) -> None:
         """Record how far a command has come."""
@@ -164,12 +178,18 @@ class _Runs:
         self._db.close()
 
     def add(
-        self, run_id: str, connection_id: str, started_at: datetime, plan_json: str, comments: Mapping[int, str]
+        self,
+        run_id: str,
+        connection_id: str,
+        started_at: datetime,
+        plan_json: str,
+        comments: Mapping[int, str],
+        retry_of: str,
     ) -> None:
         with self._write():
             self._db.execute(
-                "INSERT INTO run (run_id, connection_id, started_at_ms, plan_json) VALUES (?, ?, ?, ?)",
-                (run_id, connection_id, _ms(started_at), plan_json),
+                "INSERT INTO run (run_id, connection_id, started_at_ms, plan_json, retry_of) VALUES (?, ?, ?, ?, ?)",
+                (run_id, connection_id, _ms(started_at), plan_json, retry_of),
             )
             self._db.executemany(
                 "INSERT INTO command (run_id, number, comment, state) VALUES (?, ?, ?, ?)",
@@ -200,6 +220,9 @@ class _Runs:
 
     def _read(self, row: sqlite3.Row) -> RecordedRun:
         commands = self._db.execute("SELECT * FROM command WHERE run_id = ? ORDER BY number", (row["run_id"],))
+        retries = self._db.execute(
+            "SELECT run_id FROM run WHERE retry_of = ? AND retry_of <> '' ORDER BY started_at_ms", (row["run_id"],)
+        )
         return RecordedRun(
             run_id=row["run_id"],
             started_at=_moment(row["started_at_ms"]),
@@ -211,6 +234,8 @@ class _Runs:
                 RecordedCommand(each["number"], each["comment"], SendState(each["state"]), each["command_id"])
                 for each in commands.fetchall()
             ),
+            retry_of=row["retry_of"],
+            retried_by=tuple(each["run_id"] for each in retries.fetchall()),
         )
 
 

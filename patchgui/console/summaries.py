@@ -57,6 +57,8 @@ def summary(run_id: str, commands: Sequence[Command], record: RecordedRun | None
         hooks=_hooks(first.parameters),
         command_ids=tuple(command.command_id for command in commands),
         is_ours=record is not None,
+        retry_of=record.retry_of if record else "",
+        retried_by=record.retried_by if record else (),
     )
 
 
@@ -140,6 +142,8 @@ def _remembered(run: RecordedRun) -> RunSummary:
         hooks=plan.hooks.chosen(),
         command_ids=tuple(command.command_id for command in run.commands if command.command_id),
         is_ours=True,
+        retry_of=run.retry_of,
+        retried_by=run.retried_by,
     )
 
 

@@ -103,6 +103,8 @@ class PatchPlan(BaseModel):
     """When the nodes that wait for a reboot are restarted; only with NoReboot."""
     snapshot_id: str = Field(default_factory=lambda: str(uuid.uuid4()))
     """One for all nodes of the run, so that all of them get the same patches."""
+    retry_of: str = ""
+    """The run that this one tries again on nodes that failed there; empty for any other."""
 
     @model_validator(mode="after")
     def _who_and_what_fit(self) -> Self:

@@ -226,3 +226,40 @@ async def test_the_document_after_a_reboot_is_checked_before_anything_starts(
     assert [finding.title for finding in forecast.findings][:1] == ["Reboot: Gone was not found."]
     ssm.documents["Gone"] = HOOK
     assert not (await session.forecast(plan)).blocked
+
+
+async def test_the_plan_of_a_run_comes_back_as_it_was_sent(session: ConsoleSession) -> None:
+    plan = PatchPlan(instance_ids=(WEB, DB), hooks=Hooks(on_exit="Start"), retry_of="run-0")
+    record = await session.launch(plan)
+    assert await session.plan(record.run_id) == plan
+    (summary,) = await session.runs()
+    assert summary.retry_of == "run-0"
+
+
+async def test_the_plan_of_another_consoles_run_is_read_from_its_commands(
+    session: ConsoleSession, ssm: ScriptedSsm, tmp_path: Path
+) -> None:
+    plan = PatchPlan(instance_ids=(WEB, DB), hooks=Hooks(on_exit="Start"), reboot=RebootChoice.NO_REBOOT)
+    record = await session.launch(plan)
+    async with RunStore(tmp_path / "other.db") as store:
+        other = ConsoleSession(session.connection, ssm, store)
+        found = await other.plan(record.run_id)
+    same = {"instance_ids", "hooks", "reboot", "operation"}
+    assert found.model_dump(include=same) == plan.model_dump(include=same)
+
+
+@pytest.mark.parametrize(
+    ("document", "parameters"),
+    [
+        ("AWS-RunShellScript", {"commands": ("true",)}),
+        ("AWS-RunPatchBaseline", {"Operation": ("Install",)}),
+        ("AWS-RunPatchBaseline", {"Operation": ("Scan",), "BaselineOverride": ("s3://x/y",)}),
+    ],
+)
+async def test_a_command_that_does_what_no_plan_says_is_not_sent_again(
+    session: ConsoleSession, ssm: ScriptedSsm, document: str, parameters: dict[str, tuple[str, ...]]
+) -> None:
+    request = SendCommandRequest(document_name=document, instance_ids=(WEB,), parameters=parameters)
+    command = ssm.accept(request)
+    with pytest.raises(Conflict, match="cannot be sent again"):
+        await session.plan(command.command_id)

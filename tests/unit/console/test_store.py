@@ -1,5 +1,6 @@
 """The record of runs on disk: what was written is there, what cannot be read is not overwritten."""
 
+import contextlib
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,3 +67,30 @@ async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     async with RunStore(tmp_path / "file" / "runs.db") as store:
         with pytest.raises(StoreFull, match="cannot be kept"):
             await store.runs("a")
+
+
+async def test_a_retry_and_the_run_that_it_retries_know_each_other_after_a_restart(tmp_path: Path) -> None:
+    async with RunStore(tmp_path / "runs.db") as store:
+        await store.add("first", "local", NOW, "{}", {1: "one"})
+        await store.add("second", "local", NOW, "{}", {1: "one"}, retry_of="first")
+        await store.add("third", "local", NOW.replace(hour=23), "{}", {1: "one"}, retry_of="first")
+    async with RunStore(tmp_path / "runs.db") as store:
+        first, second = await store.run("first"), await store.run("second")
+    assert first is not None
+    assert second is not None
+    assert (first.retry_of, first.retried_by) == ("", ("second", "third"))
+    assert (second.retry_of, second.retried_by) == ("first", ())
+
+
+async def test_a_record_of_the_first_release_is_read_and_knows_no_retries(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "runs.db")) as db:
+        for statement in MIGRATIONS[:3]:
+            db.execute(statement)
+        db.execute("PRAGMA user_version = 3")
+        db.execute("INSERT INTO run (run_id, connection_id, started_at_ms, plan_json) VALUES ('old', 'local', 1, '{}')")
+        db.commit()
+    async with RunStore(tmp_path / "runs.db") as store:
+        await store.add("new", "local", NOW, "{}", {}, retry_of="old")
+        old = await store.run("old")
+    assert old is not None
+    assert (old.retry_of, old.retried_by) == ("", ("new",))
