@@ -46,6 +46,8 @@ SAME_PATTERN = {
     # As large as this no expression of ours may be; the length is checked apart.
     "^.{1,100000}$": "^.+$",
     _GUID: f"^{_GUID}$",
+    # Java's word characters are those of ASCII.
+    r"(^i-(\w{8}|\w{17})$)|(^mi-\w{17}$)": r"(^i-((?-u:\w){8}|(?-u:\w){17})$)|(^mi-(?-u:\w){17}$)",
     r"[\w+=,.@/-]+": r"^[\w+=,.@/-]+$",
     "arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+": "^arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+$",
 }

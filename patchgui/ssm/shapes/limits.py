@@ -84,7 +84,8 @@ ExcludeAccount = Annotated[
 
 ExecutionRoleName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[\w+=,.@/-]+$")]
 
-InstanceId = Annotated[str, StringConstraints(pattern=r"(^i-(\w{8}|\w{17})$)|(^mi-\w{17}$)")]
+# A word character is one of ASCII, as in Java: of all of Unicode the pattern takes 30 ms to compile.
+InstanceId = Annotated[str, StringConstraints(pattern=r"(^i-((?-u:\w){8}|(?-u:\w){17})$)|(^mi-(?-u:\w){17}$)")]
 """An EC2 instance (``i-``) or a node joined by an activation or by the local agent (``mi-``)."""
 
 InstanceInformationFilterValue = Annotated[str, StringConstraints(min_length=1)]

@@ -33,7 +33,7 @@ async def stream_nodes(model: NodeTableModel, service: PatchService, on_shown: C
                 due = loop.time() + max(_PAGES_TOGETHER_S, model.total / 20_000)
                 # A page without a new node is one of nodes that come again, with more known of them.
                 on_shown(Loading.FILLING if model.total == before else Loading.PARTIAL)
-        model.publish()
+        await _finish(model)
 
 
 async def renew_nodes(model: NodeTableModel, service: PatchService) -> None:
@@ -44,7 +44,7 @@ async def renew_nodes(model: NodeTableModel, service: PatchService) -> None:
             newest.update({row.instance_id: row for row in page})
         rows = list(newest.values())
         await _take(model, rows)
-        model.publish()
+        await _finish(model)
         model.keep_only(newest.keys())
 
 
@@ -55,3 +55,13 @@ async def _take(model: NodeTableModel, rows: "Sequence[NodeRow]") -> None:
     for at in range(0, len(rows), _ROWS_AT_ONCE):
         model.take(rows[at : at + _ROWS_AT_ONCE])
         await asyncio.sleep(0)
+
+
+async def _finish(model: NodeTableModel) -> None:
+    """Show the last rows, and read all for the filter: for ten thousand either takes a part of a frame."""
+    import asyncio
+
+    model.publish()
+    await asyncio.sleep(0)
+    model.prepare_filter()
+    await asyncio.sleep(0)

@@ -129,7 +129,6 @@ class PatchNowPresenter(QObject):
         except PatchError as error:
             self._set_nodes(NodesState(Loading.FAILED, trouble_of(error), self.nodes_state.read_at))
             return
-        self.model.prepare_filter()
         self._set_nodes(NodesState(Loading.DONE, None, datetime.now(UTC), self._service.lacks()))
         # What was picked while pages streamed in was foretold from what was known then.
         if self.model.picked_count and (first or before != self._picked_facts()):
