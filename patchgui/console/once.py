@@ -10,6 +10,8 @@ _LOOKS_S = (0.5, 1.0, 2.0, 4.0)
 _SENDS = 3
 """How often a call may be made when each time it is certain that the one before was not accepted."""
 
+_LOOK_IN_RUNS = "It is not sent again. Open Runs once the connection is back: if it was started, it is there."
+
 _Made = TypeVar("_Made")
 
 
@@ -18,6 +20,7 @@ async def once(
     look: Callable[[], Awaitable[_Made | None]],
     sleep: Callable[[float], Awaitable[None]],
     what: str,
+    hint: str = _LOOK_IN_RUNS,
 ) -> _Made:
     """Make the call, and return what came of it, whether its answer arrived or was found by looking.
 
@@ -26,6 +29,7 @@ async def once(
         look: returns what an earlier call made, or None.
         sleep: waits for so many seconds.
         what: the words for "Whether … is not known", as in ``the run was started``.
+        hint: what to do then, where nobody can say.
 
     Raises:
         PatchError: it was refused, or did certainly not take effect; or nobody can say whether it did.
@@ -41,7 +45,7 @@ async def once(
             if isinstance(error, Unreachable) and not error.was_sent:
                 await sleep(_LOOKS_S[0])
                 continue
-            found = await _look_for(look, sleep, error, what)
+            found = await _look_for(look, sleep, error, what, hint)
             if found is not None:
                 return found
     assert lost is not None
@@ -53,6 +57,7 @@ async def _look_for(
     sleep: Callable[[float], Awaitable[None]],
     lost: PatchError,
     what: str,
+    hint: str,
 ) -> _Made | None:
     """Return what was accepted although its answer got lost; None when there is certainly nothing."""
     seen = False
@@ -66,17 +71,17 @@ async def _look_for(
         if found is not None:
             return found
     if not seen:
-        raise _Lost(lost, what)
+        raise _Lost(lost, what, hint)
     return None
 
 
 class _Lost(PatchError):
     """No answer, and no way to find out: making the call again might do it twice."""
 
-    def __init__(self, lost: PatchError, what: str) -> None:
+    def __init__(self, lost: PatchError, what: str, hint: str) -> None:
         super().__init__(
             f"Whether {what} is not known: {lost}",
-            hint="It is not sent again. Open Runs once the connection is back: if it was started, it is there.",
+            hint=hint,
             log_detail=lost.log_detail,
         )
 

@@ -16,6 +16,7 @@ from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary
 from patchgui.console.store import RecordedRun, RunStore
 from patchgui.console.sweep import fetch_commands
 from patchgui.console.watcher import Watcher
+from patchgui.console.window_tasks import WindowTasks
 from patchgui.console.windows import Windows
 from patchgui.patching.forecast import Forecast
 from patchgui.patching.plan import PatchPlan, find_run
@@ -59,6 +60,7 @@ class ConsoleSession:
         self._reboots = PendingReboots(client)
         self._lacks = Lacks()
         self.windows = Windows(client)
+        self.window_tasks = WindowTasks(client)
         self._known: Mapping[str, NodeRow] = {}
         self._command_of: dict[str, dict[str, str]] = {}
 

@@ -1,6 +1,7 @@
 """Maintenance windows as the console tells of them: the list, one window whole, and its coming runs."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -26,6 +27,7 @@ from patchgui.ssm.shapes.maintenance_windows import (
 )
 
 _WINDOW_ID = re.compile(r"^mw-[0-9a-f]{17}$")
+_TASK_ID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _ZONE_NAME = re.compile(r"\[[^\]]*\]$")
 _EXECUTIONS = 10
 """So many of the newest executions are told of."""
@@ -62,7 +64,7 @@ class Windows:
             NotFound: there is none.
             InvalidInput: there are several of that name.
         """
-        window_id = await self._id_of(name)
+        window_id = await self.id_of(name)
         calls = self._client.windows
         window = await calls.get_maintenance_window(GetMaintenanceWindowRequest(window_id=window_id))
         targets: list[MaintenanceWindowTarget] = []
@@ -82,7 +84,7 @@ class Windows:
             InvalidInput: there are several of that name.
         """
         if name:
-            ids = [await self._id_of(name)]
+            ids = [await self.id_of(name)]
         else:
             ids = [each.window_id for each in await self.all() if each.window_id and each.enabled]
         found = [run for window_id in ids for run in await self._runs_of(window_id, count)]
@@ -109,22 +111,39 @@ class Windows:
                 found.append(await calls.get_maintenance_window_task(one))
         return tuple(sorted(found, key=lambda task: task.priority or 0))
 
-    async def _id_of(self, name: str) -> str:
+    async def id_of(self, name: str) -> str:
+        """Return the id of a window, by its name or id.
+
+        Raises:
+            NotFound: there is none.
+            InvalidInput: there are several of that name.
+        """
         if _WINDOW_ID.match(name):
             return name
         windows = await self.all()
-        found = [each.window_id for each in windows if each.name == name and each.window_id]
-        if not found:
-            there = ", ".join(sorted({each.name for each in windows if each.name}))
-            raise NotFound(
-                f"There is no maintenance window “{name}”.",
-                hint=f"There are: {there}." if there else "There is none yet.",
-            )
-        if len(found) > 1:
-            raise InvalidInput(
-                f"{len(found)} maintenance windows are called “{name}”.", hint=f"Give one's id: {', '.join(found)}."
-            )
-        return found[0]
+        return _only(name, "maintenance window", [(each.name, each.window_id) for each in windows])
+
+    async def task_id_of(self, window_id: str, name: str) -> str:
+        """Return the id of a window's task, by its name or id. Raises as :meth:`id_of`."""
+        if _TASK_ID.match(name):
+            return name
+        found: list[tuple[str | None, str | None]] = []
+        asked = DescribeMaintenanceWindowTasksRequest(window_id=window_id)
+        async for page in self._client.pages(self._client.windows.describe_maintenance_window_tasks, asked):
+            found.extend((task.name, task.window_task_id) for task in page.tasks)
+        return _only(name, "task", found)
+
+
+def _only(name: str, what: str, there: Sequence[tuple[str | None, str | None]]) -> str:
+    """Return the id of the one thing of this name, of names with their ids."""
+    found = [identity for called, identity in there if called == name and identity]
+    if not found:
+        names = ", ".join(sorted({called for called, _ in there if called}))
+        raise NotFound(f"There is no {what} “{name}”.", hint=f"There are: {names}." if names else "There is none yet.")
+    if len(found) > 1:
+        hint = f"Give one's id: {', '.join(found)}."
+        raise InvalidInput(f"{len(found)} {what}s are called “{name}”.", hint=hint)
+    return found[0]
 
 
 def in_words(window: MaintenanceWindowIdentity | GetMaintenanceWindowResult) -> str:

@@ -37,6 +37,11 @@ _PHASE_OF_PARAMETER = {
 _PATCHING = frozenset({StepKind.SCAN, StepKind.INSTALL, StepKind.INSTALL_AND_REBOOT})
 
 
+def phase_of_parameter(name: str) -> Phase | None:
+    """Return the phase whose document this parameter names, None where it names none."""
+    return _PHASE_OF_PARAMETER.get(name)
+
+
 @dataclass(frozen=True, slots=True)
 class PhaseSpec:
     """One phase of a document: its steps in order, and the hook document that it runs (None: no hook chosen)."""

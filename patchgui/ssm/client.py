@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Final, Protocol, TypeVar
 
 import httpx
@@ -63,7 +63,7 @@ class SsmClient:
         buckets = {service: TokenBucket(rate, _BURST) for service, rate in limits.items()}
         self._caller = Caller(self._transport, buckets | ({"ssm": bucket} if bucket else {}), retry, sleep=sleep)
         self.meter: Meter = self._caller.meter
-        self.windows = MaintenanceWindows(self._call)
+        self.windows = MaintenanceWindows(self._call, self._exchange)
         self.ec2 = Ec2(self._caller)
         self.resource_groups = ResourceGroups(self._caller)
         self.s3 = S3(self._caller)
@@ -261,10 +261,7 @@ class SsmClient:
         return _members(action, answer)
 
     async def _call(self, operation: OperationShape, request: s.Shape, result: type[_Result]) -> _Result:
-        body, target = request.to_wire_json(), f"AmazonSSM.{operation.name}"
-        answer = await self._caller.repeat(
-            "ssm", lambda: self._transport.post_json(target, body), is_repeatable=operation.is_repeatable
-        )
+        answer = await self._answer(operation, request.to_wire_json())
         if not result.__pydantic_complete__:
             # Compiling a large shape takes longer than a frame of the window; in a thread it does so in between.
             await asyncio.to_thread(_compile, result)
@@ -276,6 +273,15 @@ class SsmClient:
                 hint="The service may be newer than this release: look for an update.",
                 log_detail=str(error),
             ) from error
+
+    async def _exchange(self, operation: OperationShape, members: Mapping[str, Any]) -> dict[str, Any]:
+        return _members(operation.name, await self._answer(operation, json.dumps(members).encode()))
+
+    async def _answer(self, operation: OperationShape, body: bytes) -> bytes:
+        target = f"AmazonSSM.{operation.name}"
+        return await self._caller.repeat(
+            "ssm", lambda: self._transport.post_json(target, body), is_repeatable=operation.is_repeatable
+        )
 
 
 def _compile(shape: type[s.Shape]) -> None:

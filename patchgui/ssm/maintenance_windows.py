@@ -1,11 +1,12 @@
 """Calls on maintenance windows."""
 
-from collections.abc import Awaitable
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Mapping
+from typing import Any, Protocol, TypeVar
 
 from patchgui.ssm.operations import OPERATIONS, OperationShape
 from patchgui.ssm.shapes import maintenance_windows as s
 from patchgui.ssm.shapes.base import Shape
+from patchgui.ssm.validation import checked
 
 _Result = TypeVar("_Result", bound=Shape)
 
@@ -17,14 +18,22 @@ class Call(Protocol):
         """Return the result."""
 
 
+class Exchange(Protocol):
+    """Makes one call with members as they stand on the wire, known to this release or not."""
+
+    def __call__(self, operation: OperationShape, members: Mapping[str, Any]) -> Awaitable[dict[str, Any]]:
+        """Return the members of the answer."""
+
+
 class MaintenanceWindows:
     """The part of the client that asks about maintenance windows and changes them; `SsmClient.windows`.
 
     Calls that change something carry a ``client_token`` where SSM takes one, and are not made again by themselves.
     """
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, exchange: Exchange) -> None:
         self._call = call
+        self._exchange = exchange
 
     async def create_maintenance_window(
         self, request: s.CreateMaintenanceWindowRequest
@@ -109,6 +118,33 @@ class MaintenanceWindows:
         return await self._call(
             OPERATIONS["RegisterTaskWithMaintenanceWindow"], request, s.RegisterTaskWithMaintenanceWindowResult
         )
+
+    async def task_members(self, window_id: str, window_task_id: str) -> dict[str, Any]:
+        """Return a task with every member that the service sends, also those that this release does not know.
+
+        Raises:
+            InvalidInput: one of the ids is none.
+        """
+        with checked():
+            request = s.GetMaintenanceWindowTaskRequest(window_id=window_id, window_task_id=window_task_id)
+        return await self._exchange(OPERATIONS["GetMaintenanceWindowTask"], request.to_wire())
+
+    async def update_task_members(self, members: Mapping[str, Any]) -> None:
+        """Change a task by members that may be unknown to this release: they are sent as they are.
+
+        Raises:
+            InvalidInput: a known member is outside SSM's limits; nothing was sent.
+        """
+        with checked():
+            s.UpdateMaintenanceWindowTaskRequest.from_wire(dict(members))
+        await self._exchange(OPERATIONS["UpdateMaintenanceWindowTask"], members)
+
+    async def register_task_members(self, members: Mapping[str, Any]) -> str:
+        """Add a task to a window and return its id; as :meth:`update_task_members` otherwise."""
+        with checked():
+            s.RegisterTaskWithMaintenanceWindowRequest.from_wire(dict(members))
+        answer = await self._exchange(OPERATIONS["RegisterTaskWithMaintenanceWindow"], members)
+        return str(answer.get("WindowTaskId", ""))
 
     async def update_maintenance_window_task(
         self, request: s.UpdateMaintenanceWindowTaskRequest

@@ -19,6 +19,9 @@ examples:
   patchgui --connection Staging               open the console on a connection that was set up in it
   patchgui connections test Staging           say who is signed in there, and whether it answers
   patchgui windows next                       say when the maintenance windows open
+  patchgui windows edit-task BlogPostDemo PatchingTask --document AWS-RunPatchBaselineWithHooks \\
+      --before-install PatchingDemo-StopAppGracefully
+                                              put a hook into a task, after showing what that changes
   patchgui reset                              bring the sandbox nodes back to their unpatched state
 
 exit status: 0 every node ended in success · 1 it did not · 2 it could not be done · 130 detached
@@ -86,11 +89,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         "--reboot-at", metavar="WHEN", help="do not reboot, but at that time: 03:00, or '2026-11-27 03:00', your time"
     )
     what.add_argument("--after-reboot", metavar="DOC", help="document to run after the reboot of --reboot-at")
-    what.add_argument(
-        "--before-install", metavar="DOC", help="document to run before the install; DOC:3 pins a version"
-    )
-    what.add_argument("--after-install", metavar="DOC", help="document to run after it, before a reboot")
-    what.add_argument("--on-exit", metavar="DOC", help="document to run at the end, whatever happened")
+    _add_hooks(what)
     how = parser.add_argument_group("how")
     how.add_argument("--max-concurrency", metavar="N|N%", help="nodes at one time (default: Patch Now's own rate)")
     how.add_argument("--max-errors", metavar="N|N%", help="errors after which no further node is started")
@@ -102,6 +101,14 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--reset-sandbox", action="store_true", help="reset the sandbox nodes first")
     how.add_argument("--json", action="store_true", help="print the result as one JSON object and nothing else")
     _add_place(parser)
+
+
+def _add_hooks(group: "argparse._ArgumentGroup") -> None:
+    group.add_argument(
+        "--before-install", metavar="DOC", help="document to run before the install; DOC:3 pins a version"
+    )
+    group.add_argument("--after-install", metavar="DOC", help="document to run after it, before a reboot")
+    group.add_argument("--on-exit", metavar="DOC", help="document to run at the end, whatever happened")
 
 
 def _add_runs(parser: argparse.ArgumentParser) -> None:
@@ -137,6 +144,47 @@ def _add_windows(parser: argparse.ArgumentParser) -> None:
             one.add_argument("--limit", type=_count, default=10, metavar="N", help="at most so many (default: 10)")
         one.add_argument("--json", action="store_true", help="print it as JSON")
         _add_place(one)
+    _add_edit_task(verbs.add_parser("edit-task", help="change a task, after showing what that changes"))
+
+
+def _add_edit_task(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="WINDOW", help="a window's name or id")
+    parser.add_argument("task", metavar="TASK", help="a task's name or id")
+    what = parser.add_argument_group("what it runs")
+    what.add_argument("--document", metavar="DOC", help="another document; DOC:3 pins a version")
+    _add_hooks(what)
+    what.add_argument(
+        "--set",
+        action="append",
+        dest="parameters",
+        type=_parameter,
+        metavar="NAME=VALUE",
+        help="a parameter of the document; given again for one name, it has several values",
+    )
+    what.add_argument("--unset", action="append", metavar="NAME", help="leave a parameter to the document's default")
+    how = parser.add_argument_group("how (an empty text takes a field away)")
+    how.add_argument("--priority", type=int, metavar="N", help="smaller numbers start first")
+    how.add_argument("--max-concurrency", metavar="N|N%", help="nodes at one time")
+    how.add_argument("--max-errors", metavar="N|N%", help="errors after which no further node is started")
+    how.add_argument(
+        "--cutoff-behavior", choices=("CONTINUE_TASK", "CANCEL_TASK"), help="what becomes of it when no time is left"
+    )
+    how.add_argument("--delivery-timeout-s", type=int, metavar="S", help="wait for a node")
+    how.add_argument("--service-role", metavar="ARN", help="the role that the task runs with")
+    how.add_argument("--comment", metavar="TEXT", help="the comment of its commands")
+    how.add_argument("--name", dest="new_name", metavar="NAME", help="another name")
+    how.add_argument("--description", metavar="TEXT", help="what it is for")
+    parser.add_argument("--yes", action="store_true", help="save without asking")
+    parser.add_argument("--confirm", metavar="LABEL", default="", help="name a guarded connection once more")
+    parser.add_argument("--json", action="store_true", help="print the difference as one JSON object and nothing else")
+    _add_place(parser)
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{text} is no NAME=VALUE")
+    return name, value
 
 
 def _count(text: str) -> int:

@@ -24,7 +24,11 @@ _ROLES = {"SUCCESS": "success", "FAILED": "failed", "TIMED_OUT": "failed", "IN_P
 
 
 async def windows(options: Namespace, place: Place) -> int:
-    """Do ``patchgui windows list|show|next``."""
+    """Do ``patchgui windows list|show|next|edit-task``."""
+    if options.verb == "edit-task":
+        from patchgui.terminal.edit_task import edit_task
+
+        return await edit_task(options, place)
     async with open_session(place, ask_code) as session:
         match options.verb:
             case "show":

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from patchgui.agent.engine.document import Declaration
-from patchgui.agent.engine.go_regexp import go_regexp
 from patchgui.agent.engine.values import compact_json, in_text, shown
+from patchgui.patching.go_regexp import go_regexp
 
 _INT32 = 2**31
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from patchgui.agent.engine.errors import DocumentInvalid
-from patchgui.agent.engine.go_regexp import go_regexp
 from patchgui.agent.engine.values import in_text
+from patchgui.patching.go_regexp import go_regexp
 
 # Go's \s, which is narrower than Python's.
 _BLANK = r"[\t\n\f\r ]"

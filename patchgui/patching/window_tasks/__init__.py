@@ -1,0 +1,1 @@
+"""Tasks of maintenance windows: fields, a draft of a change, what it changes, what others changed meanwhile."""
