@@ -21,6 +21,7 @@ from patchgui.ssm.credentials import from_keys
 from patchgui.ssm.endpoint import Endpoint
 from patchgui.ssm.errors import ServiceError
 from patchgui.ssm.shapes import maintenance_windows
+from patchgui.ssm.throttle import TokenBucket
 from tests.agent_process import AgentProcess
 from tests.contract.service_model import watch_answers
 from tests.fleet import KEYS, Fleet
@@ -81,9 +82,10 @@ class Server:
         config = Config(parameter_validation=False, retries={"total_max_attempts": 1})
         return boto3.client(service, **({"config": config} | settings))  # type: ignore[call-overload]  # any service
 
-    def client(self) -> SsmClient:
-        """Return our own client."""
-        return SsmClient(Endpoint(self.region, self.endpoint_url, from_keys(self.access_key, self.secret_key)))
+    def client(self, bucket: TokenBucket | None = None) -> SsmClient:
+        """Return our own client; ``bucket`` holds its calls back otherwise than it does by itself."""
+        endpoint = Endpoint(self.region, self.endpoint_url, from_keys(self.access_key, self.secret_key))
+        return SsmClient(endpoint, bucket=bucket)
 
 
 class Refused(Exception):

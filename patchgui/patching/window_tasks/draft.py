@@ -18,7 +18,7 @@ from patchgui.patching.window_tasks.fields import (
     members_of,
     parameter,
 )
-from patchgui.patching.window_tasks.names import name_of, shown
+from patchgui.patching.window_tasks.names import is_known, name_of, shown
 
 RUN_COMMAND_TYPE = "RUN_COMMAND"
 _NOT_TAKEN = frozenset({"TaskType"})
@@ -169,4 +169,4 @@ def _sendable(fields: Fields) -> dict[Path, Any]:
 
 def _whole(fields: Fields) -> dict[Path, Any]:
     """Leave out what is empty: the service sends an empty text for what nobody set, and takes none back."""
-    return {path: value for path, value in fields.items() if not (value == "" and is_nothing(path, value))}
+    return {path: value for path, value in fields.items() if value != "" or not is_known(path)}

@@ -62,6 +62,11 @@ def name_of(path: Path) -> str:
     return "Parameters" if path == PARAMETERS else ".".join(inside or path)
 
 
+def is_known(path: Path) -> bool:
+    """Return whether this release knows a field, other than a parameter."""
+    return path in _NAMES
+
+
 def parameter_label(name: str) -> str:
     """Return what a parameter of a document is called: a hook by its phase, another one by its words."""
     phase = phase_of_parameter(name)
