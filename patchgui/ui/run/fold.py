@@ -7,10 +7,10 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.progress import NodeProgress
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.tally import Tally
-from patchgui.ui.run.timeline.flow import PhaseFlow
 
 _FRAME_MS: Final = 16
 _BUDGET_S: Final = 0.004

@@ -6,12 +6,12 @@ from datetime import datetime
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QStackedLayout, QTabBar, QWidget
 
+from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.phases import Phase
 from patchgui.patching.wording import counted
 from patchgui.ui.run.matrix_filter import parse_filter
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.matrix_view import MatrixView
-from patchgui.ui.run.timeline.flow import PhaseFlow
 from patchgui.ui.run.timeline.page import TimelinePage
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.empty import EmptyState

@@ -15,6 +15,7 @@ from patchgui.console.events import (
 )
 from patchgui.console.rows import RunSummary
 from patchgui.patching.node_state import BAD, first_trouble, node_state, telling_step
+from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.phases import Pipeline
 from patchgui.patching.progress import NodeProgress, PhaseState
 from patchgui.ssm.errors import PatchError
@@ -23,7 +24,6 @@ from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.output_feed import OutputFeed
 from patchgui.ui.run.service import RunService
 from patchgui.ui.run.tally import Tally
-from patchgui.ui.run.timeline.flow import PhaseFlow
 from patchgui.ui.task_scope import Again, TaskScope
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from patchgui.patching.axis_ticks import ticks
+from patchgui.patching.phase_flow import BINS, PhaseFlow
 from patchgui.patching.phases import Phase
 from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
-from patchgui.ui.run.timeline.flow import BINS, PhaseFlow
-from patchgui.ui.run.timeline.ticks import ticks
 from patchgui.ui.run.timeline.window import LEAST_SPAN_S, TimeWindow
 
 START = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)

@@ -7,10 +7,10 @@ from enum import Enum, auto
 from typing import Final
 
 from patchgui.patching.node_state import BAD
+from patchgui.patching.phase_flow import DID_NOT_RUN
 from patchgui.patching.phases import HOOK_PHASES, Phase
 from patchgui.patching.progress import NodeProgress, PhaseProgress
 from patchgui.ui.run.spans import since
-from patchgui.ui.run.timeline.flow import DID_NOT_RUN
 from patchgui.ui.run.timeline.window import TimeWindow
 
 LEAST_PX: Final = 3.0

@@ -9,12 +9,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QMouseEvent,
 from PySide6.QtWidgets import QToolTip, QWidget
 from typing_extensions import override
 
+from patchgui.patching.axis_ticks import ticks
+from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.phases import Phase
 from patchgui.patching.wording import counted
 from patchgui.ui import theme
-from patchgui.ui.run.timeline.flow import PhaseFlow
 from patchgui.ui.run.timeline.painter import phase_brush
-from patchgui.ui.run.timeline.ticks import ticks
 from patchgui.ui.run.timeline.window import TimeWindow
 from patchgui.ui.theme import Theme
 

@@ -6,10 +6,10 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.phases import Phase
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.timeline.corner import TimelineCorner
-from patchgui.ui.run.timeline.flow import PhaseFlow
 from patchgui.ui.run.timeline.legend import TimelineLegend
 from patchgui.ui.run.timeline.order import Order
 from patchgui.ui.run.timeline.view import TimelineView

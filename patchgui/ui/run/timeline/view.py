@@ -8,12 +8,12 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QResizeE
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 from typing_extensions import override
 
+from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.progress import NodeProgress
 from patchgui.ui.run.matrix_delegate import ROW_HEIGHT_PX, SIDE_PX
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.spans import since, utc_now
 from patchgui.ui.run.timeline.bars import Bar, bars, tooltip
-from patchgui.ui.run.timeline.flow import PhaseFlow
 from patchgui.ui.run.timeline.head import HEAD_PX, TimelineHead
 from patchgui.ui.run.timeline.keys import Keys
 from patchgui.ui.run.timeline.order import Order, TimelineRows
