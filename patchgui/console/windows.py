@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from patchgui.patching.schedules.invalid import ScheduleInvalid
-from patchgui.patching.schedules.schedule import Schedule
-from patchgui.patching.schedules.wording import sentence
+from patchgui.console.window_changes import WindowChanges
+from patchgui.console.window_executions import WindowExecutions
+from patchgui.console.window_words import moment_of
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.errors import InvalidInput, NotFound
 from patchgui.ssm.shapes.maintenance_windows import (
-    DescribeMaintenanceWindowExecutionsRequest,
     DescribeMaintenanceWindowScheduleRequest,
     DescribeMaintenanceWindowsRequest,
     DescribeMaintenanceWindowTargetsRequest,
@@ -28,9 +27,6 @@ from patchgui.ssm.shapes.maintenance_windows import (
 
 _WINDOW_ID = re.compile(r"^mw-[0-9a-f]{17}$")
 _TASK_ID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
-_ZONE_NAME = re.compile(r"\[[^\]]*\]$")
-_EXECUTIONS = 10
-"""So many of the newest executions are told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +44,8 @@ class Windows:
 
     def __init__(self, client: SsmClient) -> None:
         self._client = client
+        self.executions = WindowExecutions(client)
+        self.changes = WindowChanges(client)
 
     async def all(self) -> tuple[MaintenanceWindowIdentity, ...]:
         """Return all windows, by name."""
@@ -65,16 +63,21 @@ class Windows:
             InvalidInput: there are several of that name.
         """
         window_id = await self.id_of(name)
-        calls = self._client.windows
-        window = await calls.get_maintenance_window(GetMaintenanceWindowRequest(window_id=window_id))
-        targets: list[MaintenanceWindowTarget] = []
-        asked = DescribeMaintenanceWindowTargetsRequest(window_id=window_id)
-        async for page in self._client.pages(calls.describe_maintenance_window_targets, asked):
-            targets.extend(page.targets)
-        newest = await calls.describe_maintenance_window_executions(
-            DescribeMaintenanceWindowExecutionsRequest(window_id=window_id, max_results=_EXECUTIONS)
-        )
-        return WindowDetails(window, tuple(targets), await self._tasks(window_id), newest.window_executions)
+        window, targets = await self.window(window_id), await self.targets(window_id)
+        newest = await self.executions.page(window_id)
+        return WindowDetails(window, targets, await self.tasks(window_id), newest.executions)
+
+    async def window(self, window_id: str) -> GetMaintenanceWindowResult:
+        """Return the settings of a window. Raises NotFound."""
+        return await self._client.windows.get_maintenance_window(GetMaintenanceWindowRequest(window_id=window_id))
+
+    async def targets(self, window_id: str) -> tuple[MaintenanceWindowTarget, ...]:
+        """Return the targets that are registered with a window."""
+        call = self._client.windows.describe_maintenance_window_targets
+        found: list[MaintenanceWindowTarget] = []
+        async for page in self._client.pages(call, DescribeMaintenanceWindowTargetsRequest(window_id=window_id)):
+            found.extend(page.targets)
+        return tuple(found)
 
     async def coming_runs(self, name: str, count: int) -> tuple[ScheduledWindowExecution, ...]:
         """Return the next runs of a window, by its name or id, or with no name those of all windows.
@@ -100,7 +103,7 @@ class Windows:
                 break
         return found[:count]
 
-    async def _tasks(self, window_id: str) -> tuple[GetMaintenanceWindowTaskResult, ...]:
+    async def tasks(self, window_id: str) -> tuple[GetMaintenanceWindowTaskResult, ...]:
         """Return a window's tasks whole, in the order in which they run."""
         calls = self._client.windows
         found: list[GetMaintenanceWindowTaskResult] = []
@@ -144,26 +147,3 @@ def _only(name: str, what: str, there: Sequence[tuple[str | None, str | None]]) 
         hint = f"Give one's id: {', '.join(found)}."
         raise InvalidInput(f"{len(found)} {what}s are called “{name}”.", hint=hint)
     return found[0]
-
-
-def in_words(window: MaintenanceWindowIdentity | GetMaintenanceWindowResult) -> str:
-    """Return what a window's schedule says; the expression itself where it is none that we understand."""
-    try:
-        schedule = Schedule.of(
-            window.schedule or "",
-            since=datetime.now(UTC),
-            zone_name=window.schedule_timezone,
-            offset_days=window.schedule_offset,
-        )
-    except ScheduleInvalid:
-        return window.schedule or ""
-    return sentence(schedule)
-
-
-def moment_of(text: str | None) -> datetime | None:
-    """Return a moment that SSM tells as text, None where it is none; a zone's name may follow it in brackets."""
-    try:
-        moment = datetime.fromisoformat(_ZONE_NAME.sub("", text or ""))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -46,7 +46,7 @@ _CONFLICT: Final = frozenset({
     "AlreadyExistsException", "AssociatedInstances", "AssociationAlreadyExists", "AssociationLimitExceeded",
     "DocumentAlreadyExists", "DocumentLimitExceeded", "DocumentVersionLimitExceeded", "DuplicateDocumentContent",
     "DuplicateDocumentVersionName", "IdempotentParameterMismatch", "InvalidDocumentOperation",
-    "ResourceInUseException", "TooManyTagsError",
+    "ResourceInUseException", "TargetInUseException", "TooManyTagsError",
 })  # fmt: skip
 _INVALID: Final = frozenset({
     "DuplicateInstanceId", "MaxDocumentSizeExceeded", "SerializationException", "UnsupportedOperatingSystem",

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from patchgui.connect import open_session
-from patchgui.console.windows import WindowDetails, Windows, in_words, moment_of
+from patchgui.console.window_words import in_words, moment_of
+from patchgui.console.windows import WindowDetails, Windows
 from patchgui.place import Place
 from patchgui.ssm.shapes import Target
 from patchgui.ssm.shapes.base import Shape

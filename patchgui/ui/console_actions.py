@@ -12,7 +12,7 @@ from patchgui.console.connection import Connection
 from patchgui.patching.wording import counted
 from patchgui.ui.appearance import Appearance
 from patchgui.ui.connections.presenter import ConnectionsPresenter
-from patchgui.ui.console_pages import CONNECTIONS, PATCH_NOW, ConsolePages
+from patchgui.ui.console_pages import CONNECTIONS, PATCH_NOW, WINDOWS, ConsolePages
 from patchgui.ui.errors import Trouble
 from patchgui.ui.finders import connection_source, document_source, node_source, run_source
 from patchgui.ui.shell.actions import Action
@@ -56,6 +56,7 @@ class ConsoleActions(QObject):
         add(Action("action:reload", "Read nodes and documents again", self._read_again, "F5", PATCH_NOW))
         add(Action("action:reset", "Reset the sandbox…", self._ask_reset))
         add(Action("action:connection", "Choose a connection", self._shell.top_bar.connection.open_menu, "Ctrl+L"))
+        self._add_windows()
         on_page = partial(partial, self._on_connections_page)
         add(Action("action:add", "Add a connection", on_page(lambda page: page.begin_new()), "Ctrl+N", CONNECTIONS))
         add(
@@ -64,6 +65,12 @@ class ConsoleActions(QObject):
             )
         )
         add(Action("action:edit", "Edit the connection", on_page(lambda page: page.edit_chosen()), "F2", CONNECTIONS))
+
+    def _add_windows(self) -> None:
+        add, page = self._shell.actions_list.add, self._pages.windows_page
+        add(Action("action:filter-windows", "Filter windows", lambda: page().focus_filter(), "Ctrl+F", WINDOWS))
+        add(Action("action:reload-windows", "Read the windows again", lambda: page().read_again(), "F5", WINDOWS))
+        add(Action("action:delete-window", "Delete the window…", lambda: page().ask_delete(), page=WINDOWS))
 
     def add_general(self, appearance: Appearance, state: ViewState) -> None:
         """Add what every window has – themes, help, closing – to the actions and to the menu of the top bar."""

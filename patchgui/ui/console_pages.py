@@ -12,6 +12,7 @@ from patchgui.ui.patch_now.page import PatchNowPage
 from patchgui.ui.shell.window import PageSpec, Shell
 from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.view_state import ViewState
+from patchgui.ui.workspace import Workspace
 from patchgui.ui.workspaces import Workspaces
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from patchgui.ui.connections.page import ConnectionsPage
     from patchgui.ui.runs.every_run import EveryRun
     from patchgui.ui.runs.page import RunsPage
+    from patchgui.ui.windows.acts import Done
+    from patchgui.ui.windows.page import WindowsPage
 
-PATCH_NOW, RUNS, CONNECTIONS = "patch-now", "runs", "connections"
+PATCH_NOW, RUNS, WINDOWS, CONNECTIONS = "patch-now", "runs", "windows", "connections"
 
 
 class ConsolePages(QObject):
@@ -52,7 +55,8 @@ class ConsolePages(QObject):
         for page in (
             PageSpec(PATCH_NOW, "Patch now", "Ctrl+1", self._build_patch_now),
             PageSpec(RUNS, "Runs", "Ctrl+2", self._build_runs, is_shared=True),
-            PageSpec(CONNECTIONS, "Connections", "Ctrl+3", self._build_connections, is_shared=True),
+            PageSpec(WINDOWS, "Windows", "Ctrl+3", self._build_windows),
+            PageSpec(CONNECTIONS, "Connections", "Ctrl+4", self._build_connections, is_shared=True),
         ):
             shell.add_page(page)
 
@@ -66,6 +70,10 @@ class ConsolePages(QObject):
         """Return the Connections page."""
         return cast("ConnectionsPage", self._shell.page(CONNECTIONS))
 
+    def windows_page(self) -> "WindowsPage":
+        """Return the Windows page of the connection that is worked on."""
+        return cast("WindowsPage", self._shell.page(WINDOWS))
+
     def open_connection(self, connection_id: str) -> None:
         """Work on a connection: its nodes come on screen."""
         self._connections.open(connection_id)
@@ -77,6 +85,13 @@ class ConsolePages(QObject):
         self._shell.go_to(RUNS)
         assert self.runs is not None
         self.runs.open_run(run_id)
+
+    def open_run_of(self, workspace: Workspace, run_id: str) -> None:
+        """Show a run that was started on a connection a moment ago: it may not be listed yet."""
+        self._shell.page(RUNS)
+        if self.every_run is not None:
+            self.every_run.note(run_id, workspace)
+        self.open_run(run_id)
 
     def open_node(self, instance_id: str) -> None:
         """Show a node in the table of the Patch now page."""
@@ -127,6 +142,21 @@ class ConsolePages(QObject):
         self.runs.runs.listed.connect(self.runs_listed)
         self.runs.patch_now_wanted.connect(partial(self._shell.go_to, PATCH_NOW))
         return self.runs
+
+    def _build_windows(self) -> QWidget:
+        from patchgui.ui.windows.page import WindowsPage
+
+        workspace = self._workspaces.now
+        page = WindowsPage(workspace.gate, workspace.child_scope("windows"), self._state)
+        page.run_wanted.connect(partial(self.open_run_of, workspace))
+        page.done.connect(self._on_window_done)
+        return page
+
+    def _on_window_done(self, done: "Done") -> None:
+        if done.undo is None:
+            self._shell.toasts.show_note(done.text, done.hint)
+        else:
+            self._shell.toasts.show_undoable(done.text, done.hint, done.undo)
 
     def _build_connections(self) -> QWidget:
         from patchgui.ui.connections.page import ConnectionsPage

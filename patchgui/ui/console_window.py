@@ -104,7 +104,7 @@ class ConsoleWindow(QObject):
     def _follow(self, workspace: Workspace) -> None:
         workspace.changed.connect(self._on_changed)
         workspace.recovered.connect(self._on_recovered)
-        workspace.patch_now.run_launched.connect(partial(self._on_run_launched, workspace))
+        workspace.patch_now.run_launched.connect(partial(self.pages.open_run_of, workspace))
         workspace.patch_now.launched_in_part.connect(self.shell.toasts.show_trouble)
         workspace.patch_now.nodes_changed.connect(self._show_nodes)
 
@@ -137,12 +137,6 @@ class ConsoleWindow(QObject):
     def _on_recovered(self, _workspace: Workspace) -> None:
         # The Runs page tells how many runs are at work, so it has to be there before anyone visits it.
         QTimer.singleShot(0, self.pages, self.pages.warm_up_runs)
-
-    def _on_run_launched(self, workspace: Workspace, run_id: str) -> None:
-        self.shell.page(RUNS)
-        if self.pages.every_run is not None:
-            self.pages.every_run.note(run_id, workspace)
-        self.pages.open_run(run_id)
 
     def _show_link(self, workspace: Workspace) -> None:
         state = workspace.state if workspace.state is not LinkState.CLOSED else LinkState.CONNECTING

@@ -8,7 +8,7 @@ question tells how the connection stands.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from patchgui.console.reboots import PendingReboot
     from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary, StepOutput
     from patchgui.console.session import ConsoleSession
+    from patchgui.console.windows import Windows
     from patchgui.patching.forecast import Forecast
     from patchgui.patching.plan import PatchPlan
     from patchgui.ssm.shapes import DocumentIdentifier
 
+_Told = TypeVar("_Told")
 Connect = Callable[[], Awaitable["ConsoleSession"]]
 """Makes a session, starting the agent when there is none. Raises ``PatchError``."""
 
@@ -205,6 +207,12 @@ class SessionGate(QObject):
         session = await self.session()
         with self._judged(session):
             return await session.output(run_id, instance_id, step)
+
+    async def ask_windows(self, question: "Callable[[Windows], Awaitable[_Told]]") -> _Told:
+        """Ask the maintenance windows something, or change them."""
+        session = await self.session()
+        with self._judged(session):
+            return await question(session.windows)
 
     async def identity(self) -> str:
         """Return who is signed in, as an ARN."""

@@ -12,6 +12,7 @@ from patchgui.ui.widgets.banner import Banner
 _WIDTH_PX = 460
 _AT_MOST = 3
 _GOOD_NEWS_MS = 6000
+_UNDO_MS = 20_000
 
 
 class Toasts(QWidget):
@@ -49,6 +50,16 @@ class Toasts(QWidget):
         banner.acted.connect(go)
         if kind == "success":
             QTimer.singleShot(_GOOD_NEWS_MS, banner, banner.dismiss)
+        self.place()
+
+    def show_undoable(self, text: str, hint: str, undo: Callable[[], None]) -> None:
+        """Show what was done, with the way back, for as long as it takes to think better of it."""
+        banner = self._add()
+        banner.show_message("success", text, hint)
+        banner.set_action("Undo")
+        banner.acted.connect(undo)
+        banner.acted.connect(banner.dismiss)
+        QTimer.singleShot(_UNDO_MS, banner, banner.dismiss)
         self.place()
 
     def place(self) -> None:

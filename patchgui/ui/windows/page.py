@@ -1,0 +1,188 @@
+"""The Windows page: the list and its calendar, and beside them the chosen window, or a form."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from patchgui.console.window_changes import consequences
+from patchgui.ui.shell.question import Question
+from patchgui.ui.task_scope import TaskScope
+from patchgui.ui.view_state import ViewState
+from patchgui.ui.widgets.card import Card
+from patchgui.ui.widgets.scroll_column import ScrollColumn
+from patchgui.ui.widgets.text import label
+from patchgui.ui.windows.calendar import RunCalendar
+from patchgui.ui.windows.calendar_sheet import sheet_of
+from patchgui.ui.windows.detail import WindowDetail
+from patchgui.ui.windows.moments import my_zone_name, utc_now
+from patchgui.ui.windows.presenter import WindowsPresenter
+from patchgui.ui.windows.service import WindowsService
+from patchgui.ui.windows.windows_list import WindowsList
+
+_SIDE_PX = 440
+_MARGIN_PX = 16
+_COLUMNS = "windows/columns"
+
+
+class WindowsPage(QWidget):
+    """Puts presenter and views together. ``scope`` belongs to the connection and closes with it."""
+
+    run_wanted = Signal(str)
+    """The id of a command that an execution sent: its run is to be shown."""
+    done = Signal(object)
+    """A ``Done``: something was done, and may be undone."""
+    task_edit_wanted = Signal(str, str)
+    """The ids of a window and of a task of it that is to be edited."""
+    task_add_wanted = Signal(str)
+    """The id of a window that a task is to be added to."""
+
+    def __init__(
+        self, service: WindowsService, scope: TaskScope, state: ViewState, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.presenter = WindowsPresenter(service, scope, self)
+        self.list = WindowsList(self.presenter)
+        self.table = self.list.table
+        self.calendar = RunCalendar()
+        self.detail = WindowDetail(self.presenter.chosen, self.presenter.acts)
+        self._nothing_comes = label("No window is enabled: none will open.", "dim", wrap=True)
+        self._side = QStackedWidget()
+        self._lay_out()
+        self._connect()
+        self.table.set_columns(state.blob(_COLUMNS))
+
+    @property
+    def window_id(self) -> str:
+        """The id of the chosen window; empty for none."""
+        return self.table.current_id
+
+    def choose(self, window_id: str) -> None:
+        """Stand on a window, and show it whole."""
+        self.table.choose(window_id)
+        self._on_chosen(window_id)
+
+    def focus_filter(self) -> None:
+        """Put the keyboard into the filter."""
+        self.list.box.setFocus()
+
+    def read_again(self) -> None:
+        """Read the list and the chosen window again."""
+        self.presenter.start()
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        calendar = Card("Next four weeks")
+        calendar.set_note(f"by your clocks, {my_zone_name()}")
+        area = ScrollColumn()
+        area.column.addWidget(self.calendar)
+        area.column.addStretch(1)
+        calendar.body.addWidget(self._nothing_comes)
+        calendar.body.addWidget(area, 1)
+        left = QVBoxLayout()
+        left.setSpacing(_MARGIN_PX)
+        left.addWidget(self.list, 3)
+        left.addWidget(calendar, 2)
+        self._side.addWidget(self.detail)
+        self._side.setFixedWidth(_SIDE_PX)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
+        row.setSpacing(_MARGIN_PX)
+        row.addLayout(left, 1)
+        row.addWidget(self._side)
+        self.setFocusProxy(self.table)
+
+    def _connect(self) -> None:
+        presenter, detail = self.presenter, self.detail
+        presenter.listed.connect(self._on_listed)
+        presenter.acts.done.connect(self.done)
+        self.table.chosen.connect(self._on_chosen)
+        self.calendar.chosen.connect(self.choose)
+        detail.enable_wanted.connect(self._on_enable)
+        detail.delete_wanted.connect(self.ask_delete)
+        detail.deregister_wanted.connect(self._ask_deregister)
+        detail.cancel_wanted.connect(self._ask_cancel)
+        detail.run_wanted.connect(self.run_wanted)
+        detail.task_edit_wanted.connect(self._on_task_edit)
+        detail.task_add_wanted.connect(self._on_task_add)
+        remove = QShortcut(QKeySequence("Del"), self.table)
+        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
+        remove.activated.connect(self.ask_delete)
+
+    def _on_listed(self) -> None:
+        rows = self.presenter.model.rows
+        sheet = sheet_of(rows, utc_now())
+        self.calendar.show_sheet(sheet)
+        self.calendar.setVisible(bool(sheet.lines))
+        self._nothing_comes.setVisible(not sheet.lines)
+        if self.presenter.row(self.window_id) is None:
+            first = self.presenter.model.row_at(0).window_id if self.presenter.model.rowCount() else ""
+            self.choose(first)
+        else:
+            self.detail.show_row(self.presenter.row(self.window_id))
+
+    def _on_chosen(self, window_id: str) -> None:
+        self.presenter.chosen.choose(window_id)
+        self.calendar.show_current(window_id)
+        self.detail.show_row(self.presenter.row(window_id))
+
+    def _on_enable(self, is_enabled: bool) -> None:
+        row = self.presenter.row(self.window_id)
+        if row is not None:
+            self.presenter.acts.set_enabled(row.window_id, row.name, enabled=is_enabled)
+
+    def ask_delete(self) -> None:
+        """Ask whether to delete the chosen window, saying what goes with it."""
+        row = self.presenter.row(self.window_id)
+        if row is None:
+            return
+        question = Question(
+            f"Delete “{row.name}”?",
+            consequences(self.detail.target_count, self.detail.task_count),
+            "Delete the window",
+            self,
+        )
+        question.accepted.connect(lambda: self.presenter.acts.delete(row.window_id, row.name))
+        question.open()
+
+    def _ask_deregister(self, target_id: str, name: str) -> None:
+        window_id = self.window_id
+        question = Question(
+            f"Deregister “{name}”?",
+            "The nodes are not touched. A target that a task names stays, and says so.",
+            "Deregister the target",
+            self,
+        )
+        question.accepted.connect(lambda: self.presenter.acts.deregister(window_id, target_id))
+        question.open()
+
+    def _ask_cancel(self, execution_id: str) -> None:
+        question = Question(
+            "Cancel this execution?",
+            "Tasks that have not begun do not begin, and commands that run are cancelled. "
+            "What runs on a node may go on there for a moment; on-exit hooks still run.",
+            "Cancel the execution",
+            self,
+        )
+        question.accepted.connect(lambda: self.presenter.acts.cancel(execution_id))
+        question.open()
+
+    def _on_task_edit(self, task_id: str) -> None:
+        self.task_edit_wanted.emit(self.window_id, task_id)
+
+    def _on_task_add(self) -> None:
+        self.task_add_wanted.emit(self.window_id)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.presenter.set_shown(shown=True)
+        self.table.setFocus()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._state.keep_blob(_COLUMNS, self.table.columns())
+        self.presenter.set_shown(shown=False)

@@ -1,0 +1,72 @@
+"""The Windows page on a real agent: what there is, what becomes of it, and what an operator does to it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from patchgui.ui.windows.part_rows import TaskRow
+from tests.ui.windows.conftest import Desk
+
+Until = Callable[[Callable[[], bool]], None]
+
+
+def button(parent: QWidget, name: str) -> QPushButton:
+    return next(
+        each
+        for each in parent.findChildren(QPushButton)
+        if name in {each.text(), each.accessibleName()} and each.isVisible()
+    )
+
+
+def test_the_list_says_in_words_when_each_window_opens(desk: Desk, until: Until) -> None:
+    page = desk.open()
+    until(lambda: page.presenter.model.total == 1)
+    model = page.presenter.model
+    shown = [str(model.index(0, column).data()) for column in range(model.columnCount())]
+    assert shown == ["BlogPostDemo", "Disabled", "Every Sunday at 02:00, UTC", "–", "2 h"]
+    until(lambda: page.detail.findChild(TaskRow) is not None)
+    assert page.detail.target_count == page.detail.task_count == 1
+
+
+def test_a_window_is_enabled_at_once_and_the_way_back_is_offered(desk: Desk, until: Until) -> None:
+    page = desk.open()
+    until(lambda: page.detail.enabled.isVisible() and page.detail.task_count == 1)
+    page.detail.enabled.click()
+    until(lambda: "“BlogPostDemo” is enabled." in desk.words)
+    assert desk.named("BlogPostDemo")["Enabled"] is True
+    until(lambda: page.detail.chip.text == "Enabled")
+    button(desk.window.shell, "Undo").click()
+    until(lambda: desk.named("BlogPostDemo")["Enabled"] is False)
+    until(lambda: page.detail.chip.text == "Disabled")
+
+
+def test_the_filter_keeps_what_matches_and_copies_as_a_table(desk: Desk, until: Until) -> None:
+    page = desk.open()
+    until(lambda: page.presenter.model.total == 1)
+    page.list.box.setText("state:running")
+    assert page.presenter.model.rowCount() == 0
+    assert "0 of 1" in desk.words
+    page.list.box.setText("state:disabled schedule:sunday")
+    assert page.presenter.model.rowCount() == 1
+    page.list.box.setText("colour:red")
+    until(lambda: "“colour:” is not known." in desk.words)
+    page.list.box.clear()
+    page.table.selectAll()
+    QTest.keyClick(page.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().splitlines()[1].startswith("BlogPostDemo\tDisabled\tEvery Sunday")
+
+
+def test_the_editor_of_a_task_is_asked_for_with_its_window(desk: Desk, until: Until) -> None:
+    page = desk.open()
+    wanted: list[tuple[str, ...]] = []
+    page.task_edit_wanted.connect(lambda *ids: wanted.append(ids))
+    page.task_add_wanted.connect(lambda window_id: wanted.append((window_id,)))
+    until(lambda: page.detail.task_count == 1)
+    button(page.detail, "Edit PatchingTask").click()
+    button(page.detail, "Add task…").click()
+    window_id = str(desk.named("BlogPostDemo")["WindowId"])
+    (task,) = desk.ssm.describe_maintenance_window_tasks(WindowId=window_id)["Tasks"]
+    assert wanted == [(window_id, task["WindowTaskId"]), (window_id,)]
