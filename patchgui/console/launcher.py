@@ -36,15 +36,17 @@ class Launcher:
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._client = client
         self._store = store
         self._connection_id = connection_id
         self._sleep = sleep
         self._clock = clock
+        self._tell = tell
 
     async def launch(self, plan: PatchPlan) -> RunRecord:
-        """Send every command of the plan.
+        """Send every command of the plan. Cancelling it in the middle sends nothing more, and takes nothing back.
 
         Raises:
             PatchError: nothing was started, or it is not known whether something was; the message says which. Where
@@ -84,7 +86,7 @@ class Launcher:
             with checked():
                 requests = plan.association_requests(run_id)
             for request in requests:
-                made.append(await put_off(self._client, request, self._sleep))  # noqa: PERF401 - kept on a failure
+                made.append(await put_off(self._client, request, self._sleep, self._tell))  # noqa: PERF401 - kept on a failure
         except PatchError as error:
             await self._give_up(run_id, error, made)
             raise
@@ -108,7 +110,7 @@ class Launcher:
             return found.command_id if found else None
 
         try:
-            command_id = await once(send, look, self._sleep, "the run was started")
+            command_id = await once(send, look, self._sleep, "the run was started", tell=self._tell)
         except PatchError as error:
             if error.is_outcome_known and not isinstance(error, Unreachable):
                 await self._store.mark(run_id, number, SendState.REFUSED)

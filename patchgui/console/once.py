@@ -5,8 +5,12 @@ from typing import TypeVar
 
 from patchgui.ssm.errors import PatchError, Unreachable
 
-_LOOKS_S = (0.5, 1.0, 2.0, 4.0)
-"""Waits before each look: a list may lag behind what was accepted (eventual consistency)."""
+_LOOKS_S = (0.5, 1.0, 2.0, 4.0, 6.0, 8.0, 10.0)
+"""Waits before each look: a list may lag behind what was accepted (eventual consistency).
+
+Half a minute in all. AWS names no bound for it; lists were seen to lag for seconds, and looking in vain costs a person
+half a minute where making the call again too early would patch twice.
+"""
 _SENDS = 3
 """How often a call may be made when each time it is certain that the one before was not accepted."""
 
@@ -21,6 +25,7 @@ async def once(
     sleep: Callable[[float], Awaitable[None]],
     what: str,
     hint: str = _LOOK_IN_RUNS,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> _Made:
     """Make the call, and return what came of it, whether its answer arrived or was found by looking.
 
@@ -30,6 +35,7 @@ async def once(
         sleep: waits for so many seconds.
         what: the words for "Whether … is not known", as in ``the run was started``.
         hint: what to do then, where nobody can say.
+        tell: takes a sentence on what is being waited for, where that takes longer than a call does.
 
     Raises:
         PatchError: it was refused, or did certainly not take effect; or nobody can say whether it did.
@@ -45,6 +51,7 @@ async def once(
             if isinstance(error, Unreachable) and not error.was_sent:
                 await sleep(_LOOKS_S[0])
                 continue
+            tell(f"No answer came. Looking whether {what} all the same: lists lag, so this takes up to half a minute.")
             found = await _look_for(look, sleep, error, what, hint)
             if found is not None:
                 return found
@@ -59,13 +66,15 @@ async def _look_for(
     what: str,
     hint: str,
 ) -> _Made | None:
-    """Return what was accepted although its answer got lost; None when there is certainly nothing."""
+    """Return what was accepted although its answer got lost; None when there is nothing even after a long while."""
     seen = False
     for wait_s in _LOOKS_S:
         await sleep(wait_s)
         try:
             found = await look()
         except PatchError:
+            # An early look that saw nothing says nothing: only the last one comes after what lists may lag.
+            seen = False
             continue
         seen = True
         if found is not None:

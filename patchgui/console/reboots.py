@@ -37,7 +37,10 @@ class PendingReboot:
 
 
 async def put_off(
-    client: SsmClient, request: CreateAssociationRequest, sleep: Callable[[float], Awaitable[None]]
+    client: SsmClient,
+    request: CreateAssociationRequest,
+    sleep: Callable[[float], Awaitable[None]],
+    tell: Callable[[str], None] = lambda _: None,
 ) -> str:
     """Make the association of a reboot, exactly once, and return its id; its name tells it from others."""
 
@@ -53,7 +56,7 @@ async def put_off(
                     return each.association_id
         return None
 
-    return await once(send, look, sleep, "the reboot was put off")
+    return await once(send, look, sleep, "the reboot was put off", tell=tell)
 
 
 class PendingReboots:

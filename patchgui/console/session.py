@@ -101,12 +101,13 @@ class ConsoleSession:
         """Return the names of the resource groups that may be targets; an agent has none."""
         return () if self.connection.kind.is_local else await self._client.resource_groups.names()
 
-    async def launch(self, plan: PatchPlan) -> RunRecord:
+    async def launch(self, plan: PatchPlan, tell: Callable[[str], None] = lambda _: None) -> RunRecord:
         """Start the run, once: recorded before sending, looked up before anything is sent again.
 
-        ``trouble`` of the record is a sentence to show when only a part of the run could be started.
+        ``tell`` takes a sentence where starting takes long. ``trouble`` of the record is a sentence to show when only a
+        part of the run could be started. Cancelled in the middle, it leaves what was sent to :meth:`watch` to find.
         """
-        return await Launcher(self._client, self._store, self.connection.id).launch(plan)
+        return await Launcher(self._client, self._store, self.connection.id, tell=tell).launch(plan)
 
     async def plan(self, run_id: str) -> PatchPlan:
         """Return what a run was to do, to send it again.

@@ -54,7 +54,7 @@ async def run(options: Namespace, place: Place) -> int:
             raise _blocked(forecast)
         if plan.operation is Operation.INSTALL:
             await pass_guard(session.connection, options.confirm, may_ask=not options.json)
-        record = await session.launch(plan)
+        record = await session.launch(plan, _tell)
         return await _follow(session, record, is_json=options.json)
 
 
@@ -227,6 +227,10 @@ def _checked(kind: type[_Model], **values: object) -> _Model:
 def _blocked(forecast: "Forecast") -> PatchError:
     first = next(finding for finding in forecast.findings if finding.severity == "error")
     return InvalidInput(f"Nothing was started. {first.title}", hint=first.detail)
+
+
+def _tell(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -180,11 +180,11 @@ class SessionGate(QObject):
         with self._judged(session):
             return await session.forecast(plan)
 
-    async def launch(self, plan: "PatchPlan") -> "RunRecord":
-        """Start the run, once."""
+    async def launch(self, plan: "PatchPlan", tell: "Callable[[str], None]") -> "RunRecord":
+        """Start the run, once; ``tell`` takes a sentence where that takes long."""
         session = await self.session()
         with self._judged(session):
-            return await session.launch(plan)
+            return await session.launch(plan, tell)
 
     async def runs(self) -> "tuple[RunSummary, ...]":
         """Return the runs, newest first."""

@@ -1,6 +1,7 @@
 """Whatever becomes of any call of a launch, each part of the run is one command."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,12 @@ async def test_a_console_that_dies_in_mid_launch_never_sends_anything_twice(kind
             assert set(accepted.values()) <= {1}
             sent = {command.comment for command in run.commands if command.state is SendState.SENT}
             assert sent == set(accepted), "the record knows exactly what was accepted"
+
+
+async def test_a_list_that_lags_twenty_seconds_leads_to_no_second_command(tmp_path: Path) -> None:
+    async with open_scene(replace(FLEET, lag_s=20.0), tmp_path) as scene, scene.console() as console:
+        scene.parts.faults.add(Fault(FaultKind.LOSE, frozenset({"SendCommand"})))
+        record = await console.launch(everyone(scene))
+        assert len(record.command_ids) == PARTS
+        assert set(scene.commands_by_comment().values()) == {1}
+        assert scene.elapsed_s > PARTS * 20.0

@@ -131,6 +131,8 @@ class PatchNowPage(QWidget):
         presenter.preview_changed.connect(what.show_preview)
         presenter.forecast_changed.connect(self._on_forecast)
         presenter.launching_changed.connect(self._on_launching)
+        presenter.launch_told.connect(happen.show_waiting)
+        happen.stop_wanted.connect(presenter.stop_launching)
         presenter.launch_asked.connect(self._on_launch_asked)
         presenter.launch_failed.connect(happen.show_failure)
         presenter.run_launched.connect(self._on_run_launched)

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from patchgui.ssm.shapes import DocumentIdentifier
 
 _FORECAST_PAUSE_S = 0.15
+_GAVE_UP = Trouble(
+    "Whether the run was started is not known yet.",
+    "It is not sent again. If it was started, Runs shows it once the service tells of it: look there first.",
+)
 
 
 class PatchNowPresenter(QObject):
@@ -52,6 +56,8 @@ class PatchNowPresenter(QObject):
     """The ``Trouble`` that kept a reboot from being taken back."""
     launching_changed = Signal(bool)
     """Whether a run is being started now."""
+    launch_told = Signal(str)
+    """What starting a run waits for, where it takes long; :meth:`stop_launching` gives up waiting."""
     launch_asked = Signal(object)
     """The :class:`Consequences` to put before the user; go on with :meth:`launch`."""
     launch_failed = Signal(object)
@@ -72,6 +78,7 @@ class PatchNowPresenter(QObject):
         self._preview_name = ""
         self._launch: tuple[tuple[str, ...], Choice, ChosenTarget | None] | None = None
         self._launching = False
+        self._gave_up = False
         self._denied = ""
         self._target: TargetState | None = None
         self._target_ids: frozenset[str] = frozenset()
@@ -334,12 +341,18 @@ class PatchNowPresenter(QObject):
             self._start(self._launch_run)
 
     def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._gave_up = False
         if self._scope.start("launch", work):
             self._set_launching(launching=True)
 
     def _set_launching(self, *, launching: bool) -> None:
         self._launching = launching
         self.launching_changed.emit(launching)
+
+    def stop_launching(self) -> None:
+        """Wait no longer for what became of a run whose start had no answer; nothing is sent any more."""
+        self._gave_up = True
+        self._scope.cancel("launch")
 
     async def _launch_run(self) -> None:
         assert self._service is not None
@@ -348,13 +361,15 @@ class PatchNowPresenter(QObject):
         trouble: Trouble | None = None
         record = None
         try:
-            record = await self._service.launch(plan_of(ids, choice, target))
+            record = await self._service.launch(plan_of(ids, choice, target), self.launch_told.emit)
         except PatchError as error:
             trouble = trouble_of(error)
             self._denied = error.action if isinstance(error, AccessDenied) else ""
         finally:
             self._launch = None
             self._set_launching(launching=False)
+            if self._gave_up:
+                self.launch_failed.emit(_GAVE_UP)
         if trouble is not None and self._denied:
             self._on_wish_changed()
         elif trouble is not None:

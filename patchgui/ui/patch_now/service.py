@@ -1,6 +1,6 @@
 """What the Patch now page asks of the console, and nothing more: a test gives it a script instead."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -50,6 +50,6 @@ class PatchService(Protocol):
         """Return what the plan will do; changes nothing."""
         ...
 
-    async def launch(self, plan: "PatchPlan") -> "RunRecord":
-        """Start the run, once."""
+    async def launch(self, plan: "PatchPlan", tell: "Callable[[str], None]") -> "RunRecord":
+        """Start the run, once; ``tell`` takes a sentence where that takes long."""
         ...

@@ -74,6 +74,8 @@ class WhatWillHappenView(Card):
 
     launch_wanted = Signal()
     """*Patch now* was pressed."""
+    stop_wanted = Signal()
+    """What became of the start of a run should be waited for no longer."""
     retry_wanted = Signal()
     """The forecast should be asked for again."""
     close_wanted = Signal()
@@ -94,7 +96,7 @@ class WhatWillHappenView(Card):
         self._lines = self._area.column
         self._lines.setSpacing(0)
         self._failed = Banner("error")
-        self._failed.set_closable(closable=True)
+        self._failed.acted.connect(self.stop_wanted)
         self._failed.hide()
         self.go = QPushButton("Patch now")
         self.go.setProperty("kind", "primary")
@@ -131,8 +133,17 @@ class WhatWillHappenView(Card):
             self._failed.hide()
             self.go.setText("Starting…")
 
+    def show_waiting(self, sentence: str) -> None:
+        """Say why it takes long until the run is started; waiting can be given up."""
+        self._failed.show_message("info", sentence)
+        self._failed.set_action("Stop waiting")
+        self._failed.set_closable(closable=False)
+        self._failed.show()
+
     def show_failure(self, trouble: Trouble) -> None:
         """Say why the run did not start, beside the button that should have started it."""
+        self._failed.set_action("")
+        self._failed.set_closable(closable=True)
         self._failed.show_trouble(trouble)
         self._failed.show()
 

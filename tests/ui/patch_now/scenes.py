@@ -1,7 +1,7 @@
 """Nodes, documents and a console that answers as a test tells it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -46,6 +46,8 @@ class ScriptedConsole:
     findings: tuple[Finding, ...] = (Finding(Severity.OK, "All documents fit every chosen node."),)
     forecast_error: PatchError | None = None
     launch_error: PatchError | None = None
+    slow_start: str = ""
+    """What a start that never gets anywhere says."""
     document_error: PatchError | None = None
     lacking: tuple[str, ...] = ()
     groups: tuple[str, ...] | PatchError = ()
@@ -105,9 +107,12 @@ class ScriptedConsole:
         phases += [PhaseForecast(phase, "1 step", name) for phase, name in plan.hooks.chosen()]
         return Forecast(tuple(phases), plan.node_count, findings=self.findings)
 
-    async def launch(self, plan: PatchPlan) -> RunRecord:
+    async def launch(self, plan: PatchPlan, tell: Callable[[str], None]) -> RunRecord:
         await self._held()
         self.launched.append(plan)
+        if self.slow_start:
+            tell(self.slow_start)
+            await asyncio.Event().wait()
         if self.launch_error is not None:
             raise self.launch_error
         return RunRecord("run-1", ("command-1",), NOW)

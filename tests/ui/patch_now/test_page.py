@@ -251,6 +251,24 @@ def test_a_run_that_does_not_start_says_so_beside_the_button(
     assert ready.happen.go.isEnabled()
 
 
+def test_a_start_without_an_answer_says_what_it_waits_for_and_may_be_given_up(
+    ready: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    console.slow_start = "No answer came. Looking whether the run was started all the same."
+    presenter.model.pick_everything_that_matches()
+    until(lambda: presenter.can_launch)
+    presenter.ask_launch()
+    presenter.launch()
+    until(lambda: console.slow_start in words(ready.happen))
+    (stop,) = (button for button in ready.happen.findChildren(QPushButton) if button.text() == "Stop waiting")
+    assert stop.isVisible()
+    stop.click()
+    until(lambda: "Whether the run was started is not known yet." in words(ready.happen))
+    assert not stop.isVisible()
+    assert not presenter.is_launching
+    assert len(console.launched) == 1
+
+
 def test_a_narrow_window_puts_the_third_column_into_a_drawer(
     ready: PatchNowPage, presenter: PatchNowPresenter, until: Until, qtbot: QtBot
 ) -> None:

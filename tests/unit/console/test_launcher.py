@@ -1,5 +1,6 @@
 """Launch once: a lost answer never starts a run twice, and never loses one."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.unit.console.scripted import DB, PASS, WEB, Clock, ScriptedSsm
 pytestmark = pytest.mark.anyio
 LATER = ScheduledReboot(at=datetime(2026, 11, 27, 3, 0, tzinfo=UTC), after="Start-App")
 PLAN = PatchPlan(instance_ids=(WEB, DB))
+LOOKS = 7
 BIG = PatchPlan(instance_ids=tuple(f"mi-{number:017x}" for number in range(60)))
 
 
@@ -68,7 +70,7 @@ async def test_what_was_certainly_not_accepted_is_sent_again(ssm: ScriptedSsm, s
     ssm.failures["SendCommand"] = [TimedOut("no answer")]
     record = await launcher(ssm, store).launch(PLAN)
     assert ssm.calls.count("SendCommand") == 2
-    assert ssm.calls.count("ListCommands") == 4  # each look found nothing before it was sent again
+    assert ssm.calls.count("ListCommands") == LOOKS  # each look found nothing before it was sent again
     assert record.command_ids == tuple(ssm.commands)
 
 
@@ -93,7 +95,7 @@ async def test_without_a_way_to_look_nothing_is_sent_again_and_the_operator_is_t
     ssm: ScriptedSsm, store: RunStore
 ) -> None:
     ssm.failures["SendCommand"] = [TimedOut("no answer")]
-    ssm.failures["ListCommands"] = [Unreachable("down")] * 4
+    ssm.failures["ListCommands"] = [Unreachable("down")] * LOOKS
     with pytest.raises(PatchError, match="Whether the run was started is not known") as raised:
         await launcher(ssm, store).launch(PLAN)
     assert "not sent again" in raised.value.hint
@@ -102,9 +104,39 @@ async def test_without_a_way_to_look_nothing_is_sent_again_and_the_operator_is_t
     assert (run.status, run.commands[0].state) == ("Unknown", SendState.SENDING)
 
 
+async def test_that_an_early_look_saw_nothing_is_not_enough_to_send_again(ssm: ScriptedSsm, store: RunStore) -> None:
+    ssm.accepts_lost = False
+    ssm.failures["SendCommand"] = [TimedOut("no answer")]
+
+    def cut() -> None:
+        ssm.failures["ListCommands"] = [Unreachable("down")] * LOOKS
+
+    ssm.clock.on_sleep = [lambda: None, cut]
+    with pytest.raises(PatchError, match="is not known"):
+        await launcher(ssm, store).launch(PLAN)
+    assert ssm.calls.count("SendCommand") == 1
+
+
+async def test_a_launch_that_is_given_up_in_mid_look_is_found_later(ssm: ScriptedSsm, store: RunStore) -> None:
+    ssm.failures["SendCommand"] = [TimedOut("no answer")]
+    told: list[str] = []
+
+    async def stopped(_: float) -> None:
+        raise asyncio.CancelledError
+
+    giving_up = Launcher(ssm, store, "local-sandbox", sleep=stopped, clock=ssm.clock, tell=told.append)
+    with pytest.raises(asyncio.CancelledError):
+        await giving_up.launch(PLAN)
+    assert "Looking whether the run was started" in told[0]
+    (run,) = await store.runs("local-sandbox")
+    settled = await settle(ssm, store, run)
+    assert [command.command_id for command in settled.commands] == list(ssm.commands)
+    assert ssm.calls.count("SendCommand") == 1
+
+
 async def test_such_a_run_is_found_again_once_the_network_is_back(ssm: ScriptedSsm, store: RunStore) -> None:
     ssm.failures["SendCommand"] = [TimedOut("no answer")]
-    ssm.failures["ListCommands"] = [Unreachable("down")] * 4
+    ssm.failures["ListCommands"] = [Unreachable("down")] * LOOKS
     with pytest.raises(PatchError):
         await launcher(ssm, store).launch(PLAN)
     (run,) = await store.runs("local-sandbox")
@@ -188,7 +220,7 @@ async def test_a_run_that_was_refused_takes_its_reboot_back(ssm: ScriptedSsm, st
 
 async def test_a_run_that_may_have_started_keeps_its_reboot(ssm: ScriptedSsm, store: RunStore) -> None:
     ssm.failures["SendCommand"] = [TimedOut("no answer")]
-    ssm.failures["ListCommands"] = [Unreachable("down")] * 4
+    ssm.failures["ListCommands"] = [Unreachable("down")] * LOOKS
     with pytest.raises(PatchError, match="not known"):
         await launcher(ssm, store).launch(PUT_OFF)
     assert len(ssm.associations) == 2
