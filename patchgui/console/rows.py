@@ -1,6 +1,6 @@
 """What the console shows of nodes, documents and runs: frozen values, ready to be put into a row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -167,7 +167,8 @@ class RunView:
 
     summary: RunSummary
     pipeline: Pipeline
-    nodes: tuple[NodeProgress, ...]
+    nodes: Sequence[NodeProgress]
+    """A run out of the archive makes each when it is asked for: do not go through all of them at once in the window."""
     counts: RunCounts
     platforms: Mapping[str, str] = field(default_factory=dict)
     """Instance id to platform in words."""

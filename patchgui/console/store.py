@@ -15,7 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from patchgui.ssm.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreTooNew
+from patchgui.console.store_trouble import translated
+from patchgui.ssm.errors import StoreTooNew
 
 MIGRATIONS: tuple[str, ...] = (
     """CREATE TABLE run (
@@ -30,10 +31,7 @@ MIGRATIONS: tuple[str, ...] = (
 )
 """Never changed after a release, only added to; ``user_version`` counts those that have run."""
 
-_CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR})
-
+_WHAT = "The record of runs"
 _Result = TypeVar("_Result")
 
 
@@ -131,7 +129,7 @@ class RunStore:
         def in_thread() -> _Result:
             if self._open is None:
                 self._open = _Runs(self._path)
-            with _translated(self._path):
+            with translated(self._path, _WHAT):
                 return work(self._open)
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, in_thread)
@@ -141,7 +139,7 @@ class _Runs:
     """The database itself: made, used and closed in the store's thread."""
 
     def __init__(self, path: Path) -> None:
-        with _translated(path):
+        with translated(path, _WHAT):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, timeout=5.0, check_same_thread=True)
             self._db.row_factory = sqlite3.Row
@@ -245,26 +243,3 @@ def _ms(moment: datetime) -> int:
 
 def _moment(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
-
-
-@contextlib.contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ours, by what the operator can do about them."""
-    try:
-        yield
-    except OSError as error:
-        raise StoreFull(f"The record of runs cannot be kept in {path.parent}: {error.strerror}.") from error
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in _BUSY:
-            raise StoreBusy(f"Another program is using {path}.", hint="Close it and try again.") from error
-        if code in _CORRUPT:
-            raise StoreCorrupt(
-                f"The record of runs in {path} is damaged. It was left as it is.",
-                hint="Move the file away to start a new record; runs on the endpoint are not lost.",
-            ) from error
-        if code in _FULL:
-            raise StoreFull(
-                f"{path} cannot be written: {error}.", hint="Make room, or check who owns the folder."
-            ) from error
-        raise StoreError(f"{path} cannot be used: {error}.", log_detail=repr(error)) from error

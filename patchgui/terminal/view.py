@@ -1,7 +1,7 @@
 """Shows a run while it goes: drawn over and over on a terminal, line by line elsewhere."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol, TextIO
@@ -185,7 +185,7 @@ class LineView:
     def close(self) -> None:
         """Nothing: what was written stands."""
 
-    def _nodes(self, nodes: tuple[NodeProgress, ...]) -> None:
+    def _nodes(self, nodes: Sequence[NodeProgress]) -> None:
         for node in sorted(nodes, key=lambda node: node.name):
             for phase in node.phases:
                 key = (node.instance_id, phase.phase.value)

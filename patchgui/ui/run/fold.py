@@ -1,5 +1,6 @@
 """Folds what the watcher tells into model and counts: a slice of a frame at a time, newest state wins."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from time import perf_counter
@@ -28,6 +29,7 @@ class NodeFold(QObject):
     def __init__(self, model: MatrixModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._first: Iterator[NodeProgress] = iter(())
         self._pending: dict[str, NodeProgress] = {}
         self.tally = Tally(0)
         self.flow = PhaseFlow()
@@ -36,17 +38,17 @@ class NodeFold(QObject):
         self._timer.timeout.connect(self._fold)
 
     def start(
-        self, phase_labels: tuple[str, ...], nodes: tuple[NodeProgress, ...], started_at: datetime | None = None
+        self, phase_labels: tuple[str, ...], nodes: Sequence[NodeProgress], started_at: datetime | None = None
     ) -> None:
-        """Begin another run; many nodes come in over several frames."""
+        """Begin another run; many nodes come in over several frames, and are only then asked for."""
         self._pending.clear()
+        self._first = iter(nodes)
         self.tally = Tally(len(phase_labels))
         self.flow.reset(len(phase_labels), started_at)
         self._model.open(phase_labels, ())
-        self._pending.update((node.instance_id, node) for node in nodes)
         self._timer.start(0)
 
-    def take(self, nodes: tuple[NodeProgress, ...]) -> None:
+    def take(self, nodes: Sequence[NodeProgress]) -> None:
         """Fold ``nodes`` in the frames to come."""
         self._pending.update((node.instance_id, node) for node in nodes)
         if self._pending and not self._timer.isActive():
@@ -60,27 +62,39 @@ class NodeFold(QObject):
     def flush(self) -> None:
         """Fold everything at once, however long it takes."""
         self._timer.stop()
-        self._fold()
-        while self._pending:
-            self._fold()
+        while not self._fold():
+            self._timer.stop()
 
     def stop(self) -> None:
         """Fold nothing more."""
         self._timer.stop()
+        self._first = iter(())
         self._pending.clear()
 
-    def _fold(self) -> None:
+    def _fold(self) -> bool:
+        """Fold for a part of a frame; return whether nothing is left."""
         until = perf_counter() + _BUDGET_S
-        model, tally, flow, pending = self._model, self.tally, self.flow, self._pending
-        while pending and perf_counter() < until:
-            for instance_id in list(islice(pending, _SLICE)):
-                node = pending.pop(instance_id)
+        model, tally, flow = self._model, self.tally, self.flow
+        is_left = True
+        while is_left and perf_counter() < until:
+            nodes = self._next()
+            is_left = bool(nodes)
+            for node in nodes:
                 old = model.replace(node)
                 tally.replace(old, node)
                 flow.replace(old, node)
         model.publish()
         self.folded.emit()
-        if pending:
+        if is_left:
             self._timer.start(_FRAME_MS)
         else:
             self.caught_up.emit()
+        return not is_left
+
+    def _next(self) -> list[NodeProgress]:
+        """Return the next nodes: those that the run began with before newer ones, which wait for their turn."""
+        pending = self._pending
+        while first := list(islice(self._first, _SLICE)):
+            if nodes := [node for node in first if node.instance_id not in pending]:
+                return nodes
+        return [pending.pop(instance_id) for instance_id in list(islice(pending, _SLICE))]

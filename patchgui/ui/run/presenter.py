@@ -1,5 +1,6 @@
 """Follows one run: takes the watcher's events, keeps the models, knows which node and step are looked at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -141,7 +142,7 @@ class RunPresenter(QObject):
                 self.trouble_changed.emit(None)
 
     def _open(
-        self, summary: RunSummary, pipeline: Pipeline, nodes: tuple[NodeProgress, ...], platforms: dict[str, str]
+        self, summary: RunSummary, pipeline: Pipeline, nodes: Sequence[NodeProgress], platforms: dict[str, str]
     ) -> None:
         again = self.summary is not None and self.summary.run_id == summary.run_id
         self.trouble_changed.emit(None)

@@ -1,0 +1,76 @@
+"""Answers queries: which runs match, and where in them the text was found."""
+
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from patchgui.console.archive.entries import HistoryPage, HistoryQuery, Hit
+from patchgui.console.archive.reading import Reader
+from patchgui.console.archive.streams import AnyOf, FilteredRuns, NodeRuns, Stream, TermRuns, conditions, matching
+from patchgui.console.archive.words import Term, terms_of
+
+_BEFORE: Final = 60
+_AFTER: Final = 100
+"""How many letters of the line are shown before and from the text that was found."""
+
+
+def search(db: sqlite3.Connection, reader: Reader, query: HistoryQuery, cursor: str, limit: int) -> HistoryPage:
+    """Return the runs that match from ``cursor`` on, newest first, at most ``limit``."""
+    start = int(cursor) if cursor.isdecimal() else 0
+    terms = [TermRuns(db, term, start) for term in terms_of(query.text)]
+    streams: list[Stream] = [FilteredRuns(db, query, start), *terms]
+    if query.nodes:
+        streams.append(AnyOf([NodeRuns(db, each, start) for each in query.nodes]))
+    found = list(islice(_with_hits(reader, matching(streams, start), terms), limit + 1))
+    runs = tuple(reader.entry(number, hit) for number, hit in found[:limit])
+    following = str(found[limit][0]) if len(found) > limit else ""
+    total = len(found) if not cursor and not following else _counted(db, query)
+    return HistoryPage(runs, following, total)
+
+
+def _counted(db: sqlite3.Connection, query: HistoryQuery) -> int | None:
+    """Return how many runs match, where that is told without looking into each."""
+    if terms_of(query.text) or query.nodes:
+        return None
+    where, values = conditions(query)
+    (count,) = db.execute(f"SELECT count(*) FROM run WHERE 1{where}", values).fetchone()  # noqa: S608 - conditions are ours, values are bound
+    return int(count)
+
+
+def _with_hits(reader: Reader, numbers: Iterator[int], terms: Sequence[TermRuns]) -> Iterator[tuple[int, Hit | None]]:
+    for number in numbers:
+        hits = (_hit(reader, number, term) for term in terms)
+        yield number, next((hit for hit in hits if hit is not None), None)
+
+
+def _hit(reader: Reader, number: int, term: TermRuns) -> Hit | None:
+    """Return where a term was found: in an output, else in a node's name; None: in the run's own words."""
+    ordinal = term.ordinal_in(number)
+    place = reader.place(number, ordinal) if ordinal is not None else None
+    if place is not None:
+        instance_id, name, step, texts = place
+        return Hit(_snippet(term.term, texts), instance_id, name, step)
+    if ordinal is None:
+        node = term.nodes.node_in(number)
+        if node is not None:
+            return Hit("", *node)
+    return None
+
+
+def _snippet(term: Term, texts: Sequence[str]) -> str:
+    r"""Return the line around a term; a line break ends it, other signs (``[\W_]``) only part its words."""
+    between = r"(?:(?!\n)[\W_])+".join(re.escape(word) for word in term.words)
+    end = "" if term.is_beginning else r"(?![^\W_])"
+    pattern = re.compile(rf"(?<![^\W_]){between}{end}", re.IGNORECASE)
+    for text in texts:
+        match = pattern.search(text)
+        if match is not None:
+            first = text.rfind("\n", 0, match.start()) + 1
+            last = text.find("\n", match.start())
+            line = text[first : last if last >= 0 else len(text)]
+            at = match.start() - first
+            cut = line[max(0, at - _BEFORE) : at + _AFTER].strip()
+            return f"{'…' if at > _BEFORE else ''}{cut}{'…' if at + _AFTER < len(line) else ''}"
+    return ""
