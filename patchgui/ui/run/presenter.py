@@ -1,6 +1,6 @@
 """Follows one run: takes the watcher's events, keeps the models, knows which node and step are looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -86,6 +86,11 @@ class RunPresenter(QObject):
     def tally(self) -> Tally:
         """Counts of the run, as of the last frame."""
         return self._fold.tally
+
+    def tags(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the tags of the run's nodes, by instance id, as far as they are known here."""
+        known = self._service.tags(self.run_id)
+        return {node.instance_id: known[node.instance_id] for node in self.model.nodes() if node.instance_id in known}
 
     @property
     def flow(self) -> PhaseFlow:

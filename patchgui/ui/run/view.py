@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from patchgui.console.events import WatchTrouble
+from patchgui.patching.phases import Phase
+from patchgui.patching.progress import PhaseState
 from patchgui.ssm.errors import PatchError
 from patchgui.ui.icons import icon
 from patchgui.ui.run.cancel_box import CancelBox
@@ -13,6 +15,7 @@ from patchgui.ui.run.cancelling import consequence
 from patchgui.ui.run.drawer import SideBySide
 from patchgui.ui.run.header import RunHeader
 from patchgui.ui.run.matrix_card import MatrixCard
+from patchgui.ui.run.matrix_filter import phase_token
 from patchgui.ui.run.node_pane import NodePane
 from patchgui.ui.run.pipeline_strip import PipelineStrip
 from patchgui.ui.run.presenter import NodeShown, RunPresenter
@@ -40,7 +43,7 @@ class RunView(QWidget):
         self.banner = Banner()
         self.banner.hide()
         self.strip = PipelineStrip()
-        self.matrix = MatrixCard(presenter.model, presenter.flow)
+        self.matrix = MatrixCard(presenter.model, presenter.flow, presenter.tags)
         self.pane = NodePane()
         self.sides = SideBySide(self.matrix, self.pane)
         self.failure = EmptyState()
@@ -92,6 +95,8 @@ class RunView(QWidget):
         presenter.cancel_failed.connect(self._on_cancel_failed)
         self.header.back_pressed.connect(self.back_wanted)
         self.header.cancel_pressed.connect(self._on_cancel)
+        self.strip.count_picked.connect(self._on_count_picked)
+        self.matrix.filter_changed.connect(self.strip.mark)
         self.matrix.node_chosen.connect(presenter.pick_node)
         self.matrix.pane_wanted.connect(self.sides.open_drawer)
         self.pane.step_picked.connect(presenter.pick_step)
@@ -116,8 +121,9 @@ class RunView(QWidget):
     def _on_opened(self) -> None:
         self.banner.hide()
         self._stack.setCurrentIndex(_RUN)
-        self.strip.set_phases([spec.phase.label for spec in self._presenter.pipeline.phases])
-        self.matrix.open([spec.phase for spec in self._presenter.pipeline.phases])
+        phases = [spec.phase for spec in self._presenter.pipeline.phases]
+        self.strip.set_phases(phases)
+        self.matrix.open(phases)
         self.sides.close_drawer()
         self.matrix.focus_rows()
 
@@ -193,6 +199,9 @@ class RunView(QWidget):
         if self._presenter.summary is None:
             self.show_loading()
         self._presenter.watch_again()
+
+    def _on_count_picked(self, phase: Phase, state: PhaseState) -> None:
+        self.matrix.filter_by(phase_token(phase, state))
 
     def _on_find(self) -> None:
         if self.matrix.box.isVisible():
