@@ -26,6 +26,7 @@ from patchgui.ui.widgets.skeleton import Skeleton
 
 _TICK_MS = 1000
 _LOADING, _RUN, _FAILED = range(3)
+_SHARED = "Systems Manager grants only so many calls a second, and a list of nodes that is being read shares them."
 _GOES_ON = "The run itself goes on; what you see may be old."
 
 
@@ -64,7 +65,7 @@ class RunView(QWidget):
             column.addWidget(part)
         column.addWidget(self.sides, 1)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._with_way_back(Skeleton(rows=12, what="Loading the run")))
+        self._stack.addWidget(self._with_way_back(Skeleton(rows=12, what="Loading the run", why=_SHARED)))
         self._stack.addWidget(run)
         self._stack.addWidget(self._with_way_back(self.failure))
 
@@ -131,8 +132,14 @@ class RunView(QWidget):
         summary, tally = self._presenter.summary, self._presenter.tally
         if summary is None:
             return
-        cancelling, headline = self._presenter.is_cancelling, self._presenter.headline
-        self.header.show_run(summary, tally, cancelling=cancelling, now=utc_now(), headline=headline)
+        self.header.show_run(
+            summary,
+            tally,
+            cancelling=self._presenter.is_cancelling,
+            now=utc_now(),
+            headline=self._presenter.headline,
+            is_reading=self._presenter.is_reading,
+        )
         self.strip.set_counts([tally.of_phase(number) for number in range(len(self._presenter.pipeline.phases))])
         self.matrix.show_span(summary.started_at, summary.ended_at if summary.is_final else None)
         self.matrix.refresh(tally.failed, is_live=self._presenter.is_live)
