@@ -10,6 +10,9 @@ from pathlib import Path
 
 import platformdirs
 
+from patchgui.console.archive.archive import Archive
+from patchgui.console.archive.entries import Launched
+from patchgui.console.archive.feed import ArchiveFeed
 from patchgui.console.connection import Connection, aws_connection
 from patchgui.console.session import ConsoleSession
 from patchgui.console.store import RunStore
@@ -63,12 +66,13 @@ async def find_door(place: Place, ask: AskCode | None = None) -> Door:
 
 
 @asynccontextmanager
-async def enter(door: Door) -> AsyncIterator[ConsoleSession]:
-    """Work behind a door, and close client and record in the end."""
+async def enter(door: Door, archive: Archive, launched: Launched) -> AsyncIterator[ConsoleSession]:
+    """Work behind a door, and close client and record in the end; the archive belongs to the caller."""
     client = SsmClient(door.endpoint)
     try:
         async with RunStore(door.record) as store:
-            yield ConsoleSession(door.connection, client, store, revive=door.revive)
+            feed = ArchiveFeed(archive, client, door.connection, launched)
+            yield ConsoleSession(door.connection, client, store, feed=feed, revive=door.revive)
     finally:
         await client.aclose()
 
@@ -80,7 +84,8 @@ async def open_session(place: Place, ask: AskCode | None = None) -> AsyncIterato
     Raises:
         PatchError: it cannot be opened.
     """
-    async with enter(await find_door(place, ask)) as session:
+    door = await find_door(place, ask)
+    async with Archive(archive_file(place)) as archive, enter(door, archive, Launched.TERMINAL) as session:
         yield session
 
 
@@ -111,6 +116,11 @@ def _authorities(profile: str | None) -> str | bool:
             hint="AWS_CA_BUNDLE, or ca_bundle of the profile in ~/.aws/config, names this file.",
         ) from error
     return str(Path(named).expanduser())
+
+
+def archive_file(place: Place) -> Path:
+    """Return where everything that happened is archived: beside the record of launches."""
+    return _record(place).with_name("archive.db")
 
 
 def _record(place: Place) -> Path:

@@ -13,6 +13,7 @@ from patchgui.place import Place, connection_file
 
 if TYPE_CHECKING:
     from patchgui.connect import Door
+    from patchgui.console.archive.archive import Archive
     from patchgui.console.connection_file import KeptConnections
     from patchgui.console.probe import Probe
     from patchgui.console.session import ConsoleSession
@@ -37,6 +38,7 @@ class Sessions:
         self._doors: dict[str, Door] = {}
         self._sessions: dict[str, ConsoleSession] = {}
         self._open: dict[str, AsyncExitStack] = {}
+        self._archive: Archive | None = None
 
     async def connect(self, connection: Connection) -> "ConsoleSession":
         """Return a session that answers, starting the agent when there is none."""
@@ -44,11 +46,22 @@ class Sessions:
         if session is not None and await self._is_back(connection, session):
             return session
         from patchgui.connect import enter
+        from patchgui.console.archive.entries import Launched
 
         door = await self._door_of(connection)
         stack = self._open.setdefault(connection.id, AsyncExitStack())
-        self._sessions[connection.id] = await stack.enter_async_context(enter(door))
+        entered = enter(door, self.archive(), Launched.WINDOW)
+        self._sessions[connection.id] = await stack.enter_async_context(entered)
         return self._sessions[connection.id]
+
+    def archive(self) -> "Archive":
+        """Return the archive of all connections; its file is opened when it is first asked something."""
+        from patchgui.connect import archive_file
+        from patchgui.console.archive.archive import Archive
+
+        if self._archive is None:
+            self._archive = Archive(archive_file(self._place))
+        return self._archive
 
     def release(self, connection: Connection) -> Callable[[], Awaitable[None]]:
         """Let go of one connection at once, and return what closes it. What runs there goes on."""
@@ -57,10 +70,13 @@ class Sessions:
         return self._open.pop(connection.id, AsyncExitStack()).aclose
 
     async def aclose(self) -> None:
-        """Close clients and stores."""
+        """Close clients and stores, and the archive last."""
         while self._open:
             _, stack = self._open.popitem()
             await stack.aclose()
+        if self._archive is not None:
+            archive, self._archive = self._archive, None
+            await archive.aclose()
 
     async def sign_in(self, connection: Connection) -> None:
         """Return once the connection has credentials. Nobody is asked for a code who said no a moment ago.

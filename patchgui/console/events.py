@@ -9,7 +9,7 @@ from patchgui.patching.progress import NodeProgress
 
 @dataclass(frozen=True, slots=True)
 class RunOpened:
-    """The first event of a watch: the run as it stands; of a large one the first nodes, others follow as changed."""
+    """The first event of a watch: the whole run as it stands."""
 
     run: RunView
 
@@ -53,4 +53,37 @@ class WatchRecovered:
     """The run can be seen again after a WatchTrouble."""
 
 
-RunEvent = RunOpened | NodesChanged | RunChanged | RunEnded | WatchTrouble | WatchRecovered
+@dataclass(frozen=True, slots=True)
+class ArchiveTrouble:
+    """The run is followed, but not archived: what is seen is kept, and archived once that can be done again."""
+
+    message: str
+    hint: str
+
+    @property
+    def text(self) -> str:
+        """Two sentences for the operator: what happened, and what to do."""
+        return f"This run is not being archived: {self.message} {self.hint}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveRecovered:
+    """The run is archived again after an ArchiveTrouble; nothing that was seen meanwhile is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far the import has come of runs that the endpoint remembers and the archive lacks."""
+
+    done: int
+    total: int
+
+    @property
+    def text(self) -> str:
+        """A few words for a status bar; empty once nothing is left."""
+        return f"Importing {self.done + 1} of {self.total} runs" if self.done < self.total else ""
+
+
+RunEvent = (
+    RunOpened | NodesChanged | RunChanged | RunEnded | WatchTrouble | WatchRecovered | ArchiveTrouble | ArchiveRecovered
+)

@@ -26,7 +26,7 @@ def new_run_id(now: datetime) -> str:
 
 
 class Launcher:
-    """Sends the commands of a run, each exactly once."""
+    """Sends the commands of a run, each exactly once. ``recorded`` is awaited in between: it must not raise."""
 
     def __init__(
         self,
@@ -34,6 +34,7 @@ class Launcher:
         store: RunStore,
         connection_id: str,
         *,
+        recorded: Callable[[RecordedRun], Awaitable[None]] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         tell: Callable[[str], None] = lambda _: None,
@@ -41,6 +42,7 @@ class Launcher:
         self._client = client
         self._store = store
         self._connection_id = connection_id
+        self._recorded = recorded
         self._sleep = sleep
         self._clock = clock
         self._tell = tell
@@ -60,6 +62,7 @@ class Launcher:
         await self._store.add(
             run_id, self._connection_id, started_at, plan.model_dump_json(), comments, retry_of=plan.retry_of
         )
+        await self._tell_recorded(run_id)
         reboots = await self._put_off(run_id, plan)
         accepted: list[str] = []
         for number, request in enumerate(requests, start=1):
@@ -74,6 +77,12 @@ class Launcher:
                 return RunRecord(run_id, tuple(accepted), started_at, trouble)
         await self._store.end(run_id, "InProgress")
         return RunRecord(run_id, tuple(accepted), started_at)
+
+    async def _tell_recorded(self, run_id: str) -> None:
+        """Let the run be archived before anything of it is sent: how patches stand now is known only now."""
+        record = await self._store.run(run_id) if self._recorded else None
+        if record is not None and self._recorded is not None:
+            await self._recorded(record)
 
     async def _put_off(self, run_id: str, plan: PatchPlan) -> list[str]:
         """Make the associations of a reboot that is put off, before anything is patched.

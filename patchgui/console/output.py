@@ -21,6 +21,8 @@ _STDERR_CHARS = 8_000
 _SHORTEST_NAME = 4
 """GetCommandInvocation refuses shorter step names, though documents may have them (service model)."""
 _ERROR_TITLE = "\n----------ERROR-------\n"
+_TRUNCATED = re.compile(r"(?:output|error) truncated", re.IGNORECASE)
+"""The agent's own note in a list of invocations, after either stream (engine.md, Output)."""
 _MOST_CHARS = 4 * 1024 * 1024
 """More of a log than this nobody reads, and no window shows."""
 _PATIENCE = 5
@@ -65,7 +67,7 @@ class OutputReader:
             NotFound: the command does not run on that node, or the service does not know yet that it does.
         """
         if len(step) < _SHORTEST_NAME:
-            return _from_plugin(await _plugin(self._client, command_id, instance_id, step))
+            return told_of(await _plugin(self._client, command_id, instance_id, step))
         request = GetCommandInvocationRequest(command_id=command_id, instance_id=instance_id, plugin_name=step)
         got = await self._client.get_command_invocation(request)
         group = log_group_of(got.cloud_watch_output_config, got.document_name)
@@ -90,7 +92,7 @@ class OutputReader:
             return StepOutput(stdout.text, stderr.text, is_cut=stdout.is_cut or stderr.is_cut)
         # AWS fills the streams once the step has ended; the invocation's own text may be there before.
         step = request.plugin_name or ""
-        return _from_plugin(await _plugin(self._client, request.command_id, request.instance_id, step))
+        return told_of(await _plugin(self._client, request.command_id, request.instance_id, step))
 
     async def _whole(
         self, told: StepOutput, key: tuple[str, str, str], stdout: _Stream, stderr: _Stream, group: str
@@ -178,10 +180,11 @@ async def _plugin(client: SsmClient, command_id: str, instance_id: str, step: st
     return None
 
 
-def _from_plugin(plugin: CommandPlugin | None) -> StepOutput:
+def told_of(plugin: CommandPlugin | None) -> StepOutput:
+    """Return what a list of invocations tells of a step: 2,500 characters at most, both streams together."""
     if plugin is None:
         return StepOutput()
     stdout, _, stderr = plugin.output.partition(_ERROR_TITLE)
     return StepOutput(
-        stdout, stderr, is_complete=plugin.status.is_final, is_cut="output truncated" in plugin.output.lower()
+        stdout, stderr, is_complete=plugin.status.is_final, is_cut=_TRUNCATED.search(plugin.output) is not None
     )

@@ -1,11 +1,16 @@
 """One connection at work: nodes, documents, launching, watching. Coroutines only; knows nothing of Qt."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
 
 from patchgui.console import documents, nodes, summaries
+from patchgui.console.archive.feed import ArchiveFeed
+from patchgui.console.archive.importing import Importer
+from patchgui.console.archive.recorder import Recorder
 from patchgui.console.connection import Connection, ConnectionKind
-from patchgui.console.events import RunEvent
+from patchgui.console.events import ImportProgress, RunEnded, RunEvent
 from patchgui.console.hooks import Targets, forecast_plan, matching
 from patchgui.console.lacks import Lacks
 from patchgui.console.launcher import Launcher, settle
@@ -21,7 +26,7 @@ from patchgui.console.windows import Windows
 from patchgui.patching.forecast import Forecast
 from patchgui.patching.plan import PatchPlan, find_run
 from patchgui.ssm.client import SsmClient
-from patchgui.ssm.errors import AccessDenied, Conflict, NotFound
+from patchgui.ssm.errors import AccessDenied, Conflict, NotFound, PatchError
 from patchgui.ssm.meter import Meter
 from patchgui.ssm.shapes import CancelCommandRequest, Command, DocumentIdentifier, ListCommandsRequest
 
@@ -32,6 +37,9 @@ _AWS_SLOW_POLL_S = 5.0
 _SLOW_FROM_NODES = 50
 _LOCAL_PING_S = 0.5
 _AWS_PING_S = 15.0
+_IMPORT_AFTER_S = 2.0
+"""What a person wants to see first is asked for first."""
+_IMPORT_EVERY_S = 900.0
 _MAX_COMMAND_PAGES = 10
 """Pages of commands on the Runs page: 500 commands; older runs of this console come from its own record."""
 
@@ -40,8 +48,8 @@ class ConsoleSession:
     """Everything the console can do on one connection.
 
     Every coroutine raises ``PatchError`` (``str()`` fit for an operator, ``hint``) and nothing else that is expected.
-    The client and the store belong to the caller, who closes them. ``revive`` is asked to bring the endpoint back when
-    it cannot be reached: the embedded agent can be started again, AWS cannot.
+    The client and the store belong to the caller, who closes them; ``feed`` archives what happens. ``revive`` is asked
+    to bring the endpoint back when it cannot be reached: the embedded agent can be started again, AWS cannot.
     """
 
     def __init__(
@@ -50,19 +58,23 @@ class ConsoleSession:
         client: SsmClient,
         store: RunStore,
         *,
+        feed: ArchiveFeed | None = None,
         revive: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.connection = connection
         self._client = client
         self._store = store
+        self._feed = feed
         self._revive = revive
         self._outputs = OutputReader(client)
         self._reboots = PendingReboots(client)
         self._lacks = Lacks()
         self.windows = Windows(client)
         self.window_tasks = WindowTasks(client)
+        self._importer = Importer(self, feed, is_local=connection.kind.is_local) if feed is not None else None
         self._known: Mapping[str, NodeRow] = {}
         self._command_of: dict[str, dict[str, str]] = {}
+        self._from_archive: set[str] = set()
 
     @property
     def meter(self) -> Meter:
@@ -107,7 +119,9 @@ class ConsoleSession:
         ``tell`` takes a sentence where starting takes long. ``trouble`` of the record is a sentence to show when only a
         part of the run could be started. Cancelled in the middle, it leaves what was sent to :meth:`watch` to find.
         """
-        return await Launcher(self._client, self._store, self.connection.id, tell=tell).launch(plan)
+        recorded = partial(self._feed.launching, plan=plan, known=self._known) if self._feed is not None else None
+        launcher = Launcher(self._client, self._store, self.connection.id, tell=tell, recorded=recorded)
+        return await launcher.launch(plan)
 
     async def plan(self, run_id: str) -> PatchPlan:
         """Return what a run was to do, to send it again.
@@ -142,25 +156,41 @@ class ConsoleSession:
         Raises:
             NotFound: the endpoint knows no command of this run.
         """
+        if self._feed is not None and await self._feed.is_whole(run_id):
+            self._from_archive.add(run_id)
+            await self._feed.runs.watch(run_id, emit)
+            return
         record = await self._store.run(run_id)
-        command_ids = await self._command_ids(run_id, record)
+        if self._feed is None:
+            ended = await self._follow(run_id, record, emit, None)
+        else:
+            async with self._feed.recorded(run_id, record, emit) as recorder:
+                ended = await self._follow(run_id, record, recorder.take, recorder)
+        await self._store.end(run_id, ended.status, ended.headline, ended.ended_at)
+
+    async def _follow(
+        self, run_id: str, record: RecordedRun | None, emit: Callable[[RunEvent], None], recorder: Recorder | None
+    ) -> RunEnded:
         poll_s, ping_s = self._pace(record)
         watcher = Watcher(
             self._client,
             run_id,
-            command_ids,
+            await self._command_ids(run_id, record),
             emit,
             record=record,
             poll_s=poll_s,
             ping_s=ping_s,
             revive=self._revive,
             known=self._known,
+            witness=recorder,
         )
         try:
             ended = await watcher.follow()
         finally:
             self._command_of[run_id] = watcher.command_of
-        await self._store.end(run_id, ended.status, ended.headline, ended.ended_at)
+        if self._feed is not None and recorder is not None:
+            self._feed.ended(recorder, watcher)
+        return ended
 
     async def cancel(self, run_id: str) -> None:
         """Ask SSM to cancel every command of the run; what runs on a node may go on there for a moment."""
@@ -176,6 +206,18 @@ class ConsoleSession:
 
     async def output(self, run_id: str, instance_id: str, step: str) -> StepOutput:
         """Return what a step wrote on a node so far."""
+        if self._feed is None or run_id not in self._from_archive:
+            return await self._told_output(run_id, instance_id, step)
+        kept = await self._feed.runs.output(run_id, instance_id, step)
+        if not kept.is_cut:
+            return kept
+        try:
+            return await self._told_output(run_id, instance_id, step)
+        except PatchError:
+            # Forgotten there, or not to be reached: what is archived is all there is.
+            return kept
+
+    async def _told_output(self, run_id: str, instance_id: str, step: str) -> StepOutput:
         known = self._command_of.get(run_id, {}).get(instance_id)
         if known is not None:
             try:
@@ -221,6 +263,36 @@ class ConsoleSession:
                 gone = error
         if gone is not None:
             raise gone
+
+    async def recorded(self, run_id: str) -> RecordedRun | None:
+        """Return a run as this console recorded its launch; None for one of somebody else."""
+        return await self._store.run(run_id)
+
+    async def look_through(self, run_id: str) -> None:
+        """Look at a run that has ended, all of it, for the archive."""
+        await self.watch(run_id, _to_nobody)
+        self._command_of.pop(run_id, None)
+
+    async def import_runs(self, tell: Callable[[ImportProgress], None]) -> None:
+        """Complete the archive once: seal what has ended, import what is remembered. Cancel it at any moment."""
+        if self._importer is not None:
+            await self._importer.import_runs(tell)
+
+    async def seal_archive(self) -> None:
+        """Make the runs whole in the archive that were watched to their end. Raises ``PatchError`` where it cannot."""
+        if self._feed is not None:
+            await self._feed.seal()
+
+    async def keep_archive(self, tell: Callable[[ImportProgress], None]) -> None:
+        """Complete the archive now, after each run that ends, and from time to time, until it is cancelled."""
+        if self._feed is None:
+            return
+        await self._feed.woken(_IMPORT_AFTER_S)
+        while True:
+            with contextlib.suppress(PatchError):
+                # Whatever is wrong with the connection shows elsewhere; what is not whole waits for the next time.
+                await self.import_runs(tell)
+            await self._feed.woken(_IMPORT_EVERY_S)
 
     async def identity(self) -> str:
         """Return who is signed in, as an ARN."""
@@ -269,6 +341,10 @@ class ConsoleSession:
         if not found:
             raise NotFound(f"There is no run {run_id}.", code="InvalidCommandId", hint="List the runs: patchgui runs.")
         return [found[number] for number in sorted(found)]
+
+
+def _to_nobody(_event: RunEvent) -> None:
+    """Nobody looks: the run is opened for the archive alone."""
 
 
 def _is_command_id(run_id: str) -> bool:

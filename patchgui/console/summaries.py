@@ -31,7 +31,7 @@ def summarise(commands: Iterable[Command], records: Iterable[RecordedRun]) -> tu
         mark = find_run(command.comment)
         grouped.setdefault(mark[0] if mark else command.command_id, []).append(command)
     rows = [summary(run_id, group, recorded.pop(run_id, None)) for run_id, group in grouped.items()]
-    rows.extend(_remembered(run) for run in recorded.values())
+    rows.extend(remembered(run) for run in recorded.values())
     return tuple(sorted(rows, key=lambda row: row.started_at or _NEVER, reverse=True))
 
 
@@ -124,7 +124,7 @@ def _parameter(command: Command, name: str) -> str:
     return values[0] if values else ""
 
 
-def _remembered(run: RecordedRun) -> RunSummary:
+def remembered(run: RecordedRun) -> RunSummary:
     """Return a run that the endpoint does not list: sent long ago, never sent, or lost on the way."""
     plan = PatchPlan.model_validate_json(run.plan_json)
     return RunSummary(

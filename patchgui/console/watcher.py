@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -95,21 +95,29 @@ class Watcher:
         self._sweeps: list[CommandSweep] = []
         self._pipeline = Pipeline(())
         self._infos = {each: _told(row) for each, row in (known or {}).items()}
-        self._platforms = _Platforms(self._infos)
         self._pinged_at = datetime.fromtimestamp(0, UTC)
         self._shown: dict[str, NodeProgress] = {}
         self._told: tuple[str, RunCounts] | None = None
-        self._is_open = False
 
     @property
     def command_of(self) -> dict[str, str]:
         """Which command runs on which node, by instance id."""
         return {each: sweep.command.command_id for sweep in self._sweeps for each in sweep.invocations}
 
-    def summary(self) -> RunSummary:
-        """Return the run as its commands were last seen."""
-        found = summaries.summary(self._run_id, [sweep.command for sweep in self._sweeps], self._record)
-        return replace(found, node_count=max(len(self._instance_ids()), found.node_count))
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """The run's commands as they were last seen."""
+        return tuple(sweep.command for sweep in self._sweeps)
+
+    @property
+    def invocations(self) -> tuple[CommandInvocation, ...]:
+        """The nodes as SSM last told of them, with what their steps wrote."""
+        return tuple(each for sweep in self._sweeps for each in sweep.invocations.values())
+
+    def view(self) -> RunView:
+        """Return the whole run as it was last seen."""
+        nodes = tuple(self._shown[each] for each in self._instance_ids() if each in self._shown)
+        return RunView(self._summary(), self._pipeline, nodes, self._counts(), self._platforms())
 
     async def follow(self) -> RunEnded:
         """Emit everything until the run has ended; return the last event, which was emitted too.
@@ -118,8 +126,7 @@ class Watcher:
             NotFound: SSM knows none of the run's commands.
             PatchError: the run may not be looked at.
         """
-        await self._through_trouble(self._find)
-        await self._through_trouble(self._read)
+        await self._through_trouble(self._open)
         while not all(sweep.is_settled for sweep in self._sweeps):
             await self._sleep(self._poll_s)
             await self._through_trouble(self._look)
@@ -156,7 +163,7 @@ class Watcher:
         except PatchError as failed:
             self._emit(WatchTrouble(str(failed), failed.hint, self._clock()))
 
-    async def _find(self) -> None:
+    async def _open(self) -> None:
         commands = await self._find_commands()
         if not commands:
             raise NotFound(
@@ -168,37 +175,14 @@ class Watcher:
             commands[0].document_name, commands[0].document_version, commands[0].parameters
         )
         self._sweeps = [CommandSweep(self._client, command) for command in commands]
-
-    async def _read(self) -> None:
-        """Read all nodes; those of a large run, which has hundreds of pages, are told of as they come."""
-        known = [each for sweep in self._sweeps if sweep.was_swept for each in sweep.invocations]
-        waiting = [each for each in known if each not in self._shown]
         for sweep in self._sweeps:
-            if sweep.was_swept:
-                continue
-            async for page in sweep.read():
-                self._show_witness([sweep.invocations[each] for each in page])
-                waiting += page
-                if self._is_open or len(waiting) > _ALL_PINGED:
-                    await self._show([each for each in waiting if each not in self._infos], waiting)
-                    waiting = []
-        was_open = self._is_open
-        if waiting or not was_open:
-            await self._show(waiting, waiting)
-        if was_open:
-            self._tell(set())
-
-    async def _show(self, unknown: list[str], ids: Sequence[str]) -> None:
-        """Tell of nodes for the first time. How each is is asked of few: of many, the list of nodes is new enough."""
-        await self._ping(unknown)
-        wanted = set(ids)
-        nodes = self._progress(each for each in self._instance_ids() if each in wanted)
-        self._shown.update({node.instance_id: node for node in nodes})
-        if self._is_open:
-            self._emit(NodesChanged(nodes))
-            return
-        self._is_open = True
-        self._emit(RunOpened(RunView(self.summary(), self._pipeline, nodes, self._counts(), self._platforms)))
+            await sweep.refresh(sweep.command)
+        ids = self._instance_ids()
+        # Asking how each of a thousand nodes is takes longer than the list of nodes is old.
+        await self._ping(ids if len(ids) <= _ALL_PINGED else [each for each in ids if each not in self._infos])
+        self._show_witness(self.invocations)
+        self._shown = {node.instance_id: node for node in self._progress(self._instance_ids())}
+        self._emit(RunOpened(self.view()))
 
     async def _find_commands(self) -> list[Command]:
         """Return the run's commands; those of a run that was just sent are waited for: lists lag behind."""
@@ -232,7 +216,7 @@ class Watcher:
 
     def _show_witness(self, moved: Sequence[CommandInvocation]) -> None:
         if self._witness is not None:
-            self._witness.saw([sweep.command for sweep in self._sweeps], moved)
+            self._witness.saw(self.commands, moved)
 
     async def _running(self, moving: Sequence[CommandSweep]) -> dict[str, list[CommandInvocation]] | None:
         """Return the running nodes of several commands at the price of one; None where that is no gain."""
@@ -287,13 +271,15 @@ class Watcher:
             status = summaries.merged_status([node.status for node in nodes])
         return RunEnded(status, ended_at or self._clock(), summaries.headline(nodes))
 
+    def _summary(self) -> RunSummary:
+        found = summaries.summary(self._run_id, [sweep.command for sweep in self._sweeps], self._record)
+        return replace(found, node_count=len(self._instance_ids()) or found.node_count)
+
     def _status(self) -> str:
         return summaries.merged_status([str(sweep.command.status) for sweep in self._sweeps])
 
     def _counts(self) -> RunCounts:
-        counts = summaries.count(self._shown.values(), self._pipeline)
-        # Nodes that were not read yet stand nowhere, but they are there.
-        return replace(counts, total=max(counts.total, sum(sweep.command.target_count for sweep in self._sweeps)))
+        return summaries.count(self._shown.values(), self._pipeline)
 
     def _instance_ids(self) -> list[str]:
         return [each for sweep in self._sweeps for each in sweep.invocations]
@@ -302,27 +288,13 @@ class Watcher:
         info = self._infos.get(instance_id)
         return node_name(info) if info else ""
 
+    def _platforms(self) -> dict[str, str]:
+        return {each: f"{info.platform_name} {info.platform_version}".strip() for each, info in self._infos.items()}
+
     def _since(self) -> str:
         moments = [sweep.command.requested_date_time for sweep in self._sweeps]
         first = min((m for m in moments if m), default=self._record.started_at if self._record else None)
         return (first - _CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%SZ") if first else ""
-
-
-class _Platforms(Mapping[str, str]):
-    """The platforms of nodes in words: of all that are known by now, and made when somebody asks."""
-
-    def __init__(self, infos: Mapping[str, InstanceInformation]) -> None:
-        self._infos = infos
-
-    def __getitem__(self, instance_id: str) -> str:
-        info = self._infos[instance_id]
-        return f"{info.platform_name} {info.platform_version}".strip()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._infos)
-
-    def __len__(self) -> int:
-        return len(self._infos)
 
 
 def _is_passing(error: PatchError) -> bool:

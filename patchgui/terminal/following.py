@@ -3,17 +3,32 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
+from typing import Protocol
 
 from patchgui.console.events import RunEvent
-from patchgui.console.session import ConsoleSession
+from patchgui.console.rows import StepOutput
 from patchgui.ssm.errors import PatchError
 from patchgui.terminal.view import Folded, View
 
 _TICK_S = 0.1
 _QUESTION = "\nd detach (the run goes on) · c cancel the run (what runs now ends first) · Enter go on watching:"
+
+
+class Followed(Protocol):
+    """Where runs are followed: a session, or the archive."""
+
+    async def watch(self, run_id: str, emit: Callable[[RunEvent], None]) -> None:
+        """Tell everything about a run until it has ended."""
+
+    async def cancel(self, run_id: str) -> None:
+        """Cancel every command of the run."""
+
+    async def output(self, run_id: str, instance_id: str, step: str) -> StepOutput:
+        """Return what a step wrote on a node."""
+        ...
 
 
 class Ending(StrEnum):
@@ -23,7 +38,7 @@ class Ending(StrEnum):
     DETACHED = "detached"
 
 
-async def follow(session: ConsoleSession, run_id: str, folded: Folded, view: View | None) -> Ending:
+async def follow(runs: Followed, run_id: str, folded: Folded, view: View | None) -> Ending:
     """Watch a run until it has ended or the operator detaches. ``view`` is None where nothing is shown.
 
     Raises:
@@ -37,9 +52,9 @@ async def follow(session: ConsoleSession, run_id: str, folded: Folded, view: Vie
 
     interrupted = asyncio.Event()
     with _on_ctrl_c(interrupted):
-        watching = asyncio.create_task(session.watch(run_id, take), name="watch")
+        watching = asyncio.create_task(runs.watch(run_id, take), name="watch")
         try:
-            return await _attend(session, run_id, watching, interrupted, view)
+            return await _attend(runs, run_id, watching, interrupted, view)
         finally:
             watching.cancel()
             await asyncio.wait({watching})
@@ -48,7 +63,7 @@ async def follow(session: ConsoleSession, run_id: str, folded: Folded, view: Vie
 
 
 async def _attend(
-    session: ConsoleSession, run_id: str, watching: asyncio.Task[None], interrupted: asyncio.Event, view: View | None
+    runs: Followed, run_id: str, watching: asyncio.Task[None], interrupted: asyncio.Event, view: View | None
 ) -> Ending:
     while not watching.done():
         await asyncio.wait({watching}, timeout=_TICK_S)
@@ -61,7 +76,7 @@ async def _attend(
             return Ending.DETACHED
         match await _asked(view, watching, interrupted):
             case "c":
-                await _cancel(session, run_id)
+                await _cancel(runs, run_id)
             case "d":
                 return Ending.DETACHED
         view.resume()
@@ -87,9 +102,9 @@ async def _asked(view: View, watching: asyncio.Task[None], interrupted: asyncio.
     return "d" if interrupted.is_set() else ""
 
 
-async def _cancel(session: ConsoleSession, run_id: str) -> None:
+async def _cancel(runs: Followed, run_id: str) -> None:
     try:
-        await session.cancel(run_id)
+        await runs.cancel(run_id)
     except PatchError as error:
         sys.stderr.write(f"{error}\n")
 

@@ -1,17 +1,21 @@
 """``patchgui run``, ``watch`` and ``cancel``: from what was typed to a run, and back to an exit status."""
 
+import asyncio
 import shlex
 import shutil
 import sys
 import textwrap
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from patchgui.connect import open_session
+from patchgui.connect import archive_file, open_session
+from patchgui.console.archive.archive import Archive
+from patchgui.console.archive.archived_runs import ArchivedRuns
 from patchgui.console.connection import THIS_MACHINE, Connection
 from patchgui.console.rows import NodeRow, RunRecord
 from patchgui.console.session import ConsoleSession
@@ -25,7 +29,7 @@ from patchgui.patching.wording import listed
 from patchgui.place import Place
 from patchgui.ssm.errors import InvalidInput, NotFound, PatchError
 from patchgui.terminal.ask_code import ask_code
-from patchgui.terminal.following import Ending, follow
+from patchgui.terminal.following import Ending, Followed, follow
 from patchgui.terminal.guard import pass_guard
 from patchgui.terminal.paint import paint_for
 from patchgui.terminal.report import failing_steps, forecast_lines, run_json
@@ -38,6 +42,8 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 SUCCESS, NOT_SUCCESS, REFUSED, DETACHED = 0, 1, 2, 130
 _WORDS_LINES = 6
+_SEAL_S = 30.0
+"""So long at most a command waits at its end until its run is archived whole."""
 
 
 async def run(options: Namespace, place: Place) -> int:
@@ -55,13 +61,26 @@ async def run(options: Namespace, place: Place) -> int:
         if plan.operation is Operation.INSTALL:
             await pass_guard(session.connection, options.confirm, may_ask=not options.json)
         record = await session.launch(plan, _tell)
-        return await _follow(session, record, is_json=options.json)
+        return await _follow_here(session, record, is_json=options.json)
 
 
 async def watch(options: Namespace, place: Place) -> int:
-    """Do ``patchgui watch``: follow a run that was started before, here or elsewhere."""
+    """Do ``patchgui watch``: follow a run that was started before, here or elsewhere, or show it from the archive."""
+    async with Archive(archive_file(place)) as archive:
+        connection = await archived_on(archive, options.run_id)
+        if connection is not None:
+            return await _follow(ArchivedRuns(archive), connection, options.run_id, is_json=options.json)
     async with open_session(place, ask_code) as session:
-        return await _follow(session, options.run_id, is_json=options.json)
+        return await _follow_here(session, options.run_id, is_json=options.json)
+
+
+async def archived_on(archive: Archive, run_id: str) -> Connection | None:
+    """Return the connection of a run of which everything is archived; None for any other run."""
+    try:
+        run = await archive.run(run_id)
+    except PatchError:
+        return None
+    return run.origin.connection if run.is_whole else None
 
 
 async def cancel(options: Namespace, place: Place) -> int:
@@ -84,19 +103,28 @@ async def reset(session: ConsoleSession, *, is_quiet: bool = False) -> None:
         _print([paint_for(sys.stdout).text("The sandbox nodes are back in their unpatched state.", "dim")])
 
 
-async def _follow(session: ConsoleSession, record: RunRecord | str, *, is_json: bool) -> int:
+async def _follow_here(session: ConsoleSession, record: RunRecord | str, *, is_json: bool) -> int:
     run_id = record if isinstance(record, str) else record.run_id
     if not isinstance(record, str) and record.trouble:
         sys.stderr.write(f"{record.trouble}\n")
+    status = await _follow(session, session.connection, run_id, is_json=is_json)
+    with suppress(PatchError, TimeoutError):
+        # Whatever does not get into the archive now is imported by whoever comes next.
+        async with asyncio.timeout(_SEAL_S):
+            await session.seal_archive()
+    return status
+
+
+async def _follow(runs: Followed, connection: Connection, run_id: str, *, is_json: bool) -> int:
     folded = Folded()
-    view = None if is_json else view_for(sys.stdout, session.connection.label, folded)
-    ending = await follow(session, run_id, folded, view)
+    view = None if is_json else view_for(sys.stdout, connection.label, folded)
+    ending = await follow(runs, run_id, folded, view)
     if is_json:
         _print([run_json(folded)])
     elif ending is Ending.ENDED:
-        await _last_words(session, run_id, folded)
+        await _last_words(runs, run_id, folded)
     if ending is Ending.DETACHED:
-        again = f"patchgui watch {run_id}{where_words(session.connection)}"
+        again = f"patchgui watch {run_id}{where_words(connection)}"
         sys.stderr.write(f"\nDetached: the run goes on. Follow it again with: {again}\n")
         return DETACHED
     return SUCCESS if folded.status == "Success" else NOT_SUCCESS
@@ -110,13 +138,13 @@ def where_words(connection: Connection) -> str:
     return "".join(f" --{name} {shlex.quote(value)}" for name, value in given.items() if value)
 
 
-async def _last_words(session: ConsoleSession, run_id: str, folded: Folded) -> None:
+async def _last_words(runs: Followed, run_id: str, folded: Folded) -> None:
     """Print how it ended, and of each failure what the script itself said last."""
     paint = paint_for(sys.stdout)
     for node, phase, step in failing_steps(folded):
         _print(["", paint.text(f"{node.name} · {phase.phase.label} · {step}", "bold")])
         try:
-            output = await session.output(run_id, node.instance_id, step)
+            output = await runs.output(run_id, node.instance_id, step)
         except PatchError as error:
             _print([f"  its output cannot be had: {error}"])
             continue

@@ -1,1 +1,0 @@
-"""What is told of a run to those who were not there: a page for people, JSON and CSV for programs."""
