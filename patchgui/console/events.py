@@ -9,7 +9,7 @@ from patchgui.patching.progress import NodeProgress
 
 @dataclass(frozen=True, slots=True)
 class RunOpened:
-    """The first event of a watch: the whole run as it stands."""
+    """The first event of a watch: the run as it stands; of a large one the first nodes, others follow as changed."""
 
     run: RunView
 

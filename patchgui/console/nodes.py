@@ -18,6 +18,7 @@ from patchgui.ssm.shapes import (
     InstancePatchState,
     InstanceProperty,
 )
+from patchgui.ssm.throttle import TokenBucket, at_leisure
 
 _Page = TypeVar("_Page")
 Node = InstanceInformation | InstanceProperty
@@ -25,6 +26,8 @@ _SMALL = 50
 """So many nodes cost one call per kind of detail: they are shown once they are whole."""
 _IDS_PER_CALL = 50
 _DETAILS_AT_ONCE = 3
+_DETAIL_CALLS_PER_S, _DETAIL_BURST = 14.0, 20
+"""Less than the client grants itself: a run that is opened meanwhile does not wait behind the details of nodes."""
 _ROWS_AT_ONCE = 100
 """Rows that are made in one go: making more would hold the window up."""
 
@@ -91,7 +94,8 @@ async def _with_details(details: NodeDetails, nodes: Sequence[Node]) -> AsyncIte
         async with gate:
             return await whole_rows(details, part)
 
-    work = [asyncio.ensure_future(whole(part)) for part in parts]
+    with at_leisure(TokenBucket(_DETAIL_CALLS_PER_S, _DETAIL_BURST)):
+        work = [asyncio.ensure_future(whole(part)) for part in parts]
     try:
         for done in asyncio.as_completed(work):
             yield await done

@@ -171,4 +171,4 @@ class RunView:
     """A run out of the archive makes each when it is asked for: do not go through all of them at once in the window."""
     counts: RunCounts
     platforms: Mapping[str, str] = field(default_factory=dict)
-    """Instance id to platform in words."""
+    """Instance id to platform in words; of a run that is followed, it comes to know of more nodes meanwhile."""

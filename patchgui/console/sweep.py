@@ -1,7 +1,7 @@
 """Asks SSM where a run stands, in as few calls as will do: counters first, then only what moves."""
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.errors import NotFound
@@ -12,6 +12,7 @@ from patchgui.ssm.shapes import (
     CommandInvocation,
     CommandInvocationStatus,
     ListCommandInvocationsRequest,
+    ListCommandInvocationsResult,
     ListCommandsRequest,
 )
 
@@ -44,6 +45,23 @@ class CommandSweep:
             and all(invocation.status.is_final for invocation in self.invocations.values())
         )
 
+    @property
+    def was_swept(self) -> bool:
+        """Whether all its nodes were seen once."""
+        return self._was_swept
+
+    async def read(self) -> AsyncIterator[Sequence[str]]:
+        """See all its nodes for the first time; yield the ids of each page, with the last one those in none."""
+        self._counters, self._looks = _counters(self.command), self._looks + 1
+        missing = dict.fromkeys(self.invocations)
+        async for page in self._pages():
+            self._changed(page.command_invocations)
+            found = [each.instance_id for each in page.command_invocations]
+            for each in found:
+                missing.pop(each, None)
+            self._was_swept = not page.next_token
+            yield found if page.next_token else [*found, *missing]
+
     async def refresh(
         self, command: Command, running: Sequence[CommandInvocation] | None = None
     ) -> list[CommandInvocation]:
@@ -51,7 +69,7 @@ class CommandSweep:
 
         ``running`` are the command's running nodes where they are known already, see `fetch_running`.
         """
-        counters = (command.status, command.completed_count, command.error_count, command.delivery_timed_out_count)
+        counters = _counters(command)
         moved, self._counters, self.command = counters != self._counters, counters, command
         self._looks += 1
         asks_whole = self._looks % _WHOLE_EVERY == 0 if running is not None else self._is_small
@@ -86,19 +104,26 @@ class CommandSweep:
     async def _fetch(
         self, *, status: CommandInvocationStatus | None = None, instance_id: str | None = None
     ) -> list[CommandInvocation]:
+        pages = self._pages(status=status, instance_id=instance_id)
+        return [invocation async for page in pages for invocation in page.command_invocations]
+
+    def _pages(
+        self, *, status: CommandInvocationStatus | None = None, instance_id: str | None = None
+    ) -> AsyncIterator[ListCommandInvocationsResult]:
         filters = (CommandFilter(key=CommandFilterKey.STATUS, value=status.value),) if status else None
         request = ListCommandInvocationsRequest(
             command_id=self.command.command_id, instance_id=instance_id, filters=filters, details=True
         )
-        found: list[CommandInvocation] = []
-        async for page in self._client.pages(self._client.list_command_invocations, request):
-            found.extend(page.command_invocations)
-        return found
+        return self._client.pages(self._client.list_command_invocations, request)
 
     def _changed(self, found: Iterable[CommandInvocation]) -> list[CommandInvocation]:
         changed = [each for each in found if self.invocations.get(each.instance_id) != each]
         self.invocations.update({each.instance_id: each for each in changed})
         return changed
+
+
+def _counters(command: Command) -> tuple[object, ...]:
+    return (command.status, command.completed_count, command.error_count, command.delivery_timed_out_count)
 
 
 async def fetch_running(

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -95,9 +95,11 @@ class Watcher:
         self._sweeps: list[CommandSweep] = []
         self._pipeline = Pipeline(())
         self._infos = {each: _told(row) for each, row in (known or {}).items()}
+        self._platforms = _Platforms(self._infos)
         self._pinged_at = datetime.fromtimestamp(0, UTC)
         self._shown: dict[str, NodeProgress] = {}
         self._told: tuple[str, RunCounts] | None = None
+        self._is_open = False
 
     @property
     def command_of(self) -> dict[str, str]:
@@ -117,7 +119,7 @@ class Watcher:
     def view(self) -> RunView:
         """Return the whole run as it was last seen."""
         nodes = tuple(self._shown[each] for each in self._instance_ids() if each in self._shown)
-        return RunView(self._summary(), self._pipeline, nodes, self._counts(), self._platforms())
+        return RunView(self._summary(), self._pipeline, nodes, self._counts(), dict(self._platforms))
 
     async def follow(self) -> RunEnded:
         """Emit everything until the run has ended; return the last event, which was emitted too.
@@ -126,7 +128,8 @@ class Watcher:
             NotFound: SSM knows none of the run's commands.
             PatchError: the run may not be looked at.
         """
-        await self._through_trouble(self._open)
+        await self._through_trouble(self._find)
+        await self._through_trouble(self._read)
         while not all(sweep.is_settled for sweep in self._sweeps):
             await self._sleep(self._poll_s)
             await self._through_trouble(self._look)
@@ -163,7 +166,7 @@ class Watcher:
         except PatchError as failed:
             self._emit(WatchTrouble(str(failed), failed.hint, self._clock()))
 
-    async def _open(self) -> None:
+    async def _find(self) -> None:
         commands = await self._find_commands()
         if not commands:
             raise NotFound(
@@ -175,14 +178,37 @@ class Watcher:
             commands[0].document_name, commands[0].document_version, commands[0].parameters
         )
         self._sweeps = [CommandSweep(self._client, command) for command in commands]
+
+    async def _read(self) -> None:
+        """Read all nodes; those of a large run, which has hundreds of pages, are told of as they come."""
+        known = [each for sweep in self._sweeps if sweep.was_swept for each in sweep.invocations]
+        waiting = [each for each in known if each not in self._shown]
         for sweep in self._sweeps:
-            await sweep.refresh(sweep.command)
-        ids = self._instance_ids()
-        # Asking how each of a thousand nodes is takes longer than the list of nodes is old.
-        await self._ping(ids if len(ids) <= _ALL_PINGED else [each for each in ids if each not in self._infos])
-        self._show_witness(self.invocations)
-        self._shown = {node.instance_id: node for node in self._progress(self._instance_ids())}
-        self._emit(RunOpened(self.view()))
+            if sweep.was_swept:
+                continue
+            async for page in sweep.read():
+                self._show_witness([sweep.invocations[each] for each in page])
+                waiting += page
+                if self._is_open or len(waiting) > _ALL_PINGED:
+                    await self._show([each for each in waiting if each not in self._infos], waiting)
+                    waiting = []
+        was_open = self._is_open
+        if waiting or not was_open:
+            await self._show(waiting, waiting)
+        if was_open:
+            self._tell(set())
+
+    async def _show(self, unknown: list[str], ids: Sequence[str]) -> None:
+        """Tell of nodes for the first time. How each is is asked of few: of many, the list of nodes is new enough."""
+        await self._ping(unknown)
+        wanted = set(ids)
+        nodes = self._progress(each for each in self._instance_ids() if each in wanted)
+        self._shown.update({node.instance_id: node for node in nodes})
+        if self._is_open:
+            self._emit(NodesChanged(nodes))
+            return
+        self._is_open = True
+        self._emit(RunOpened(RunView(self._summary(), self._pipeline, nodes, self._counts(), self._platforms)))
 
     async def _find_commands(self) -> list[Command]:
         """Return the run's commands; those of a run that was just sent are waited for: lists lag behind."""
@@ -273,13 +299,15 @@ class Watcher:
 
     def _summary(self) -> RunSummary:
         found = summaries.summary(self._run_id, [sweep.command for sweep in self._sweeps], self._record)
-        return replace(found, node_count=len(self._instance_ids()) or found.node_count)
+        return replace(found, node_count=max(len(self._instance_ids()), found.node_count))
 
     def _status(self) -> str:
         return summaries.merged_status([str(sweep.command.status) for sweep in self._sweeps])
 
     def _counts(self) -> RunCounts:
-        return summaries.count(self._shown.values(), self._pipeline)
+        counts = summaries.count(self._shown.values(), self._pipeline)
+        # Nodes that were not read yet stand nowhere, but they are there.
+        return replace(counts, total=max(counts.total, sum(sweep.command.target_count for sweep in self._sweeps)))
 
     def _instance_ids(self) -> list[str]:
         return [each for sweep in self._sweeps for each in sweep.invocations]
@@ -288,13 +316,27 @@ class Watcher:
         info = self._infos.get(instance_id)
         return node_name(info) if info else ""
 
-    def _platforms(self) -> dict[str, str]:
-        return {each: f"{info.platform_name} {info.platform_version}".strip() for each, info in self._infos.items()}
-
     def _since(self) -> str:
         moments = [sweep.command.requested_date_time for sweep in self._sweeps]
         first = min((m for m in moments if m), default=self._record.started_at if self._record else None)
         return (first - _CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%SZ") if first else ""
+
+
+class _Platforms(Mapping[str, str]):
+    """The platforms of nodes in words: of all that are known by now, and made when somebody asks."""
+
+    def __init__(self, infos: Mapping[str, InstanceInformation]) -> None:
+        self._infos = infos
+
+    def __getitem__(self, instance_id: str) -> str:
+        info = self._infos[instance_id]
+        return f"{info.platform_name} {info.platform_version}".strip()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._infos)
+
+    def __len__(self) -> int:
+        return len(self._infos)
 
 
 def _is_passing(error: PatchError) -> bool:

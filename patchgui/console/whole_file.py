@@ -15,8 +15,8 @@ def write_whole(path: Path, text: str) -> None:
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - by descriptor: nobody else may read it from the first byte on
-            file.write(text)
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 - by descriptor: nobody else may read it from the first byte on
+            file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)

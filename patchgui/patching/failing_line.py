@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from patchgui.patching.escapes import without_escapes
 from patchgui.patching.own_words import own_words
 
 MOST_CHARS: Final = 300
@@ -12,7 +13,6 @@ MOST_CHARS: Final = 300
 _LOOKED_AT: Final = 400
 """So many lines from the end of a stream are looked at: a reason that is further up is none."""
 
-_ANSI: Final = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-Z\\-_]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 _TRACE: Final = re.compile(
     r"""
       \++\s                                   # set -x of a shell; PowerShell's lines that point at a place
@@ -67,7 +67,7 @@ def failing_line(stdout: str, stderr: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    lines = own_words(_ANSI.sub("", text.replace("\r\n", "\n")))[-_LOOKED_AT:]
+    lines = own_words(without_escapes(text.replace("\r\n", "\n")))[-_LOOKED_AT:]
     # A bar of progress overwrites its line: what stood there last is what was seen.
     return [line.rstrip("\r").rsplit("\r", 1)[-1] for line in lines]
 
@@ -162,7 +162,7 @@ def normalised(line: str, own_names: Sequence[str] = ()) -> str:
 
 @lru_cache(maxsize=4096)
 def _folded(line: str, own_names: tuple[str, ...]) -> str:
-    line = " ".join(_ANSI.sub("", line)[:MOST_CHARS].split())
+    line = " ".join(without_escapes(line)[:MOST_CHARS].split())
     for name in own_names:
         line = re.sub(rf"(?<![\w‹.-]){re.escape(name)}(?![\w›-]|\.\w)", "‹host›", line)
     # Each turn leaves less to fold, so this ends.

@@ -1,11 +1,12 @@
 """A run over a thousand nodes goes through all that a service does to its callers, and is one run at its end."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from patchgui.console.events import NodesChanged, RunEvent, RunOpened
+from patchgui.console.events import NodesChanged, RunChanged, RunEvent, RunOpened
 from patchgui.patching.plan import PatchPlan
 from patchgui.patching.progress import NodeProgress
 from patchgui.patching.rate import RateControl
@@ -16,11 +17,23 @@ from tests.scale.scene import Scene, open_scene
 pytestmark = pytest.mark.anyio
 
 NODES = 1000
+_CALLS_UNTIL_SHOWN = 8
+"""The commands, their document, two pages of nodes, and how these are: three calls more than seem needed."""
 EVERYONE = PatchPlan(
     targets=(("tag:Environment", ("prod", "staging", "dev")),),
     target_count=NODES,
     rate=RateControl(max_concurrency="30%", max_errors="100"),
 )
+
+
+def shown(events: Iterable[RunEvent]) -> dict[str, NodeProgress]:
+    """Return what the events tell of each node at last."""
+    told: dict[str, NodeProgress] = {}
+    for event in events:
+        nodes = event.run.nodes if isinstance(event, RunOpened) else ()
+        nodes = event.nodes if isinstance(event, NodesChanged) else nodes
+        told.update({node.instance_id: node for node in nodes})
+    return told
 
 
 def trouble(scene: Scene) -> None:
@@ -39,12 +52,24 @@ async def test_a_thousand_nodes_through_storm_outage_expiry_and_restart(tmp_path
             await scene.moment(900)
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
-        views = []
-        async with scene.console() as second:
-            ended = await second.follow(record.run_id, lambda e: views.append(e) if isinstance(e, RunOpened) else None)
+        events, calls_until_shown = list[RunEvent](), list[int]()
 
-        (opened,) = views
-        assert len(opened.run.nodes) == NODES
+        def note(event: RunEvent) -> None:
+            events.append(event)
+            calls_until_shown.append(scene.parts.calls.total() - calls_before)
+
+        async with scene.console() as second:
+            calls_before = scene.parts.calls.total()
+            ended = await second.follow(record.run_id, note)
+
+        (opened,) = (event for event in events if isinstance(event, RunOpened))
+        assert events[0] is opened
+        assert calls_until_shown[0] <= _CALLS_UNTIL_SHOWN, "the first nodes waited for the last page"
+        assert len(opened.run.nodes) < NODES
+        assert opened.run.summary.node_count == opened.run.counts.total == NODES
+        assert len(shown(events)) == NODES
+        (last,) = [event for event in events if isinstance(event, RunChanged)][-1:]
+        assert last.counts.total == last.counts.completed == NODES
         assert set(scene.commands_by_comment().values()) == {1}
         (command,) = scene.parts.fleet.commands()
         assert command.is_over
@@ -93,21 +118,15 @@ async def test_many_commands_are_followed_together_and_every_node_is_shown_as_it
             rate=RateControl(max_concurrency="10%", max_errors="100"),
         )
         record = await console.launch(plan)
-        shown: dict[str, NodeProgress] = {}
-
-        def note(event: RunEvent) -> None:
-            nodes = event.run.nodes if isinstance(event, RunOpened) else ()
-            nodes = event.nodes if isinstance(event, NodesChanged) else nodes
-            shown.update({node.instance_id: node for node in nodes})
-
-        await console.follow(record.run_id, note)
+        events = list[RunEvent]()
+        await console.follow(record.run_id, events.append)
         now = scene.clock.now()
         ended = {
             population.id_of(index): command.outcome_of(position, now)
             for command in scene.parts.fleet.commands()
             for position, index in enumerate(command.members)
         }
-        assert {each: (node.status, node.status_details) for each, node in shown.items()} == {
+        assert {each: (node.status, node.status_details) for each, node in shown(events).items()} == {
             each: (outcome.status, outcome.details) for each, outcome in ended.items()
         }
         calls = scene.parts.calls.total()

@@ -52,9 +52,11 @@ def about(summary: RunSummary, now: datetime) -> str:
     return " · ".join(filter(None, parts))
 
 
-def how_far(tally: Tally) -> str:
-    """Return how far a run is: ``2 of 3 nodes ended · 1 failed``."""
-    parts = [f"{tally.ended:,} of {counted(tally.nodes, 'node')} ended"]
+def how_far(tally: Tally, unread: int = 0) -> str:
+    """Return how far a run is: ``2 of 3 nodes ended · 1 failed``; ``unread`` nodes of it were not read yet."""
+    parts = [f"{tally.ended:,} of {counted(tally.nodes + unread, 'node')} ended"]
+    if unread:
+        parts[0] += f", as far as read: {tally.nodes:,}"
     if tally.failed:
         parts.append(f"{tally.failed:,} failed")
     if tally.cancelled:
@@ -115,9 +117,17 @@ class RunHeader(QWidget):
         whole.addWidget(self.bar)
 
     def show_run(
-        self, summary: RunSummary, tally: Tally, *, cancelling: bool, now: datetime, headline: str = ""
+        self,
+        summary: RunSummary,
+        tally: Tally,
+        *,
+        cancelling: bool,
+        now: datetime,
+        headline: str = "",
+        is_reading: bool = False,
     ) -> None:
         """Show the run as it stands at ``now``; ``headline`` says how it ended."""
+        unread = max(summary.node_count - tally.nodes, 0) if is_reading else 0
         state, words = status_look(summary.status)
         if cancelling and not summary.is_final:
             state, words = "cancelled", "Cancelling"
@@ -125,7 +135,7 @@ class RunHeader(QWidget):
         if self.chip.text != words:
             self.chip.set_state(state, words)
         self.show_time(summary, now)
-        self.far.setText(headline if headline and summary.status == "Success" else how_far(tally))
+        self.far.setText(headline if headline and summary.status == "Success" else how_far(tally, unread))
         self.far.setToolTip(headline)
         self.bar.set_shares(tally.bar())
         self.cancel.setVisible(not summary.is_final)

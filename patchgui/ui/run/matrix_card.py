@@ -1,6 +1,6 @@
 """The card of the matrix: all nodes or failures only, a filter box, and how many are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QTimer, Signal
@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QPushButton, QStackedLayout, QTabBar, QWidget
 from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.phases import Phase
 from patchgui.patching.wording import counted
+from patchgui.ui.run.group_button import GroupButton
+from patchgui.ui.run.grouping import NONE, Tags
 from patchgui.ui.run.matrix_filter import parse_filter
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.matrix_view import MatrixView
@@ -29,8 +31,12 @@ class MatrixCard(Card):
 
     node_chosen = Signal(str, object)
     pane_wanted = Signal()
+    filter_changed = Signal(str)
+    """What stands in the filter box."""
 
-    def __init__(self, model: MatrixModel, flow: PhaseFlow, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: MatrixModel, flow: PhaseFlow, tags: Callable[[], Tags], parent: QWidget | None = None
+    ) -> None:
         super().__init__("", parent)
         self.setAccessibleName("Nodes and phases")
         self._model = model
@@ -43,11 +49,12 @@ class MatrixCard(Card):
         self.tabs.addTab("Timeline")
         self.tabs.addTab("Failures")
         self.box = SearchBox("Filter nodes", "Name, status:failed", "Ctrl+F")
+        self.groups = GroupButton(tags)
         self.details = QPushButton("Show node")
         self.details.setToolTip("Phases and output of the chosen node (Enter)")
         self.details.clicked.connect(self.pane_wanted)
         self.details.hide()
-        self.box.setMinimumWidth(230)
+        self.box.setMinimumWidth(170)
         self.box.setMaximumWidth(280)
         self.count = label("", "dim")
         self.table = MatrixView(model)
@@ -61,6 +68,7 @@ class MatrixCard(Card):
         self.box.textChanged.connect(self._typing.start)
         self.box.results_wanted.connect(self.focus_rows)
         self.tabs.currentChanged.connect(self._filter)
+        self.groups.chosen.connect(self._on_grouped)
         self.table.node_chosen.connect(self.node_chosen)
         self.table.pane_wanted.connect(self.pane_wanted)
         self.timeline.node_chosen.connect(self.node_chosen)
@@ -71,7 +79,8 @@ class MatrixCard(Card):
         head.addWidget(self.tabs)
         head.addStretch(1)
         head.addWidget(self.count)
-        head.addWidget(self.box, 1)
+        head.addWidget(self.groups)
+        head.addWidget(self.box, 4)
         head.addWidget(self.details)
         ground = QWidget()
         self._stack = QStackedLayout(ground)
@@ -85,6 +94,7 @@ class MatrixCard(Card):
         """Show another run of these phases: every node, no filter."""
         self.table.forget()
         self.timeline.open(phases)
+        self.groups.show_grouping(NONE)
         self.tabs.setCurrentIndex(_ALL)
         self.box.clear()
         self._filter()
@@ -95,7 +105,6 @@ class MatrixCard(Card):
         if words != self.tabs.tabText(_FAILURES):
             self.tabs.setTabText(_FAILURES, words)
         self.tabs.setTabVisible(_FAILURES, failed > 0 or self.tabs.currentIndex() == _FAILURES)
-        self.box.setVisible(self._model.total >= _BOX_FROM_NODES)
         self.table.set_live(live=is_live)
         self._refresh_count()
 
@@ -108,6 +117,15 @@ class MatrixCard(Card):
         self.table.mark(instance_id)
         self.timeline.view.mark(instance_id, phase)
 
+    def filter_by(self, token: str) -> None:
+        """Show only what ``token`` (as the filter box takes it) keeps; once more: everything again."""
+        self.box.setText("" if self.box.text() == token else token)
+
+    def _on_grouped(self, grouping: str, tags: Tags) -> None:
+        self._model.group(grouping, tags)
+        self.table.scrollToTop()
+        self.table.setFocus()
+
     def focus_rows(self) -> None:
         """Give the keyboard to the rows."""
         (self.timeline if self.tabs.currentIndex() == _TIMELINE else self.table).setFocus()
@@ -116,9 +134,12 @@ class MatrixCard(Card):
         failures_only = self.tabs.currentIndex() == _FAILURES
         self._model.set_filter(parse_filter(self.box.text(), failures_only=failures_only))
         self._refresh_count()
+        self.filter_changed.emit(self.box.text())
 
     def _refresh_count(self) -> None:
-        total, shown = self._model.total, self._model.rowCount()
+        total, shown = self._model.total, len(self._model.kept_rows())
+        self.box.setVisible(total >= _BOX_FROM_NODES or bool(self.box.text()))
+        self.groups.setVisible(total > 1 and self.tabs.currentIndex() != _TIMELINE)
         self.count.setText(f"{shown:,} of {total:,}" if shown != total else "")
         rows = _BARS if self.tabs.currentIndex() == _TIMELINE else _TABLE
         self._stack.setCurrentIndex(rows if shown else _EMPTY)

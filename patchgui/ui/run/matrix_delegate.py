@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 from typing_extensions import override
 
 from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
 from patchgui.ui import theme
+from patchgui.ui.run.group_painter import paint_group
+from patchgui.ui.run.grouping import GroupHeader
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.spans import cell_text, utc_now
 from patchgui.ui.theme import Theme
@@ -49,6 +51,10 @@ class MatrixDelegate(QStyledItemDelegate):
             painter.fillRect(rect, seen.theme.selection)
         painter.setPen(seen.theme.line)
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        header = self._model.header_at(index.row())
+        if header is not None:
+            self._paint_header(painter, option, index.column(), header, seen)
+            return
         node = self._model.node_at(index.row())
         column = index.column()
         if column == 0:
@@ -58,6 +64,25 @@ class MatrixDelegate(QStyledItemDelegate):
         if is_chosen and option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(seen.theme.accent)
             painter.drawRoundedRect(rect.adjusted(1, 1, -2, -2), 4, 4)
+
+    @staticmethod
+    def _paint_header(
+        painter: QPainter, option: QStyleOptionViewItem, column: int, header: GroupHeader, seen: "_Look"
+    ) -> None:
+        """Draw the whole line of a group, of which this cell shows its part: no cell of it ends in mid-word."""
+        cell: QRect = option.rect
+        table = option.widget
+        left = table.columnViewportPosition(0) if isinstance(table, QTableView) else cell.left()
+        painter.save()
+        painter.setClipRect(cell)
+        if not option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(cell.adjusted(0, 0, 0, -1), seen.theme.window)
+        chosen = option.state & QStyle.StateFlag.State_Selected and option.state & QStyle.StateFlag.State_HasFocus
+        paint_group(painter, QRect(left, cell.top(), 0, cell.height()), header, seen.strong, seen.small_key)
+        if chosen and column == 0:
+            painter.setPen(seen.theme.accent)
+            painter.drawRoundedRect(cell.adjusted(1, 1, -2, -2), 4, 4)
+        painter.restore()
 
     def _paint_name(self, painter: QPainter, rect: QRect, node: NodeProgress, seen: "_Look") -> None:
         painter.setFont(seen.strong)

@@ -1,14 +1,16 @@
 """Nodes × phases as a Qt table. Sorting and filtering happen here, over ready keys; Qt only draws."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 from typing_extensions import override
 
 from patchgui.patching.node_state import BAD, MOVING, node_state
 from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
+from patchgui.ui.run.grouping import NONE, GroupHeader, GroupKey, Groups, Tags
 from patchgui.ui.run.matrix_filter import MatrixFilter
 from patchgui.ui.run.spans import cell_text, utc_now
 
@@ -30,6 +32,12 @@ _SEVERITY: Final = {
     )
 }
 _MAX_RANGES: Final = 64
+_REGROUP_MS: Final = 250
+"""Rows that change groups move this often at most: a table that never stands still cannot be read."""
+
+
+def _nothing() -> None:
+    """Change nothing."""
 
 
 class MatrixModel(QAbstractTableModel):
@@ -46,11 +54,17 @@ class MatrixModel(QAbstractTableModel):
         self._keys: list[str] = []
         self._row_of: dict[str, int] = {}
         self._order: list[int] = []
+        self._kept: list[int] = []
         self._visible: list[int] = []
+        self._groups = Groups()
         self._place_of: dict[int, int] = {}
         self._filter = MatrixFilter()
         self._sorting: tuple[int, Qt.SortOrder] = (-1, Qt.SortOrder.AscendingOrder)
         self._touched: set[int] = set()
+        self._regrouping = QTimer(self)
+        self._regrouping.setSingleShot(True)
+        self._regrouping.setInterval(_REGROUP_MS)
+        self._regrouping.timeout.connect(self._lay_out)
 
     # -- what is in it ------------------------------------------------------------------------------------------------
 
@@ -63,8 +77,9 @@ class MatrixModel(QAbstractTableModel):
         self._keys = [f"{node.name}\n{node.instance_id}".lower() for node in self._nodes]
         self._row_of = {node.instance_id: row for row, node in enumerate(self._nodes)}
         self._touched.clear()
+        self._groups.choose(NONE, {})
         self._order = self._sorted_rows()
-        self._show(self._filter.rows(self._order, self._keys, self._states))
+        self._show(self._filtered(self._order))
         self.endResetModel()
 
     def replace(self, node: NodeProgress) -> NodeProgress | None:
@@ -77,7 +92,8 @@ class MatrixModel(QAbstractTableModel):
             self._keys.append(f"{node.name}\n{node.instance_id}".lower())
             return None
         old, self._nodes[row] = self._nodes[row], node
-        self._states[row] = node_state(node)
+        self._states[row] = state = node_state(node)
+        self._groups.put(row, node, state)
         self._touched.add(row)
         return old
 
@@ -86,7 +102,9 @@ class MatrixModel(QAbstractTableModel):
         self._publish_new()
         if not self._touched:
             return
-        if self._filter.follows_states:
+        if self._groups.grouping:
+            self._regroup_soon()
+        elif self._filter.follows_states:
             self._refilter()
         places = [place for row in self._touched if (place := self._place_of.get(row)) is not None]
         self._touched.clear()
@@ -99,7 +117,10 @@ class MatrixModel(QAbstractTableModel):
         if not fresh:
             return
         self._order.extend(fresh)
-        shown = self._filter.rows(fresh, self._keys, self._states)
+        if self._groups.grouping:
+            self._regroup_soon()
+            return
+        shown = self._filtered(fresh)
         if not shown:
             return
         first = len(self._visible)
@@ -119,11 +140,18 @@ class MatrixModel(QAbstractTableModel):
         return self._sorting
 
     def node_at(self, place: int) -> NodeProgress:
-        """Return the node shown in the ``place``-th row of the view."""
+        """Return the node shown in the ``place``-th row of the view, which is no header."""
         return self._nodes[self._visible[place]]
+
+    def header_at(self, place: int) -> GroupHeader | None:
+        """Return the header that stands in the ``place``-th row of the view, or None where a node does."""
+        row = self._visible[place]
+        return self._groups.headers[~row] if row < 0 else None
 
     def words_at(self, place: int, column: int, now: datetime) -> str:
         """Return the words of a cell of the view, without the way through Qt."""
+        if self._visible[place] < 0:
+            return ""
         node = self.node_at(place)
         if column == 0:
             return node.name or node.instance_id
@@ -145,7 +173,7 @@ class MatrixModel(QAbstractTableModel):
 
     def kept_rows(self) -> Sequence[int]:
         """Return the numbers of the nodes that the filter keeps, in the order of the rows. Not to be changed."""
-        return self._visible
+        return self._kept
 
     def node_of(self, row: int) -> NodeProgress:
         """Return the node with a number of :meth:`kept_rows`."""
@@ -167,6 +195,26 @@ class MatrixModel(QAbstractTableModel):
             self._filter = wanted
             self._refilter()
 
+    def group(self, grouping: str, tags: Tags) -> None:
+        """Show rows in groups (see :mod:`patchgui.ui.run.grouping`); ``NONE`` is the plain list."""
+        self._lay_out(partial(self._groups.choose, grouping, tags))
+
+    @property
+    def grouping(self) -> str:
+        """What rows are grouped by."""
+        return self._groups.grouping
+
+    def fold(self, place: int, *, folded: bool) -> None:
+        """Fold the group whose header stands in a row of the view, or open it."""
+        header = self.header_at(place)
+        if header is not None and header.is_folded != folded:
+            self._groups.fold(header.key, folded=folded)
+            self._lay_out()
+
+    def _regroup_soon(self) -> None:
+        if not self._regrouping.isActive():
+            self._regrouping.start()
+
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by the node's name or by how bad a phase is; -1 is the order of the run.
@@ -174,17 +222,33 @@ class MatrixModel(QAbstractTableModel):
         The order stays while the run moves: a row must not jump from under the pointer.
         """
         self._sorting = (column, order)
+        self._order = self._sorted_rows()
+        self._lay_out()
+
+    def _lay_out(self, change: Callable[[], None] = _nothing) -> None:
+        """Put all rows where they belong after ``change``; who holds a row holds it still, a header by its group."""
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()
-        rows_held = [self._visible[index.row()] for index in held]
-        self._order = self._sorted_rows()
-        self._show(self._filter.rows(self._order, self._keys, self._states))
-        moved = [
-            self.index(self._place_of[row], index.column()) if row in self._place_of else QModelIndex()
-            for row, index in zip(rows_held, held, strict=True)
-        ]
+        rows_held = [self._mark_of(index.row()) for index in held]
+        change()
+        self._show(self._filtered(self._order))
+        places = {header.key: place for place, row in enumerate(self._visible) if (header := self._header_of(row))}
+        moved = []
+        for mark, index in zip(rows_held, held, strict=True):
+            place = self._place_of.get(mark) if isinstance(mark, int) else places.get(mark)
+            moved.append(QModelIndex() if place is None else self.index(place, index.column()))
         self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
+
+    def _mark_of(self, place: int) -> int | GroupKey:
+        row = self._visible[place]
+        return row if row >= 0 else self._groups.headers[~row].key
+
+    def _header_of(self, row: int) -> GroupHeader | None:
+        return self._groups.headers[~row] if row < 0 else None
+
+    def _filtered(self, order: Sequence[int]) -> list[int]:
+        return self._filter.rows(order, self._keys, self._states, self._nodes)
 
     def _sorted_rows(self) -> list[int]:
         column, order = self._sorting
@@ -198,13 +262,18 @@ class MatrixModel(QAbstractTableModel):
             keys = [_SEVERITY.get(node.phases[column - 1].state, last) for node in self._nodes]
         return sorted(rows, key=keys.__getitem__, reverse=order is Qt.SortOrder.DescendingOrder)
 
-    def _show(self, rows: list[int]) -> None:
-        self._visible = rows
-        self._place_of = {row: place for place, row in enumerate(rows)}
+    def _show(self, kept: list[int]) -> None:
+        self._kept = kept
+        # One list where there are no headers: what is put into it is in both.
+        self._visible = self._groups.lay_out(kept, self._nodes, self._states) if self._groups.grouping else kept
+        self._place_of = {row: place for place, row in enumerate(self._visible)}
 
     def _refilter(self) -> None:
-        wanted = self._filter.rows(self._order, self._keys, self._states)
-        if wanted == self._visible:
+        wanted = self._filtered(self._order)
+        if wanted == self._kept:
+            return
+        if self._groups.grouping:
+            self._lay_out()
             return
         kept = set(wanted)
         gone = _ranges(place for place, row in enumerate(self._visible) if row not in kept)
@@ -251,10 +320,21 @@ class MatrixModel(QAbstractTableModel):
         """Return words, tooltip and spoken text; the delegate takes the node itself by ``node_at``."""
         if not index.isValid():
             return None
-        node = self._nodes[self._visible[index.row()]]
+        row = self._visible[index.row()]
+        if row < 0:
+            return self._header_data(self._groups.headers[~row], index.column(), role)
+        node = self._nodes[row]
         if index.column() == 0:
             return self._name_data(node, role)
         return self._phase_data(node, index.column() - 1, role)
+
+    @staticmethod
+    def _header_data(header: GroupHeader, column: int, role: int) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and column == 0:
+            return header.key.label
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return f"{header.words}. {'Folded' if header.is_folded else 'Open'}."
+        return None
 
     def _name_data(self, node: NodeProgress, role: int) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:

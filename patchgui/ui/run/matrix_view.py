@@ -136,12 +136,14 @@ class MatrixView(QTableView):
 
     def copied_text(self) -> str:
         """Return the selected rows, or all, as tab separated values with a head line."""
-        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        marked = [index.row() for index in self.selectionModel().selectedRows()]
+        places = sorted(place for place in marked if self._rows.header_at(place) is None)
         columns = range(self._rows.columnCount())
         lines = ["\t".join(str(self._rows.headerData(c, Qt.Orientation.Horizontal)) for c in columns)]
         lines.extend(
             "\t".join(str(self._rows.index(place, c).data() or "") for c in columns)
             for place in places or range(self._rows.rowCount())
+            if self._rows.header_at(place) is None
         )
         return "\n".join(lines)
 
@@ -149,10 +151,31 @@ class MatrixView(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self.copied_text())
+        elif self._fold_by_key(event.key()):
+            event.accept()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.pane_wanted.emit()
         else:
             super().keyPressEvent(event)
+
+    def _fold_by_key(self, key: int) -> bool:
+        """Fold and open the group whose header is current; return whether the key meant that."""
+        place = self.currentIndex().row()
+        header = self._rows.header_at(place) if place >= 0 else None
+        if header is None:
+            return False
+        wanted = {
+            Qt.Key.Key_Left: True,
+            Qt.Key.Key_Right: False,
+            Qt.Key.Key_Return: not header.is_folded,
+            Qt.Key.Key_Enter: not header.is_folded,
+            Qt.Key.Key_Space: not header.is_folded,
+        }
+        for each, folded in wanted.items():
+            if key == each:
+                self._rows.fold(place, folded=folded)
+                return True
+        return False
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -173,7 +196,7 @@ class MatrixView(QTableView):
         super().changeEvent(event)
 
     def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if current.isValid():
+        if current.isValid() and self._rows.header_at(current.row()) is None:
             node = self._rows.node_at(current.row())
             self._chosen, self._chosen_phase = node.instance_id, current.column() - 1
             if not self._is_marking:
@@ -183,8 +206,12 @@ class MatrixView(QTableView):
         self._sizing.start()
         self.viewport().update()
 
-    def _on_clicked(self, _index: QModelIndex) -> None:
-        self.pane_wanted.emit()
+    def _on_clicked(self, index: QModelIndex) -> None:
+        header = self._rows.header_at(index.row())
+        if header is None:
+            self.pane_wanted.emit()
+        else:
+            self._rows.fold(index.row(), folded=not header.is_folded)
 
     def _on_reset(self) -> None:
         self._sizing.start()

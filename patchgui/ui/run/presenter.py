@@ -1,6 +1,6 @@
 """Follows one run: takes the watcher's events, keeps the models, knows which node and step are looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -73,7 +73,9 @@ class RunPresenter(QObject):
         self.pipeline = Pipeline(())
         self.headline = ""
         self.is_cancelling = False
-        self._platforms: dict[str, str] = {}
+        self.is_reading = False
+        """Whether nodes of the run are still being read for the first time."""
+        self._platforms: Mapping[str, str] = {}
         self._shown: NodeShown | None = None
         self._picked_node = False
         self._picked_phase = False
@@ -86,6 +88,11 @@ class RunPresenter(QObject):
     def tally(self) -> Tally:
         """Counts of the run, as of the last frame."""
         return self._fold.tally
+
+    def tags(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the tags of the run's nodes, by instance id, as far as they are known here."""
+        known = self._service.tags(self.run_id)
+        return {node.instance_id: known[node.instance_id] for node in self.model.nodes() if node.instance_id in known}
 
     @property
     def flow(self) -> PhaseFlow:
@@ -128,10 +135,11 @@ class RunPresenter(QObject):
         """Take one event; nodes are folded in within the next frames."""
         match event:
             case RunOpened(run=run):
-                self._open(run.summary, run.pipeline, run.nodes, dict(run.platforms))
+                self._open(run.summary, run.pipeline, run.nodes, run.platforms)
             case NodesChanged(nodes=nodes):
                 self._fold.take(nodes)
             case RunChanged(status=status):
+                self.is_reading = False
                 self._set_summary(status=status)
                 self._fold.touch()
             case RunEnded():
@@ -142,11 +150,12 @@ class RunPresenter(QObject):
                 self.trouble_changed.emit(None)
 
     def _open(
-        self, summary: RunSummary, pipeline: Pipeline, nodes: Sequence[NodeProgress], platforms: dict[str, str]
+        self, summary: RunSummary, pipeline: Pipeline, nodes: Sequence[NodeProgress], platforms: Mapping[str, str]
     ) -> None:
         again = self.summary is not None and self.summary.run_id == summary.run_id
         self.trouble_changed.emit(None)
         self.summary, self.pipeline, self._platforms = summary, pipeline, platforms
+        self.is_reading = len(nodes) < summary.node_count
         if again:
             self._fold.take(nodes)
             self.moved.emit()
@@ -162,7 +171,7 @@ class RunPresenter(QObject):
 
     def _end(self, event: RunEnded) -> None:
         self.trouble_changed.emit(None)
-        self.headline, self.is_cancelling = event.headline, False
+        self.headline, self.is_cancelling, self.is_reading = event.headline, False, False
         self._set_summary(status=event.status, ended_at=event.ended_at)
         self.moved.emit()
 

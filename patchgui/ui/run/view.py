@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from patchgui.console.events import WatchTrouble
+from patchgui.patching.phases import Phase
+from patchgui.patching.progress import PhaseState
 from patchgui.ssm.errors import PatchError
 from patchgui.ui.icons import icon
 from patchgui.ui.run.cancel_box import CancelBox
@@ -13,6 +15,7 @@ from patchgui.ui.run.cancelling import consequence
 from patchgui.ui.run.drawer import SideBySide
 from patchgui.ui.run.header import RunHeader
 from patchgui.ui.run.matrix_card import MatrixCard
+from patchgui.ui.run.matrix_filter import phase_token
 from patchgui.ui.run.node_pane import NodePane
 from patchgui.ui.run.pipeline_strip import PipelineStrip
 from patchgui.ui.run.presenter import NodeShown, RunPresenter
@@ -23,6 +26,7 @@ from patchgui.ui.widgets.skeleton import Skeleton
 
 _TICK_MS = 1000
 _LOADING, _RUN, _FAILED = range(3)
+_SHARED = "Systems Manager grants only so many calls a second, and a list of nodes that is being read shares them."
 _GOES_ON = "The run itself goes on; what you see may be old."
 
 
@@ -40,7 +44,7 @@ class RunView(QWidget):
         self.banner = Banner()
         self.banner.hide()
         self.strip = PipelineStrip()
-        self.matrix = MatrixCard(presenter.model, presenter.flow)
+        self.matrix = MatrixCard(presenter.model, presenter.flow, presenter.tags)
         self.pane = NodePane()
         self.sides = SideBySide(self.matrix, self.pane)
         self.failure = EmptyState()
@@ -61,7 +65,7 @@ class RunView(QWidget):
             column.addWidget(part)
         column.addWidget(self.sides, 1)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._with_way_back(Skeleton(rows=12, what="Loading the run")))
+        self._stack.addWidget(self._with_way_back(Skeleton(rows=12, what="Loading the run", why=_SHARED)))
         self._stack.addWidget(run)
         self._stack.addWidget(self._with_way_back(self.failure))
 
@@ -92,6 +96,8 @@ class RunView(QWidget):
         presenter.cancel_failed.connect(self._on_cancel_failed)
         self.header.back_pressed.connect(self.back_wanted)
         self.header.cancel_pressed.connect(self._on_cancel)
+        self.strip.count_picked.connect(self._on_count_picked)
+        self.matrix.filter_changed.connect(self.strip.mark)
         self.matrix.node_chosen.connect(presenter.pick_node)
         self.matrix.pane_wanted.connect(self.sides.open_drawer)
         self.pane.step_picked.connect(presenter.pick_step)
@@ -116,8 +122,9 @@ class RunView(QWidget):
     def _on_opened(self) -> None:
         self.banner.hide()
         self._stack.setCurrentIndex(_RUN)
-        self.strip.set_phases([spec.phase.label for spec in self._presenter.pipeline.phases])
-        self.matrix.open([spec.phase for spec in self._presenter.pipeline.phases])
+        phases = [spec.phase for spec in self._presenter.pipeline.phases]
+        self.strip.set_phases(phases)
+        self.matrix.open(phases)
         self.sides.close_drawer()
         self.matrix.focus_rows()
 
@@ -125,8 +132,14 @@ class RunView(QWidget):
         summary, tally = self._presenter.summary, self._presenter.tally
         if summary is None:
             return
-        cancelling, headline = self._presenter.is_cancelling, self._presenter.headline
-        self.header.show_run(summary, tally, cancelling=cancelling, now=utc_now(), headline=headline)
+        self.header.show_run(
+            summary,
+            tally,
+            cancelling=self._presenter.is_cancelling,
+            now=utc_now(),
+            headline=self._presenter.headline,
+            is_reading=self._presenter.is_reading,
+        )
         self.strip.set_counts([tally.of_phase(number) for number in range(len(self._presenter.pipeline.phases))])
         self.matrix.show_span(summary.started_at, summary.ended_at if summary.is_final else None)
         self.matrix.refresh(tally.failed, is_live=self._presenter.is_live)
@@ -193,6 +206,9 @@ class RunView(QWidget):
         if self._presenter.summary is None:
             self.show_loading()
         self._presenter.watch_again()
+
+    def _on_count_picked(self, phase: Phase, state: PhaseState) -> None:
+        self.matrix.filter_by(phase_token(phase, state))
 
     def _on_find(self) -> None:
         if self.matrix.box.isVisible():

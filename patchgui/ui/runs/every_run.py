@@ -1,6 +1,6 @@
 """The runs of every open connection as one list; each question about a run goes to the connection that it runs on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -87,6 +87,14 @@ class EveryRun(QObject):
         """Tell everything about a run until it has ended."""
         workspace = self._workspace_of(run_id)
         await workspace.gate.watch(run_id, partial(self._emit_dressed, workspace, emit))
+
+    def tags(self, run_id: str) -> Mapping[str, Mapping[str, str]]:
+        """Return the tags of the nodes of the run's connection; a connection that was closed knows none any more."""
+        try:
+            workspace = self._workspace_of(run_id)
+        except NotFound:
+            return {}
+        return {row.instance_id: row.tags for row in workspace.patch_now.model.rows}
 
     async def cancel(self, run_id: str) -> None:
         """Cancel every command of the run."""

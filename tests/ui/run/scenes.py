@@ -126,12 +126,16 @@ class ScriptedService:
         self.cancel_error: PatchError | None = None
         self.asked: list[tuple[str, ...]] = []
         self.stays = True
+        self.tagged: Mapping[str, Mapping[str, str]] = {}
 
     async def runs(self) -> tuple[RunSummary, ...]:
         self.asked.append(("runs",))
         if self.error is not None:
             raise self.error
         return self.listed
+
+    def tags(self, run_id: str) -> Mapping[str, Mapping[str, str]]:
+        return self.tagged
 
     async def watch(self, run_id: str, emit: Callable[[RunEvent], None]) -> None:
         self.asked.append(("watch", run_id))

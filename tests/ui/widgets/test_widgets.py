@@ -15,7 +15,7 @@ from patchgui.ui.widgets.flow import FlowLayout
 from patchgui.ui.widgets.pick_popup import PickPopup
 from patchgui.ui.widgets.search_box import SearchBox
 from patchgui.ui.widgets.segmented import SegmentedControl
-from patchgui.ui.widgets.skeleton import SKELETON_AFTER_MS, Skeleton
+from patchgui.ui.widgets.skeleton import SKELETON_AFTER_MS, WORDS_AFTER_MS, Skeleton
 from patchgui.ui.widgets.text import ElidedLabel
 from patchgui.ui.widgets.toggle import Toggle
 
@@ -75,6 +75,18 @@ def test_escape_empties_a_search_and_enter_goes_to_the_results(qtbot: QtBot) -> 
     QTest.keyClick(box, Qt.Key.Key_Return)
     QTest.keyClick(box, Qt.Key.Key_Escape)
     assert (box.text(), wanted) == ("", [1])
+
+
+def test_a_long_wait_says_what_is_waited_for(qtbot: QtBot) -> None:
+    skeleton = Skeleton(2, 32, "Loading the run", "Calls are shared.")
+    qtbot.addWidget(skeleton)
+    skeleton.resize(300, 200)
+    skeleton.show()
+    assert skeleton.words == ""
+    quiet = skeleton.grab().toImage()
+    qtbot.waitUntil(lambda: bool(skeleton.words), timeout=WORDS_AFTER_MS * 5)
+    assert skeleton.words == "Loading the run… Calls are shared."
+    assert skeleton.grab().toImage() != quiet
 
 
 def test_a_quick_answer_never_flashes_a_skeleton(qtbot: QtBot) -> None:

@@ -1,0 +1,1 @@
+"""What is told of a run to those who were not there: a page for people, JSON and CSV for programs."""
