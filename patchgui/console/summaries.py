@@ -1,5 +1,6 @@
 """Puts commands together to runs: one click may be several commands, and other people send commands too."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -80,17 +81,40 @@ def merged_status(statuses: Sequence[str]) -> str:
 
 def count(nodes: Iterable[NodeProgress], pipeline: Pipeline) -> RunCounts:
     """Count where the nodes of a run stand, as a whole and phase by phase."""
-    per_phase: dict[Phase, dict[PhaseState, int]] = {spec.phase: {} for spec in pipeline.phases}
-    totals = dict.fromkeys(("waiting", "running", "rebooting", "success", "failed", "timed_out", "cancelled"), 0)
-    total = 0
+    counting = Counting(pipeline)
     for node in nodes:
-        total += 1
-        totals[_standing(node)] += 1
+        counting.replace(None, node)
+    return counting.counts()
+
+
+class Counting:
+    """Counts where nodes stand as they change: counting ten thousand anew takes two frames of the window."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._total = 0
+        self._standing: Counter[str] = Counter()
+        self._per_phase: dict[Phase, Counter[PhaseState]] = {spec.phase: Counter() for spec in pipeline.phases}
+
+    def replace(self, old: NodeProgress | None, new: NodeProgress) -> None:
+        """Count a node as it is now instead of as it was; ``old`` is None for one that was not counted yet."""
+        if old is None:
+            self._total += 1
+        else:
+            self._add(old, -1)
+        self._add(new, 1)
+
+    def counts(self) -> RunCounts:
+        """Return the counts as they are now."""
+        ordered = tuple(
+            (phase, tuple(sorted((state, number) for state, number in numbers.items() if number)))
+            for phase, numbers in self._per_phase.items()
+        )
+        return RunCounts(total=self._total, per_phase=ordered, **self._standing)
+
+    def _add(self, node: NodeProgress, number: int) -> None:
+        self._standing[_standing(node)] += number
         for phase in node.phases:
-            states = per_phase.setdefault(phase.phase, {})
-            states[phase.state] = states.get(phase.state, 0) + 1
-    ordered = tuple((phase, tuple(sorted(states.items()))) for phase, states in per_phase.items())
-    return RunCounts(total=total, per_phase=ordered, **totals)
+            self._per_phase.setdefault(phase.phase, Counter())[phase.state] += number
 
 
 def _standing(node: NodeProgress) -> str:

@@ -98,6 +98,7 @@ class Watcher:
         self._platforms = _Platforms(self._infos)
         self._pinged_at = datetime.fromtimestamp(0, UTC)
         self._shown: dict[str, NodeProgress] = {}
+        self._counting = summaries.Counting(self._pipeline)
         self._told: tuple[str, RunCounts] | None = None
         self._is_open = False
 
@@ -177,6 +178,7 @@ class Watcher:
         self._pipeline = await self._derive(
             commands[0].document_name, commands[0].document_version, commands[0].parameters
         )
+        self._counting = summaries.Counting(self._pipeline)
         self._sweeps = [CommandSweep(self._client, command) for command in commands]
 
     async def _read(self) -> None:
@@ -203,7 +205,7 @@ class Watcher:
         await self._ping(unknown)
         wanted = set(ids)
         nodes = self._progress(each for each in self._instance_ids() if each in wanted)
-        self._shown.update({node.instance_id: node for node in nodes})
+        self._keep(nodes)
         if self._is_open:
             self._emit(NodesChanged(nodes))
             return
@@ -271,13 +273,18 @@ class Watcher:
 
     def _tell(self, changed: set[str]) -> None:
         nodes = tuple(node for node in self._progress(sorted(changed)) if self._shown.get(node.instance_id) != node)
-        self._shown.update({node.instance_id: node for node in nodes})
+        self._keep(nodes)
         if nodes:
             self._emit(NodesChanged(nodes))
         standing = (self._status(), self._counts())
         if standing != self._told:
             self._told = standing
             self._emit(RunChanged(*standing))
+
+    def _keep(self, nodes: Iterable[NodeProgress]) -> None:
+        for node in nodes:
+            self._counting.replace(self._shown.get(node.instance_id), node)
+            self._shown[node.instance_id] = node
 
     def _progress(self, instance_ids: Iterable[str]) -> tuple[NodeProgress, ...]:
         invocations = {each: i for sweep in self._sweeps for each, i in sweep.invocations.items()}
@@ -305,7 +312,7 @@ class Watcher:
         return summaries.merged_status([str(sweep.command.status) for sweep in self._sweeps])
 
     def _counts(self) -> RunCounts:
-        counts = summaries.count(self._shown.values(), self._pipeline)
+        counts = self._counting.counts()
         # Nodes that were not read yet stand nowhere, but they are there.
         return replace(counts, total=max(counts.total, sum(sweep.command.target_count for sweep in self._sweeps)))
 

@@ -1,8 +1,9 @@
 """The table of nodes × phases: keys, copying, column widths and the once-a-second tick of what moves."""
 
+from collections.abc import Sequence
 from math import ceil
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QFontMetricsF, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
@@ -12,6 +13,7 @@ from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.spans import utc_now
 from patchgui.ui.widgets.chip import chip_width
 
+_Index = QModelIndex | QPersistentModelIndex
 LOOK_CHANGES = frozenset({QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.PaletteChange})
 """Events after which fonts or colours of a table are others."""
 _TICK_MS = 1000
@@ -188,6 +190,13 @@ class MatrixView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._sizing.start()
+
+    @override
+    def dataChanged(self, topLeft: _Index, bottomRight: _Index, roles: Sequence[int] = ()) -> None:
+        # Qt draws the whole table anew, wherever the change is: of thousands of nodes that move few are in sight.
+        last = self.rowAt(self.viewport().height() - 1)
+        if bottomRight.row() >= self.rowAt(0) and (last < 0 or topLeft.row() <= last):
+            super().dataChanged(topLeft, bottomRight, list(roles))
 
     @override
     def changeEvent(self, event: QEvent) -> None:

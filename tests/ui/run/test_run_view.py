@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QTextBlock, QTextDocument, QTextFragment
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from typing_extensions import override
 
 from patchgui.console.events import NodesChanged, RunChanged, RunEnded, WatchRecovered, WatchTrouble
 from patchgui.console.rows import RunCounts, StepOutput
@@ -294,3 +295,37 @@ def _spans(block: QTextBlock) -> Iterator[QTextFragment]:
     while not spans.atEnd():
         yield spans.fragment()
         spans += 1
+
+
+class _Paints(QObject):
+    """Counts how often a widget is drawn."""
+
+    count = 0
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
+def test_a_change_out_of_sight_draws_nothing(screen: Screen) -> None:
+    counts = list[int]()
+    many = [node_at(f"mi-{number}", f"node-{number}", *[OK] * 6) for number in range(200)]
+    screen.service.events = [opened(many)]
+    screen.open()
+    model, table = screen.presenter.model, screen.view.matrix.table
+    screen.loop.until(lambda: model.total == 200 and screen.view.pane.name.text())
+    paints = _Paints()
+    table.viewport().installEventFilter(paints)
+
+    def drawn_after(number: int) -> int:
+        QApplication.processEvents()
+        paints.count = 0
+        model.replace(replace(many[number], headline="x"))
+        model.publish()
+        QApplication.processEvents()
+        return paints.count
+
+    table.set_live(live=False)
+    screen.loop.call(lambda: counts.extend((drawn_after(199), drawn_after(0))))
+    assert counts == [0, 1]

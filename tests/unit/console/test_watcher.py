@@ -5,7 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from patchgui.console import summaries
 from patchgui.console.events import (
     NodesChanged,
     RunEnded,
@@ -17,7 +20,8 @@ from patchgui.console.events import (
 from patchgui.console.rows import NodeRow
 from patchgui.console.store import RecordedRun
 from patchgui.console.watcher import Watcher
-from patchgui.patching.progress import PhaseState
+from patchgui.patching.phases import Phase, PhaseSpec, Pipeline
+from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
 from patchgui.ssm.errors import CredentialsExpired, NotFound, PatchError, ServiceError, Throttled, Unreachable
 from patchgui.ssm.shapes import CommandPlugin, SendCommandRequest
 from tests.unit.console.scripted import DB, WEB, Clock, ScriptedSsm, node
@@ -285,3 +289,17 @@ async def test_a_large_run_opens_with_the_names_that_the_list_of_nodes_told(ssm:
     assert isinstance(opened, RunOpened)
     assert {each.name for each in opened.run.nodes} == {row.name for row in known.values()} | {"the newest"}
     assert ssm.calls.count("DescribeInstanceInformation") == 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(tuple(PhaseState)), st.booleans()), max_size=40))
+def test_counts_that_are_kept_up_are_those_of_counting_anew(changes: list[tuple[int, PhaseState, bool]]) -> None:
+    pipeline = Pipeline((PhaseSpec(Phase.SCAN, ()), PhaseSpec(Phase.INSTALL, ())))
+    counting, known = summaries.Counting(pipeline), dict[str, NodeProgress]()
+    for number, state, is_over in changes:
+        phases = (PhaseProgress(Phase.SCAN, state), PhaseProgress(Phase.REBOOT, PhaseState.WAITING))
+        name = f"mi-{number}"
+        node = NodeProgress(name, name, "Success" if is_over else "InProgress", "", phases, is_final=is_over)
+        counting.replace(known.get(name), node)
+        known[name] = node
+        kept, anew = counting.counts(), summaries.count(known.values(), pipeline)
+        assert kept == anew
