@@ -12,7 +12,6 @@ from patchgui.patching.schedules.schedule import Schedule
 from patchgui.patching.schedules.zone import zone_of
 from patchgui.ssm.shapes.maintenance_windows import GetMaintenanceWindowResult
 
-NAME_MAX: Final = 128
 DESCRIPTION_MAX: Final = 128
 OFFSET_DAYS_MAX: Final = 6
 """The service takes 1 to 6 days, or none."""

@@ -19,6 +19,7 @@ from patchgui.simulator.parts import FleetParts
 CONTROL_PREFIX = "PatchNowSimulator."
 _EXTENSION = "patchgui.connection"
 _EXPIRED = "The security token included in the request is expired"
+_DENIED = "The caller is not authorized to perform: ssm:{0} because no identity-based policy allows the ssm:{0} action"
 
 
 class BreakableProtocol(HttpToolsProtocol):
@@ -89,6 +90,8 @@ class FaultyDoor:
             return Refusal("ThrottlingException", "Rate exceeded")
         if self._strikes(FaultKind.EXPIRE, call):
             return Refusal("ExpiredTokenException", _EXPIRED)
+        if self._strikes(FaultKind.DENY, call):
+            return Refusal("AccessDeniedException", _DENIED.format(call))
         return None
 
     def _strikes(self, kind: FaultKind, call: str) -> bool:

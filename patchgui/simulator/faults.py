@@ -20,6 +20,8 @@ class FaultKind(StrEnum):
     """The answer comes later, by the seconds that the fault names."""
     EXPIRE = "expire"
     """It is refused with ExpiredTokenException: the caller's credentials have run out."""
+    DENY = "deny"
+    """It is refused with AccessDeniedException: the caller lacks the permission for it."""
     SKEW = "skew"
     """The clock that signatures are checked by is off, by the seconds that the fault names."""
     FUTURE = "future"

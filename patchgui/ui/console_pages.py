@@ -147,7 +147,8 @@ class ConsolePages(QObject):
         from patchgui.ui.windows.page import WindowsPage
 
         workspace = self._workspaces.now
-        page = WindowsPage(workspace.gate, workspace.child_scope("windows"), self._state)
+        scope, nodes = workspace.child_scope("windows"), workspace.patch_now.model
+        page = WindowsPage(workspace.gate, scope, self._state, lambda: nodes.rows)
         page.run_wanted.connect(partial(self.open_run_of, workspace))
         page.done.connect(self._on_window_done)
         return page

@@ -14,7 +14,15 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from patchgui.simulator.faults import Fault, FaultKind
 from patchgui.simulator.settings import FleetSettings
-from patchgui.ssm.errors import ClockSkew, CredentialsExpired, NotFound, PatchError, Throttled, Unreachable
+from patchgui.ssm.errors import (
+    AccessDenied,
+    ClockSkew,
+    CredentialsExpired,
+    NotFound,
+    PatchError,
+    Throttled,
+    Unreachable,
+)
 from patchgui.ssm.retry import RetryPolicy
 from patchgui.ssm.shapes import (
     CommandStatus,
@@ -53,6 +61,7 @@ def refusal(fleet: Fleet) -> tuple[str, int]:
         (Fault(FaultKind.ERROR), "InternalServerError", 500),
         (Fault(FaultKind.ERROR, amount=503), "ServiceUnavailable", 503),
         (Fault(FaultKind.EXPIRE), "ExpiredTokenException", 400),
+        (Fault(FaultKind.DENY), "AccessDeniedException", 400),
         (Fault(FaultKind.SKEW, amount=3600), "InvalidSignatureException", 400),
         (Fault(FaultKind.SKEW, amount=-3600), "InvalidSignatureException", 400),
     ],
@@ -69,6 +78,7 @@ def test_boto3_meets_the_services_own_codes(fleet: Fleet, fault: Fault, code: st
     [
         (Fault(FaultKind.THROTTLE), Throttled),
         (Fault(FaultKind.EXPIRE), CredentialsExpired),
+        (Fault(FaultKind.DENY), AccessDenied),
         (Fault(FaultKind.SKEW, amount=3600), ClockSkew),
         (Fault(FaultKind.OUTAGE), Unreachable),
     ],

@@ -1,10 +1,10 @@
 """When the clocks of a time zone are put forward or back."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from math import ceil
 
 _DAY = timedelta(days=1)
-_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,16 @@ def clock_changes(zone: tzinfo, start: datetime, end: datetime) -> list[ClockCha
 
 
 def _moment_of_change(zone: tzinfo, before: datetime, after: datetime) -> datetime:
-    """Return the first second of the new offset, by halving."""
+    """Return the first second of the new offset, by halving: zones change at whole seconds."""
     old = _offset(zone, before)
-    while after - before > _SECOND:
-        middle = before + (after - before) / 2
-        if _offset(zone, middle) == old:
-            before = middle
+    low, high = int(before.timestamp()), ceil(after.timestamp())
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(zone, datetime.fromtimestamp(middle, UTC)) == old:
+            low = middle
         else:
-            after = middle
-    # Halving leaves parts of a second; zones change at whole ones.
-    return (after + _SECOND / 2).replace(microsecond=0)
+            high = middle
+    return datetime.fromtimestamp(high, UTC)
 
 
 def _offset(zone: tzinfo, moment: datetime) -> timedelta:

@@ -18,6 +18,16 @@ _A_LEAP_CYCLE = range(2000, 2028)
 """Every kind of month there is: 28 years hold each weekday on each date."""
 
 
+def named_fields(expression: str) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a ``cron(…)`` as they are written, each after its name; none where their number is wrong."""
+    text = expression.strip()
+    if not text.startswith("cron("):
+        return ()
+    parts = text.removeprefix("cron(").removesuffix(")").split()
+    names = ("Seconds", *_NAMES) if len(parts) == 7 else _NAMES
+    return tuple(zip(names, parts, strict=True)) if len(parts) == len(names) else ()
+
+
 @dataclass(frozen=True)
 class Cron:
     """Local times by their parts. ``texts`` are the seven fields as they were written, Seconds first."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from patchgui.console.connection import Connection
 from patchgui.console.connection_draft import LABEL_MAX, ConnectionDraft
@@ -14,6 +14,7 @@ from patchgui.ui.connections.words import trial_trouble, trial_words
 from patchgui.ui.errors import Trouble
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
+from patchgui.ui.widgets.form_field import form_field, mark_line
 from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.text import label
 from patchgui.ui.widgets.toggle import Toggle
@@ -119,12 +120,12 @@ class ConnectionForm(Card):
         area = ScrollColumn(self, right_px=4)
         column = area.column
         column.setSpacing(14)
-        column.addLayout(_field("Name", self.name, self._problems["label"]))
-        column.addLayout(_field("Colour", self.colour))
-        column.addLayout(_field("Profile", self.profile, self._problems["profile"], self._way))
-        column.addLayout(_field("Region", self.region, self._problems["region"]))
+        column.addLayout(form_field("Name", self.name, self._problems["label"]))
+        column.addLayout(form_field("Colour", self.colour))
+        column.addLayout(form_field("Profile", self.profile, self._problems["profile"], self._way))
+        column.addLayout(form_field("Region", self.region, self._problems["region"]))
         said = label(_ADDRESS_SAYS, "help", wrap=True)
-        column.addLayout(_field("Address (optional)", self.address, self._problems["endpoint_url"], said))
+        column.addLayout(form_field("Address (optional)", self.address, self._problems["endpoint_url"], said))
         guard = QVBoxLayout()
         guard.setSpacing(2)
         guard.addWidget(self.guard)
@@ -181,8 +182,8 @@ class ConnectionForm(Card):
             told = problems.get(field, "") if field in self._touched else ""
             words.setText(told)
             words.setVisible(bool(told))
-        _mark(self.name, fits=not self._problems["label"].text())
-        _mark(self.address, fits=not self._problems["endpoint_url"].text())
+        mark_line(self.name, fits=not self._problems["label"].text())
+        mark_line(self.address, fits=not self._problems["endpoint_url"].text())
         chosen = self.profile.profile()
         self._way.setText(_way_words(chosen.kind, needs_code=chosen.needs_code) if chosen is not None else "")
         self._way.setVisible(bool(self._way.text()))
@@ -219,21 +220,3 @@ class ConnectionForm(Card):
 def _way_words(kind: str, *, needs_code: bool) -> str:
     code = " You are asked for its code when it is opened." if needs_code else ""
     return f"Credentials: {kind}.{code}"
-
-
-def _field(title: str, control: QWidget, *below: QLabel) -> QVBoxLayout:
-    made = QVBoxLayout()
-    made.setSpacing(4)
-    words = label(title, "field")
-    words.setBuddy(control)
-    made.addWidget(words)
-    made.addWidget(control)
-    for each in below:
-        made.addWidget(each)
-    return made
-
-
-def _mark(line: QLineEdit, *, fits: bool) -> None:
-    if bool(line.property("invalid")) == fits:
-        line.setProperty("invalid", not fits)
-        line.style().polish(line)

@@ -17,7 +17,7 @@ from patchgui.ui.windows.moments import exact, my_zone_name
 _LABEL_PX: Final = 132
 _HEAD_PX: Final = 50
 _LINE_PX: Final = 28
-_LEAST_DAY_PX: Final = 18
+_LEAST_DAY_PX: Final = 16
 _SATURDAY: Final = 5
 
 

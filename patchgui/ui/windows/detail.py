@@ -239,7 +239,7 @@ class WindowDetail(Card):
             row.show_outcome(self._chosen.outcomes.get(execution_id, Part()), utc_now())
 
     def _on_refused(self, refused: Refused) -> None:
-        if refused.kind in _IN_PLACE:
+        if refused.kind in _IN_PLACE and self.isVisible():
             self.banner.show_trouble(refused.trouble)
             self.banner.show()
             self.show_row(self._row)

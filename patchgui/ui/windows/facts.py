@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from patchgui.console.window_words import in_words, moment_of
 from patchgui.ui.widgets.selectable_line import SelectableLine
 from patchgui.ui.widgets.text import label
-from patchgui.ui.windows.moments import both
+from patchgui.ui.windows.moments import Opening, my_zone_name, opening
 
 if TYPE_CHECKING:
     from patchgui.ssm.shapes.maintenance_windows import GetMaintenanceWindowResult
@@ -21,14 +21,14 @@ def facts_of(window: "GetMaintenanceWindowResult", now: datetime) -> tuple[Fact,
     """Return what is to be said of a window's settings."""
     next_at = moment_of(window.next_execution_time) if window.enabled else None
     zone = window.schedule_timezone or "UTC"
-    own, mine = both(next_at, zone, now) if next_at is not None else ("", "")
+    told = opening(next_at, now) if next_at is not None else Opening("", "", "")
     cutoff = f", starts no task in the last {window.cutoff} h" if window.cutoff else ""
     unregistered = "Tasks may name any node" if window.allow_unassociated_targets else "Only registered targets"
     found = (
         ("Opens", in_words(window)),
         ("Schedule", window.schedule or ""),
-        ("Next", own),
-        ("", mine),
+        ("Next", f"{told.own} · {zone} · {told.until}" if told.own else ""),
+        ("", f"{told.mine} · {my_zone_name()}, yours" if told.mine else ""),
         ("Open for", f"{window.duration or 0} h{cutoff}"),
         ("Active from", window.start_date or ""),
         ("Active until", window.end_date or ""),

@@ -1,6 +1,7 @@
 """Moments of windows in words: by the window's own clocks, and by mine."""
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from PySide6.QtCore import QTimeZone
 
@@ -20,7 +21,9 @@ def short(local: datetime, now: datetime) -> str:
 
 def exact(moment: datetime, zone_name: str) -> str:
     """Return a moment whole: ``Sunday, 29 November 2026, 02:00:00 UTC+01:00, Europe/Berlin``."""
-    return f"{moment:%A}, {moment.day} {moment:%B %Y, %H:%M:%S} {offset_words(moment)}, {zone_name}"
+    offset = offset_words(moment)
+    where = zone_name if zone_name.startswith(offset) else f"{offset}, {zone_name}"
+    return f"{moment:%A}, {moment.day} {moment:%B %Y, %H:%M:%S} {where}"
 
 
 def offset_words(moment: datetime) -> str:
@@ -40,17 +43,19 @@ def until(moment: datetime, now: datetime) -> str:
     return f"in {int(seconds // 86400)} days"
 
 
-def both(moment: datetime, zone_name: str, now: datetime) -> tuple[str, str]:
-    """Return a moment by the window's clocks with its zone, and by mine with my zone and how long it is till then.
+class Opening(NamedTuple):
+    """A moment by the window's own clocks, by mine – empty where they show the same – and how long it is till then."""
 
-    ``moment`` bears the window's own offset. Where my clocks show the same, they are not told again.
-    """
+    own: str
+    mine: str
+    until: str
+
+
+def opening(moment: datetime, now: datetime) -> Opening:
+    """Return a moment that bears the window's own offset in words."""
     mine = moment.astimezone()
-    own = f"{short(moment, now)} · {zone_name}"
-    rest = until(moment, now)
-    if mine.utcoffset() == moment.utcoffset():
-        return own, rest
-    return own, f"{short(mine, now)} · {my_zone_name()} · {rest}"
+    is_same = mine.utcoffset() == moment.utcoffset()
+    return Opening(short(moment, now), "" if is_same else short(mine, now), until(moment, now))
 
 
 def utc_now() -> datetime:

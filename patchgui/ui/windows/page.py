@@ -1,26 +1,39 @@
 """The Windows page: the list and its calendar, and beside them the chosen window, or a form."""
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from patchgui.console.target_draft import TargetDraft
 from patchgui.console.window_changes import consequences
+from patchgui.console.window_draft import WindowDraft
 from patchgui.ui.shell.question import Question
 from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.view_state import ViewState
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.text import label
+from patchgui.ui.windows.acts import CHANGE, CREATE, REGISTER, Refused
 from patchgui.ui.windows.calendar import RunCalendar
 from patchgui.ui.windows.calendar_sheet import sheet_of
 from patchgui.ui.windows.detail import WindowDetail
 from patchgui.ui.windows.moments import my_zone_name, utc_now
 from patchgui.ui.windows.presenter import WindowsPresenter
 from patchgui.ui.windows.service import WindowsService
+from patchgui.ui.windows.target_form import TargetForm
+from patchgui.ui.windows.window_form import WindowForm
 from patchgui.ui.windows.windows_list import WindowsList
 
+if TYPE_CHECKING:
+    from patchgui.console.rows import NodeRow
+
 _SIDE_PX = 440
+_NARROW_SIDE_PX = 396
+_WIDE_PX = 1200
 _MARGIN_PX = 16
 _COLUMNS = "windows/columns"
 
@@ -38,16 +51,25 @@ class WindowsPage(QWidget):
     """The id of a window that a task is to be added to."""
 
     def __init__(
-        self, service: WindowsService, scope: TaskScope, state: ViewState, parent: QWidget | None = None
+        self,
+        service: WindowsService,
+        scope: TaskScope,
+        state: ViewState,
+        nodes: "Callable[[], Sequence[NodeRow]]",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._state = state
+        self._state, self._nodes = state, nodes
         self.presenter = WindowsPresenter(service, scope, self)
         self.list = WindowsList(self.presenter)
         self.table = self.list.table
         self.calendar = RunCalendar()
         self.detail = WindowDetail(self.presenter.chosen, self.presenter.acts)
         self._nothing_comes = label("No window is enabled: none will open.", "dim", wrap=True)
+        self.form = WindowForm()
+        self.target_form = TargetForm()
+        self._before = WindowDraft()
+        self._edited_id = ""
         self._side = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -67,6 +89,32 @@ class WindowsPage(QWidget):
         """Put the keyboard into the filter."""
         self.list.box.setFocus()
 
+    def begin_new(self) -> None:
+        """Open the form of a new window."""
+        self._edited_id = ""
+        self.form.begin_new()
+        self._show_side(self.form)
+        self.form.name.setFocus()
+
+    def edit_chosen(self) -> None:
+        """Open the form of the chosen window."""
+        window = self.presenter.chosen.window.value
+        if window is None or self.presenter.acts.lack(CHANGE):
+            return
+        self._before, self._edited_id = WindowDraft.of(window), self.window_id
+        self.form.begin(self._before)
+        self._show_side(self.form)
+        self.form.editor.line.setFocus()
+
+    def register_target(self) -> None:
+        """Open the form of a target of the chosen window."""
+        row = self.presenter.row(self.window_id)
+        if row is not None:
+            self._edited_id = row.window_id
+            self.target_form.begin(row.name, self._nodes())
+            self._show_side(self.target_form)
+            self.target_form.tags[0].key.setFocus()
+
     def read_again(self) -> None:
         """Read the list and the chosen window again."""
         self.presenter.start()
@@ -85,7 +133,8 @@ class WindowsPage(QWidget):
         left.setSpacing(_MARGIN_PX)
         left.addWidget(self.list, 3)
         left.addWidget(calendar, 2)
-        self._side.addWidget(self.detail)
+        for part in (self.detail, self.form, self.target_form):
+            self._side.addWidget(part)
         self._side.setFixedWidth(_SIDE_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, _MARGIN_PX)
@@ -101,6 +150,19 @@ class WindowsPage(QWidget):
         self.table.chosen.connect(self._on_chosen)
         self.calendar.chosen.connect(self.choose)
         detail.enable_wanted.connect(self._on_enable)
+        self.list.create_wanted.connect(self.begin_new)
+        self.table.opened.connect(self._on_opened)
+        detail.edit_wanted.connect(self.edit_chosen)
+        detail.register_wanted.connect(self.register_target)
+        self.form.save_wanted.connect(self._on_save)
+        self.target_form.save_wanted.connect(self._on_register)
+        self.target_form.groups_wanted.connect(presenter.load_groups)
+        presenter.groups_loaded.connect(self.target_form.show_groups)
+        for form in (self.form, self.target_form):
+            form.cancelled.connect(self._show_detail)
+        presenter.acts.saved.connect(self._on_saved)
+        presenter.acts.refused.connect(self._on_refused)
+        presenter.acts.lacks_changed.connect(self._on_lacks)
         detail.delete_wanted.connect(self.ask_delete)
         detail.deregister_wanted.connect(self._ask_deregister)
         detail.cancel_wanted.connect(self._ask_cancel)
@@ -112,6 +174,9 @@ class WindowsPage(QWidget):
         remove.activated.connect(self.ask_delete)
 
     def _on_listed(self) -> None:
+        if self.list.new.hasFocus():
+            # The table was not there yet when the page came on screen.
+            self.table.setFocus()
         rows = self.presenter.model.rows
         sheet = sheet_of(rows, utc_now())
         self.calendar.show_sheet(sheet)
@@ -124,9 +189,44 @@ class WindowsPage(QWidget):
             self.detail.show_row(self.presenter.row(self.window_id))
 
     def _on_chosen(self, window_id: str) -> None:
+        if self._side.currentWidget() is not self.detail and window_id != self._edited_id:
+            self._show_side(self.detail)
         self.presenter.chosen.choose(window_id)
         self.calendar.show_current(window_id)
         self.detail.show_row(self.presenter.row(window_id))
+
+    def _on_opened(self, _window_id: str) -> None:
+        self.detail.edit.setFocus()
+
+    def _show_side(self, part: QWidget) -> None:
+        self._side.setCurrentWidget(part)
+
+    def _show_detail(self) -> None:
+        self._show_side(self.detail)
+        self.table.setFocus()
+
+    def _on_save(self, draft: WindowDraft) -> None:
+        if self._edited_id:
+            self.presenter.acts.update(self._edited_id, self._before, draft)
+        else:
+            self.presenter.acts.create(draft)
+
+    def _on_register(self, draft: TargetDraft) -> None:
+        self.presenter.acts.register(self._edited_id, draft.target())
+
+    def _on_saved(self, window_id: str) -> None:
+        self._show_detail()
+        self.choose(window_id)
+
+    def _on_refused(self, refused: Refused) -> None:
+        shown = self._side.currentWidget()
+        if refused.kind in {CREATE, CHANGE, REGISTER} and isinstance(shown, WindowForm | TargetForm):
+            shown.show_failure(refused.trouble)
+
+    def _on_lacks(self) -> None:
+        lack = self.presenter.acts.lack(CREATE)
+        self.list.new.setEnabled(not lack)
+        self.list.new.setToolTip(lack or "Make a maintenance window (Ctrl+N)")
 
     def _on_enable(self, is_enabled: bool) -> None:
         row = self.presenter.row(self.window_id)
@@ -174,6 +274,11 @@ class WindowsPage(QWidget):
 
     def _on_task_add(self) -> None:
         self.task_add_wanted.emit(self.window_id)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._side.setFixedWidth(_SIDE_PX if event.size().width() >= _WIDE_PX else _NARROW_SIDE_PX)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

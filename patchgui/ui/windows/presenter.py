@@ -33,6 +33,9 @@ class WindowsPresenter(QObject):
     query_changed = Signal(object)
     """The ``WindowQuery`` that the list is filtered by."""
 
+    groups_loaded = Signal(object)
+    """The names of the resource groups, or the ``Trouble`` that keeps them away."""
+
     def __init__(self, service: WindowsService, scope: TaskScope, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._service, self._scope = service, scope
@@ -58,6 +61,16 @@ class WindowsPresenter(QObject):
             self.start()
         else:
             self._scope.cancel("list")
+
+    def load_groups(self) -> None:
+        """Read the resource groups that may be targets."""
+        self._scope.start("groups", self._load_groups)
+
+    async def _load_groups(self) -> None:
+        try:
+            self.groups_loaded.emit(await self._service.resource_groups())
+        except PatchError as error:
+            self.groups_loaded.emit(trouble_of(error))
 
     def filter(self, text: str) -> None:
         """Show only windows that match what was typed."""

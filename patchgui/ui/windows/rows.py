@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from patchgui.console.window_words import in_words, moment_of
 from patchgui.ssm.shapes.maintenance_windows import MaintenanceWindowIdentity
-from patchgui.ui.windows.moments import both, exact, my_zone_name
+from patchgui.ui.windows.moments import exact, my_zone_name, opening
 
 _OPERATORS = ("state", "zone", "schedule", "name", "next")
 
@@ -65,13 +65,15 @@ def cells(row: WindowRow, now: datetime) -> tuple[tuple[str, str], ...]:
     """Return the cells of a row, each as its first line and a quiet second one."""
     window, next_at = row.window, row.next_at
     if next_at is not None:
-        opens = both(next_at, row.zone, now)
+        told = opening(next_at, now)
+        yours = f"{told.mine} yours" if told.mine else ""
+        opens = (f"{told.own} · {row.zone}", " · ".join(filter(None, (yours, told.until))))
     else:
         opens = ("–", "enable it to let it open") if not window.enabled else ("–", "its schedule is over")
     return (
         (row.name, window.description or ""),
         (row.state[1], ""),
-        (row.words, window.schedule or ""),
+        (row.words.removesuffix(f", {row.zone}"), window.schedule or ""),
         opens,
         (f"{window.duration or 0} h", f"cutoff {window.cutoff or 0} h"),
     )

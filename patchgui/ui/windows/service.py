@@ -15,3 +15,7 @@ class WindowsService(Protocol):
     async def ask_windows(self, question: "Callable[[Windows], Awaitable[_Told]]") -> _Told:
         """Ask the windows something, or change them. Raises ``PatchError``."""
         ...
+
+    async def resource_groups(self) -> tuple[str, ...]:
+        """Return the names of the resource groups that may be targets. Raises ``PatchError``."""
+        ...

@@ -6,7 +6,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from patchgui.ui.windows.moments import utc_now
+from patchgui.ui.windows.moments import my_zone_name, utc_now
 from patchgui.ui.windows.rows import WindowQuery, WindowRow, cells, next_tooltip
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -98,7 +98,9 @@ class WindowsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return HEADERS[section] if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{HEADERS[section]} (yours: {my_zone_name()})" if section == NEXT else HEADERS[section]
+        return None
 
     @override
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

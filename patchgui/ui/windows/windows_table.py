@@ -1,7 +1,7 @@
 """The table of windows and how its cells are painted."""
 
 from PySide6.QtCore import QByteArray, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTableView, QWidget
 from typing_extensions import override
 
@@ -10,7 +10,9 @@ from patchgui.ui.widgets.list_style import SIDE_PX, ListDelegate, column_px, dre
 from patchgui.ui.windows.windows_model import NAME, NEXT, OPEN_FOR, SCHEDULE, SECOND_LINE, STATE, WindowsModel
 
 _ROW_PX = 46
-_WIDTHS_EM = {NAME: 15, STATE: 11, NEXT: 23, OPEN_FOR: 7}
+_WIDTHS_EM = {NAME: 14, STATE: 10, NEXT: 24, OPEN_FOR: 6}
+_SCHEDULE_EM = 14
+"""Where less is left for the schedule, the duration gives way: it stands beside the table too."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -97,6 +99,11 @@ class WindowsTable(QTableView):
             super().keyPressEvent(event)
 
     @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange} and hasattr(self, "_chosen"):
             self._size_columns()
@@ -105,6 +112,11 @@ class WindowsTable(QTableView):
     def _size_columns(self) -> None:
         for column, width_em in _WIDTHS_EM.items():
             self.setColumnWidth(column, column_px(self, width_em))
+
+    def _make_room(self) -> None:
+        taken_px = sum(self.columnWidth(column) for column in (NAME, STATE, NEXT))
+        least_px = column_px(self, _SCHEDULE_EM) + column_px(self, _WIDTHS_EM[OPEN_FOR])
+        self.setColumnHidden(OPEN_FOR, self.viewport().width() - taken_px < least_px)
 
     def _on_double_clicked(self, index: QModelIndex) -> None:
         self.opened.emit(self._model.row_at(index.row()).window_id)

@@ -8,7 +8,7 @@ import qasync
 from mypy_boto3_ssm import SSMClient
 from PySide6.QtWidgets import QApplication
 
-from patchgui.console.connection import SANDBOX
+from patchgui.console.connection import SANDBOX, aws_connection
 from patchgui.place import Place
 from patchgui.sessions import Sessions
 from patchgui.ui.appearance import Appearance
@@ -19,6 +19,7 @@ from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.view_state import ViewState
 from patchgui.ui.windows.page import WindowsPage
 from tests.agent_process import AgentProcess
+from tests.fleet import KEYS, Fleet
 from tests.ui.scripted_window import words
 
 Until = Callable[[Callable[[], bool]], None]
@@ -27,17 +28,17 @@ Until = Callable[[Callable[[], bool]], None]
 class Desk:
     """The console with its Windows page in front, and boto3 as somebody else at the same agent."""
 
-    def __init__(self, app: QApplication, folder: Path, agent: AgentProcess) -> None:
+    def __init__(self, app: QApplication, folder: Path, place: Place, ssm: SSMClient) -> None:
         surface = ErrorSurface()
         self.raised: list[Trouble] = []
         surface.raised.connect(self.raised.append)
         self.scope = TaskScope("app", surface.report)
-        self.sessions = Sessions(Place(SANDBOX, state_dir=agent.state_dir), self._no_code)
+        self.sessions = Sessions(place, self._no_code)
         state = ViewState(folder / "window.ini")
-        self.window = ConsoleWindow(SANDBOX, self.sessions, self.scope, surface, Appearance(app), state)
+        self.window = ConsoleWindow(place.connection, self.sessions, self.scope, surface, Appearance(app), state)
         self.window.shell.resize(1440, 900)
         self.window.shell.show()
-        self.ssm: SSMClient = agent.boto3_client()
+        self.ssm = ssm
 
     @staticmethod
     def _no_code(*_: object) -> str:
@@ -76,12 +77,39 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentProcess]:
 
 
 @pytest.fixture
-def desk(
-    qloop: qasync.QEventLoop, qapp: QApplication, tmp_path: Path, agent: AgentProcess, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    made = Desk(qapp, tmp_path, agent)
+    return tmp_path
+
+
+@pytest.fixture
+def desk(qloop: qasync.QEventLoop, qapp: QApplication, home: Path, agent: AgentProcess) -> Iterator[Desk]:
+    made = Desk(qapp, home, Place(SANDBOX, state_dir=agent.state_dir), agent.boto3_client())
     yield made
+    qloop.run_until_complete(made.end())
+    assert not made.raised
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    with Fleet() as running:
+        yield running
+
+
+@pytest.fixture
+def away(
+    qloop: qasync.QEventLoop, qapp: QApplication, home: Path, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    """A desk on a service that stands for AWS, where things go wrong on demand."""
+    keys = home / "credentials"
+    keys.write_text(f"[fleet]\naws_access_key_id = {KEYS.access_key}\naws_secret_access_key = {KEYS.secret_key}\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(keys))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "config"))
+    region, url = fleet.settings.region, fleet.endpoint_url
+    connection = aws_connection(label="Away", profile="fleet", region=region, endpoint_url=url)
+    made = Desk(qapp, home, Place(connection), fleet.boto3_client())
+    yield made
+    fleet.calm()
     qloop.run_until_complete(made.end())
     assert not made.raised
