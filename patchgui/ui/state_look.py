@@ -22,6 +22,8 @@ STATE_LOOKS: Mapping[str, StateLook] = MappingProxyType(
         "warning": StateLook("warning", "warning", "Warning"),
         "running": StateLook("running", "running", "Running"),
         "rebooting": StateLook("reboot", "reboot", "Rebooting"),
+        "late": StateLook("warning", "clock", "Late"),
+        "lost": StateLook("failed", "offline", "Lost"),
         "waiting": StateLook("skipped", "waiting", "Waiting"),
         "skipped": StateLook("skipped", "skipped", "Skipped"),
         "not_needed": StateLook("skipped", "dash", "Not needed"),

@@ -39,8 +39,8 @@ def operation_words(summary: RunSummary) -> str:
     return ", ".join(filter(None, (summary.operation, reboot)))
 
 
-def about(summary: RunSummary, now: datetime) -> str:
-    """Return the line below the title: document, operation, when and how long."""
+def about(summary: RunSummary, now: datetime, left: str = "") -> str:
+    """Return the line below the title: document, operation, when, how long, and how much longer (``left``)."""
     where = f"on {summary.connection.label}" if summary.connection is not None else ""
     parts = [where, summary.document, operation_words(summary)]
     if summary.started_at is not None:
@@ -48,7 +48,7 @@ def about(summary: RunSummary, now: datetime) -> str:
         if summary.ended_at is not None:
             parts.append(f"took {since(summary.started_at, summary.ended_at, now)}")
         elif not summary.is_final:
-            parts.append(whole_seconds(summary.started_at, now))
+            parts.extend((whole_seconds(summary.started_at, now), left))
     return " · ".join(filter(None, parts))
 
 
@@ -75,6 +75,7 @@ class RunHeader(QWidget):
         self.title = label("", "page-title")
         self.chip = Chip("waiting", "Pending")
         self.about = ElidedLabel("", "dim")
+        self._left = ""
         self.far = label("", "dim")
         self.bar = StateBar()
         self.back = QPushButton()
@@ -142,9 +143,14 @@ class RunHeader(QWidget):
         self.cancel.setEnabled(not cancelling)
         self.cancel.setText("Cancelling…" if cancelling else "Cancel…")
 
+    def show_left(self, words: str, note: str) -> None:
+        """Show from the next tick on how much longer the run goes on; empty where nobody knows."""
+        self._left = words
+        self.about.set_note(note)
+
     def show_time(self, summary: RunSummary, now: datetime) -> None:
         """Show how long the run takes, as of ``now``."""
-        words = about(summary, now)
+        words = about(summary, now, self._left)
         if words != self.about.text:
             self.about.set_text(words)
 

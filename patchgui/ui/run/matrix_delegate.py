@@ -12,6 +12,7 @@ from patchgui.ui import theme
 from patchgui.ui.run.group_painter import paint_group
 from patchgui.ui.run.grouping import GroupHeader
 from patchgui.ui.run.matrix_model import MatrixModel
+from patchgui.ui.run.reboots import LOOKS
 from patchgui.ui.run.spans import cell_text, utc_now
 from patchgui.ui.theme import Theme
 from patchgui.ui.widgets.chip import CHIP_HEIGHT_PX
@@ -94,9 +95,13 @@ class MatrixDelegate(QStyledItemDelegate):
     def _paint_phase(
         self, painter: QPainter, rect: QRect, node: NodeProgress, phase: PhaseProgress, seen: "_Look"
     ) -> None:
-        text = cell_text(phase, node, utc_now())
+        state, clock = str(phase.state), None
+        if phase.state is PhaseState.REBOOTING:
+            clock = self._model.reboots.clock(node, utc_now())
+            state = LOOKS[clock.standing] if clock is not None else state
+        text = cell_text(phase, node, utc_now(), clock)
         quiet = phase.state is PhaseState.WAITING
-        pixels = drawn_chip(str(phase.state), text, seen.small_key, seen.ratio, quiet, seen.theme.name)
+        pixels = drawn_chip(state, text, seen.small_key, seen.ratio, quiet, seen.theme.name)
         top = rect.top() + (rect.height() - CHIP_HEIGHT_PX) // 2
         width = rect.width() - SIDE_PX
         if pixels.width() <= width * seen.ratio:

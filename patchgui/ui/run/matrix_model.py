@@ -12,6 +12,7 @@ from patchgui.patching.node_state import BAD, MOVING, node_state
 from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
 from patchgui.ui.run.grouping import NONE, GroupHeader, GroupKey, Groups, Tags
 from patchgui.ui.run.matrix_filter import MatrixFilter
+from patchgui.ui.run.reboots import Reboots
 from patchgui.ui.run.spans import cell_text, utc_now
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -57,6 +58,8 @@ class MatrixModel(QAbstractTableModel):
         self._kept: list[int] = []
         self._visible: list[int] = []
         self._groups = Groups()
+        self.reboots = Reboots()
+        """How nodes that are away stand; the presenter tells it what is known of earlier reboots."""
         self._place_of: dict[int, int] = {}
         self._filter = MatrixFilter()
         self._sorting: tuple[int, Qt.SortOrder] = (-1, Qt.SortOrder.AscendingOrder)
@@ -155,7 +158,14 @@ class MatrixModel(QAbstractTableModel):
         node = self.node_at(place)
         if column == 0:
             return node.name or node.instance_id
-        return cell_text(node.phases[column - 1], node, now) if column <= len(node.phases) else ""
+        if column > len(node.phases):
+            return ""
+        return cell_text(node.phases[column - 1], node, now, self.reboots.clock(node, now))
+
+    def rebooting(self) -> list[NodeProgress]:
+        """Return the nodes that are away for a reboot."""
+        away = PhaseState.REBOOTING
+        return [self._nodes[row] for row, state in enumerate(self._states) if state is away]
 
     def place_of(self, instance_id: str) -> int | None:
         """Return the row of the view that shows a node, or ``None`` while the filter hides it."""
@@ -350,11 +360,14 @@ class MatrixModel(QAbstractTableModel):
             return None
         phase: PhaseProgress = node.phases[number]
         if role == Qt.ItemDataRole.DisplayRole:
-            return cell_text(phase, node, utc_now())
+            return cell_text(phase, node, utc_now(), self.reboots.clock(node, utc_now()))
+        said = phase.reason
+        if phase.state is PhaseState.REBOOTING:
+            said = self.reboots.sentence(node, utc_now()) or said
         if role == Qt.ItemDataRole.ToolTipRole:
-            return phase.reason or None
+            return said or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            said = phase.reason or cell_text(phase, node, utc_now())
+            said = said or cell_text(phase, node, utc_now())
             return f"{node.name or node.instance_id}, {self._labels[number]}: {phase.state.label}, {said}"
         return None
 

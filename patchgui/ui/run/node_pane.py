@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
+from patchgui.patching.estimates import RebootStanding
 from patchgui.patching.failing_line import failing_line
 from patchgui.patching.node_state import BAD, node_state
 from patchgui.patching.progress import NodeProgress, PhaseState
@@ -15,6 +16,7 @@ from patchgui.ui.run.output_pane import OutputPane
 from patchgui.ui.run.phase_list import PhaseList
 from patchgui.ui.run.phase_rows import phase_rows
 from patchgui.ui.run.presenter import NodeShown
+from patchgui.ui.run.reboots import Reboots
 from patchgui.ui.run.spans import utc_now, whole_seconds
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
@@ -22,6 +24,7 @@ from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.text import ElidedLabel, label
 
 _TICK_MS = 1000
+_BANNERS = {RebootStanding.REBOOTING: "reboot", RebootStanding.LATE: "warning", RebootStanding.LOST: "error"}
 
 
 class NodePane(Card):
@@ -30,8 +33,9 @@ class NodePane(Card):
     step_picked = Signal(object, str)
     close_pressed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, reboots: Reboots | None = None, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
+        self._reboots = reboots or Reboots()
         self.setAccessibleName("The chosen node")
         self._shown: NodeShown | None = None
         self._words: dict[tuple[str, str], str] = {}
@@ -100,12 +104,13 @@ class NodePane(Card):
 
     def _refresh(self, now: datetime) -> None:
         if self._shown is not None:
-            rows = phase_rows(self._shown.node, self._shown.phase, now)
+            clock = self._reboots.clock(self._shown.node, now)
+            rows = phase_rows(self._shown.node, self._shown.phase, now, clock)
             self.phases.show_rows(rows, self._shown.phase, self._shown.step)
             self._show_banner(self._shown.node, now)
 
     def _show_banner(self, node: NodeProgress, now: datetime) -> None:
-        kind, text = _banner_of(node, now)
+        kind, text = _banner_of(node, now, self._reboots)
         self.banner.setVisible(bool(text))
         if text:
             self.banner.show_message(kind, text, self._quoted(node))
@@ -132,12 +137,13 @@ class NodePane(Card):
         super().changeEvent(event)
 
 
-def _banner_of(node: NodeProgress, now: datetime) -> tuple[str, str]:
+def _banner_of(node: NodeProgress, now: datetime, reboots: Reboots) -> tuple[str, str]:
     state = node_state(node)
     if state in BAD:
         return "error", node.headline or f"{node.name or node.instance_id} failed: {node.status_details}."
-    if state is PhaseState.REBOOTING and node.away_since is not None:
-        return "reboot", f"Rebooting: away for {whole_seconds(node.away_since, now)}."
+    clock = reboots.clock(node, now)
+    if clock is not None:
+        return _BANNERS[clock.standing], reboots.sentence(node, now)
     if node.away_since is not None and not node.is_final:
         away = whole_seconds(node.away_since, now)
         return "warning", f"The node has not answered for {away}; it may be rebooting."

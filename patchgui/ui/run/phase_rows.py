@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from patchgui.patching.estimates import RebootClock
 from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState, StepProgress
 from patchgui.ui.run.spans import cell_text, since
 
@@ -21,13 +22,20 @@ class PhaseRow:
     tooltip: str
 
 
-def phase_rows(node: NodeProgress, opened: int | None, now: datetime) -> list[PhaseRow]:
-    """Return the lines for a node; the phase ``opened`` shows its steps when it has more than one."""
+def phase_rows(
+    node: NodeProgress, opened: int | None, now: datetime, clock: RebootClock | None = None
+) -> list[PhaseRow]:
+    """Return the lines for a node; the phase ``opened`` shows its steps when it has more than one.
+
+    ``clock`` measures a node that is away by its earlier reboots.
+    """
     rows: list[PhaseRow] = []
     for number, phase in enumerate(node.phases):
         text = f"{phase.phase.label} · {phase.document}" if phase.document else phase.phase.label
         rows.append(
-            PhaseRow(number, "", phase.state, text, phase_note(phase, node, now), f"{text}\n{phase.reason}".strip())
+            PhaseRow(
+                number, "", phase.state, text, phase_note(phase, node, now, clock), f"{text}\n{phase.reason}".strip()
+            )
         )
         if number == opened and len(phase.steps) > 1:
             rows.extend(
@@ -44,12 +52,12 @@ def phase_rows(node: NodeProgress, opened: int | None, now: datetime) -> list[Ph
     return rows
 
 
-def phase_note(phase: PhaseProgress, node: NodeProgress, now: datetime) -> str:
+def phase_note(phase: PhaseProgress, node: NodeProgress, now: datetime, clock: RebootClock | None = None) -> str:
     """Return exit code and duration of a phase, or why it did not run."""
     if phase.state in _DID_NOT_RUN:
         return _lowered(phase.reason) or phase.state.label
     if phase.state is PhaseState.REBOOTING:
-        text = cell_text(phase, node, now)
+        text = cell_text(phase, node, now, clock)
         return f"away {text.removesuffix(' away')}" if text.endswith(" away") else text
     if phase.state in {PhaseState.WAITING, PhaseState.RUNNING}:
         return cell_text(phase, node, now)

@@ -1,6 +1,6 @@
 """The pipeline of a run: one box per phase with the counts of its states, joined by a line. A count filters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,10 +42,11 @@ Counts = Sequence[tuple[PhaseState, int]]
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """One count on the strip, and where it stands."""
+    """One count on the strip: how it looks (see :mod:`patchgui.ui.state_look`), and where it stands."""
 
     number: int
     state: PhaseState
+    look: str
     text: str
     ground: QRectF
 
@@ -60,6 +61,7 @@ class PipelineStrip(QWidget):
         super().__init__(parent)
         self._phases: tuple[Phase, ...] = ()
         self._counts: list[Counts] = []
+        self._away: tuple[int, int] = (0, 0)
         self._placed: list[_Count] = []
         self._lines = 1
         self._current = 0
@@ -74,7 +76,7 @@ class PipelineStrip(QWidget):
         """Show the phases of another run, without counts."""
         self._phases = tuple(phases)
         self._counts = [() for _ in phases]
-        self._lines, self._current, self._marked = 1, 0, ""
+        self._lines, self._current, self._marked, self._away = 1, 0, "", (0, 0)
         self._place()
 
     def set_counts(self, counts: Sequence[Counts]) -> None:
@@ -82,8 +84,13 @@ class PipelineStrip(QWidget):
         if list(counts) == self._counts:
             return
         self._counts = list(counts)
-        self.setAccessibleDescription("; ".join(self._words(number) for number in range(len(self._phases))))
         self._place()
+
+    def set_away(self, late: int, lost: int) -> None:
+        """Show how many of the nodes that reboot are late, and how many count as lost."""
+        if (late, lost) != self._away:
+            self._away = (late, lost)
+            self._place()
 
     def mark(self, token: str) -> None:
         """Mark the count that the filter box shows the nodes of."""
@@ -97,7 +104,10 @@ class PipelineStrip(QWidget):
         return next((each.ground.center().toPoint() for each in found), None)
 
     def _words(self, number: int) -> str:
-        said = ", ".join(f"{count:,} {state.label}" for state, count in self._counts[number])
+        said = ", ".join(
+            f"{count:,} {looks if state is PhaseState.REBOOTING else state.label}"
+            for state, looks, count in self._split(self._counts[number])
+        )
         return f"{self._phases[number].label}: {said or 'nothing yet'}"
 
     # -- places --------------------------------------------------------------------------------------------------------
@@ -119,19 +129,31 @@ class PipelineStrip(QWidget):
         for number, counts in enumerate(self._counts):
             room = self._box(number).adjusted(_PAD_PX, 0, -_PAD_PX / 2, 0)
             left, line = room.left(), 0
-            for state, count in counts:
+            for state, looks, count in self._split(counts):
                 text = f"{count:,}"
                 side = 2.0 if state is PhaseState.WAITING else _SIDE_PX
                 width = 2 * side + _GLYPH_PX + 3 + metrics.horizontalAdvance(text)
                 if left + width > room.right() and left > room.left() and line + 1 < _MOST_LINES:
                     left, line = room.left(), line + 1
                 ground = QRectF(left, _HEAD_PX + line * _LINE_PX, width, CHIP_HEIGHT_PX)
-                self._placed.append(_Count(number, state, text, ground))
+                self._placed.append(_Count(number, state, looks, text, ground))
                 left += width + _CHIP_GAP_PX
             self._lines = max(self._lines, line + 1)
+        self.setAccessibleDescription("; ".join(self._words(number) for number in range(len(self._phases))))
         self._current = min(self._current, max(len(self._placed) - 1, 0))
         self._set_height()
         self.update()
+
+    def _split(self, counts: Counts) -> Iterator[tuple[PhaseState, str, int]]:
+        """Yield the counts of a phase, with those that reboot told apart by how long they are away."""
+        for state, count in counts:
+            if state is not PhaseState.REBOOTING:
+                yield state, state.value, count
+                continue
+            late, lost = self._away
+            for looks, nodes in (("lost", lost), ("late", late), ("rebooting", count - late - lost)):
+                if nodes > 0:
+                    yield state, looks, nodes
 
     def _set_height(self) -> None:
         self.setFixedHeight(_HEAD_PX + self._lines * _LINE_PX - _CHIP_GAP_PX + _FOOT_PX)
@@ -221,7 +243,7 @@ class PipelineStrip(QWidget):
         painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, label)
 
     def _paint_count(self, painter: QPainter, count: _Count, *, is_current: bool) -> None:
-        state_look, ground = look(count.state.value), count.ground
+        state_look, ground = look(count.look), count.ground
         tone, colours = theme.role(state_look.tone), theme.current()
         waits = count.state is PhaseState.WAITING
         ink = colours.dim if waits else tone.fg

@@ -20,6 +20,7 @@ from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.phases import Pipeline
 from patchgui.patching.progress import NodeProgress, PhaseState
 from patchgui.ssm.errors import PatchError
+from patchgui.ui.run.estimator import Estimator
 from patchgui.ui.run.fold import NodeFold
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.output_feed import OutputFeed
@@ -65,6 +66,8 @@ class RunPresenter(QObject):
         self._scope = scope
         self.model = MatrixModel(self)
         self.output = OutputFeed(service, scope, self)
+        self.estimator = Estimator(scope, self)
+        self.model.reboots = self.estimator.reboots
         self._fold = NodeFold(self.model, self)
         self._fold.folded.connect(self._on_folded)
         self._fold.caught_up.connect(self._on_caught_up)
@@ -162,6 +165,7 @@ class RunPresenter(QObject):
             return
         self.headline, self.is_cancelling = "", summary.status == "Cancelling"
         self._shown, self._picked_node, self._picked_phase, self._picked_step = None, False, False, ""
+        self.estimator.open(platforms)
         self.opened.emit()
         self._fold.start(tuple(spec.phase.label for spec in pipeline.phases), nodes, summary.started_at)
 
@@ -173,6 +177,7 @@ class RunPresenter(QObject):
         self.trouble_changed.emit(None)
         self.headline, self.is_cancelling, self.is_reading = event.headline, False, False
         self._set_summary(status=event.status, ended_at=event.ended_at)
+        self.estimator.stop()
         self.moved.emit()
 
     def set_seen(self, *, seen: bool) -> None:
@@ -227,6 +232,8 @@ class RunPresenter(QObject):
 
     def _on_caught_up(self) -> None:
         """Go to the first failure, else from a node that ended to one that moves, until somebody chooses."""
+        if self.summary is not None:
+            self.estimator.start(self.summary, self.model.nodes, self._platforms)
         if self._picked_node:
             return
         worst = self.model.worst()

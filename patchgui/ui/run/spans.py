@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from patchgui.patching.estimates import RebootClock, RebootStanding
 from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
 from patchgui.patching.wording import short_duration
 
@@ -18,15 +19,24 @@ def since(started_at: datetime | None, ended_at: datetime | None, now: datetime)
     return short_duration(((ended_at or now) - started_at).total_seconds())
 
 
-def cell_text(phase: PhaseProgress, node: NodeProgress, now: datetime) -> str:
-    """Return the words of one cell; what still moves is counted up to ``now``, not to the last answer."""
+def cell_text(phase: PhaseProgress, node: NodeProgress, now: datetime, clock: RebootClock | None = None) -> str:
+    """Return the words of one cell; what still moves is counted up to ``now``, not to the last answer.
+
+    ``clock`` measures a node that is away by its earlier reboots.
+    """
     if phase.state is PhaseState.REBOOTING and node.away_since is not None:
-        return f"{whole_seconds(node.away_since, now)} away"
+        return clock_cell(clock) if clock is not None else f"{whole_seconds(node.away_since, now)} away"
     if phase.state is PhaseState.RUNNING and phase.started_at is not None:
         return whole_seconds(phase.started_at, now)
     if phase.state is PhaseState.WAITING:
         return phase.text or "waits"
     return phase.text or phase.state.label
+
+
+def clock_cell(clock: RebootClock) -> str:
+    """Return a reboot for a cell: ``42 s away``, ``late: 2 min 10 s``, ``lost: 21 min 04 s``."""
+    away = short_duration(clock.away_s)
+    return f"{away} away" if clock.standing is RebootStanding.REBOOTING else f"{clock.standing}: {away}"
 
 
 def whole_seconds(began_at: datetime, now: datetime) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from patchgui.console.events import WatchTrouble
+from patchgui.patching.estimates import RebootStanding
 from patchgui.patching.phases import Phase
 from patchgui.patching.progress import PhaseState
 from patchgui.ssm.errors import PatchError
@@ -45,7 +46,7 @@ class RunView(QWidget):
         self.banner.hide()
         self.strip = PipelineStrip()
         self.matrix = MatrixCard(presenter.model, presenter.flow, presenter.tags)
-        self.pane = NodePane()
+        self.pane = NodePane(presenter.model.reboots)
         self.sides = SideBySide(self.matrix, self.pane)
         self.failure = EmptyState()
         self._backs: list[QPushButton] = []
@@ -91,6 +92,7 @@ class RunView(QWidget):
         presenter.moved.connect(self._on_moved)
         presenter.node_shown.connect(self._on_node_shown)
         presenter.output.changed.connect(self.pane.show_output)
+        presenter.estimator.changed.connect(self._on_estimated)
         presenter.trouble_changed.connect(self._on_trouble)
         presenter.failed.connect(self._on_failed)
         presenter.cancel_failed.connect(self._on_cancel_failed)
@@ -123,6 +125,7 @@ class RunView(QWidget):
         self.banner.hide()
         self._stack.setCurrentIndex(_RUN)
         phases = [spec.phase for spec in self._presenter.pipeline.phases]
+        self.header.show_left("", "")
         self.strip.set_phases(phases)
         self.matrix.open(phases)
         self.sides.close_drawer()
@@ -207,6 +210,17 @@ class RunView(QWidget):
             self.show_loading()
         self._presenter.watch_again()
 
+    def _on_estimated(self) -> None:
+        self.header.show_left(self._presenter.estimator.words, self._presenter.estimator.note)
+        self._on_tick()
+
+    def _show_away(self) -> None:
+        """Count the nodes that are away by how long they are."""
+        now, reboots = utc_now(), self._presenter.model.reboots
+        clocks = [reboots.clock(node, now) for node in self._presenter.model.rebooting()]
+        standings = [clock.standing for clock in clocks if clock is not None]
+        self.strip.set_away(standings.count(RebootStanding.LATE), standings.count(RebootStanding.LOST))
+
     def _on_count_picked(self, phase: Phase, state: PhaseState) -> None:
         self.matrix.filter_by(phase_token(phase, state))
 
@@ -223,6 +237,7 @@ class RunView(QWidget):
         if self.isVisible() and self._presenter.is_live and self._presenter.summary is not None:
             self.header.show_time(self._presenter.summary, utc_now())
             self.matrix.show_span(self._presenter.summary.started_at, None)
+            self._show_away()
             self._show_trouble()
 
     @override

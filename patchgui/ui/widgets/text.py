@@ -32,6 +32,7 @@ class ElidedLabel(QWidget):
     def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = text
+        self._note = ""
         if role:
             self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -49,6 +50,11 @@ class ElidedLabel(QWidget):
         self._update_tooltip()
         self.updateGeometry()
         self.update()
+
+    def set_note(self, note: str) -> None:
+        """Say more in the tooltip, whether the text is cut or not."""
+        self._note = note
+        self._update_tooltip()
 
     @override
     def sizeHint(self) -> QSize:
@@ -73,4 +79,4 @@ class ElidedLabel(QWidget):
 
     def _update_tooltip(self) -> None:
         is_cut = self.fontMetrics().horizontalAdvance(self._text) > self.width()
-        self.setToolTip(self._text if is_cut else "")
+        self.setToolTip("\n".join(filter(None, (self._text if is_cut else "", self._note))))

@@ -63,11 +63,17 @@ def paint_name(painter: QPainter, room: QRectF, name: str, seen: RowLook) -> Non
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 
-def paint_bar(painter: QPainter, bar: Bar, ground: QRectF, seen: RowLook, *, words: str, chosen: bool) -> None:
-    """Draw one bar: work solid, hooks outlined, reboots hatched; trouble is solid whatever it was."""
+def paint_bar(
+    painter: QPainter, bar: Bar, ground: QRectF, seen: RowLook, *, words: str, chosen: bool, away: str
+) -> None:
+    """Draw one bar: work solid, hooks outlined, reboots hatched; trouble is solid whatever it was.
+
+    ``away`` is how a node that reboots looks: ``rebooting``, ``late`` or ``lost``.
+    """
     state = bar.phase.state
     is_reboot = bar.kind is Kind.REBOOT and state in {PhaseState.SUCCESS, PhaseState.RUNNING, PhaseState.REBOOTING}
-    tone = seen.colours.role("reboot" if is_reboot else look(state.value).tone)
+    seen_as = look(away if is_reboot else state.value)
+    tone = seen.colours.role(seen_as.tone)
     is_outlined = bar.kind is Kind.HOOK and state in {PhaseState.SUCCESS, PhaseState.RUNNING}
     ink = tone.fg if is_outlined else seen.colours.on_accent
     painter.setBrush(tone.soft if is_outlined else tone.fg)
@@ -82,7 +88,7 @@ def paint_bar(painter: QPainter, bar: Bar, ground: QRectF, seen: RowLook, *, wor
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(seen.colours.accent, 2))
         painter.drawRoundedRect(ground.adjusted(-2, -2, 2, 2), _ROUND_PX + 2, _ROUND_PX + 2)
-    _paint_words(painter, ground, look(state.value).icon if not is_reboot else "reboot", words, ink, seen)
+    _paint_words(painter, ground, seen_as.icon, words, ink, seen)
 
 
 def _paint_words(painter: QPainter, ground: QRectF, icon: str, words: str, ink: QColor, seen: RowLook) -> None:

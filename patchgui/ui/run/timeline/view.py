@@ -12,8 +12,9 @@ from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.progress import NodeProgress
 from patchgui.ui.run.matrix_delegate import ROW_HEIGHT_PX, SIDE_PX
 from patchgui.ui.run.matrix_model import MatrixModel
-from patchgui.ui.run.spans import since, utc_now
-from patchgui.ui.run.timeline.bars import Bar, bars, tooltip
+from patchgui.ui.run.reboots import LOOKS
+from patchgui.ui.run.spans import clock_cell, since, utc_now
+from patchgui.ui.run.timeline.bars import Bar, Kind, bars, tooltip
 from patchgui.ui.run.timeline.head import HEAD_PX, TimelineHead
 from patchgui.ui.run.timeline.keys import Keys
 from patchgui.ui.run.timeline.order import Order, TimelineRows
@@ -224,7 +225,10 @@ class TimelineView(QAbstractScrollArea):
             left, right = max(bar.left, -8.0), min(bar.right, self.scale_width + 8)
             shape = QRectF(self.names_px + left, top + (ROW_HEIGHT_PX - BAR_PX) / 2, right - left, BAR_PX)
             chosen = is_chosen and bar.number == self._chosen_phase
-            paint_bar(painter, bar, shape, seen, words=self._words(bar), chosen=chosen)
+            clock = self._model.reboots.clock(node, self._until()) if bar.kind is Kind.REBOOT else None
+            away = LOOKS[clock.standing] if clock is not None else "rebooting"
+            words = f"{bar.phase.phase.label} {clock_cell(clock)}" if clock is not None else self._words(bar)
+            paint_bar(painter, bar, shape, seen, words=words, chosen=chosen, away=away)
         painter.restore()
         if is_chosen and self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -256,7 +260,7 @@ class TimelineView(QAbstractScrollArea):
             return
         node, bar = found
         words = (
-            tooltip(node, bar.phase, self._until())
+            f"{tooltip(node, bar.phase, self._until())}\n{self._model.reboots.sentence(node, self._until())}".strip()
             if bar
             else "\n".join(dict.fromkeys(filter(None, (node.name, node.instance_id, node.headline))))
         )
