@@ -62,8 +62,8 @@ class ArchiveTrouble:
 
     @property
     def text(self) -> str:
-        """Two sentences for the operator: what happened, and what to do."""
-        return f"This run is not being archived: {self.message} {self.hint}".strip()
+        """What happened, in a sentence for the operator; ``hint`` says what to do."""
+        return f"This run is not being archived: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from patchgui.terminal.ask_code import ask_code
 from patchgui.terminal.paint import paint_for
 from patchgui.terminal.report import run_lines, runs_json
 
-_IMPORT_S = 5.0
+_IMPORT_S = 3.0
 
 
 async def runs(options: Namespace, place: Place) -> int:

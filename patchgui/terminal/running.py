@@ -123,6 +123,8 @@ async def _follow(runs: Followed, connection: Connection, run_id: str, *, is_jso
         _print([run_json(folded)])
     elif ending is Ending.ENDED:
         await _last_words(runs, run_id, folded)
+    if folded.not_archived is not None:
+        sys.stderr.write(f"{folded.not_archived.text} {folded.not_archived.hint}\n")
     if ending is Ending.DETACHED:
         again = f"patchgui watch {run_id}{where_words(connection)}"
         sys.stderr.write(f"\nDetached: the run goes on. Follow it again with: {again}\n")

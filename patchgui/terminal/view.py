@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Protocol, TextIO
 
 from patchgui.console.events import (
+    ArchiveRecovered,
+    ArchiveTrouble,
     NodesChanged,
     RunChanged,
     RunEnded,
@@ -51,6 +53,7 @@ class Folded:
         self.status = ""
         self.trouble: WatchTrouble | None = None
         self.ended: RunEnded | None = None
+        self.not_archived: ArchiveTrouble | None = None
 
     def apply(self, event: RunEvent) -> None:
         """Take one event."""
@@ -70,6 +73,10 @@ class Folded:
                 self.trouble = None
             case RunEnded(status):
                 self.status, self.ended = status, event
+            case ArchiveTrouble():
+                self.not_archived = event
+            case ArchiveRecovered():
+                self.not_archived = None
 
     def scene(self, connection: str, beat: int, footer: str) -> Scene | None:
         """Return what to draw now; None before the run was seen."""

@@ -107,6 +107,8 @@ class ConsoleWindow(QObject):
         workspace.patch_now.run_launched.connect(partial(self.pages.open_run_of, workspace))
         workspace.patch_now.launched_in_part.connect(self.shell.toasts.show_trouble)
         workspace.patch_now.nodes_changed.connect(self._show_nodes)
+        workspace.importing.connect(self._show_work)
+        workspace.noticed.connect(self.shell.toasts.show_trouble)
 
     def _on_opened(self, workspace: Workspace) -> None:
         self._follow(workspace)
@@ -115,6 +117,7 @@ class ConsoleWindow(QObject):
         self.shell.show_connection(workspace.connection)
         self._show_link(workspace)
         self._show_nodes()
+        self._show_work(workspace)
         if self.pages.runs is not None:
             self.pages.runs.runs.start()
 
@@ -177,6 +180,10 @@ class ConsoleWindow(QObject):
         if session is not None:
             meter = session.meter
             self.shell.status_bar.show_calls(f"API {meter.calls_per_s:.1f} calls/s · {meter.throttled:,} throttled")
+
+    def _show_work(self, workspace: Workspace) -> None:
+        if workspace is self.workspaces.now:
+            self.shell.status_bar.show_work(workspace.import_text)
 
     def _show_nodes(self) -> None:
         model = self.patch_now.model

@@ -8,6 +8,7 @@ question tells how the connection stands.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -49,6 +50,8 @@ class SessionGate(QObject):
     """A connection is being made."""
     connected = Signal(object)
     """The ``ConsoleSession`` that answers from now on: the first time, and after each trouble."""
+    not_archived = Signal(object)
+    """The ``Trouble`` that keeps a run out of the archive while it is watched."""
     lost = Signal(object)
     """The ``Trouble`` that keeps the connection away; told once until it has gone or changed."""
 
@@ -194,7 +197,14 @@ class SessionGate(QObject):
 
     async def watch(self, run_id: str, emit: "Callable[[RunEvent], None]") -> None:
         """Tell everything about a run until it has ended."""
-        await (await self.session()).watch(run_id, emit)
+        await (await self.session()).watch(run_id, partial(self._pass_on, emit))
+
+    def _pass_on(self, emit: "Callable[[RunEvent], None]", event: "RunEvent") -> None:
+        from patchgui.console.events import ArchiveTrouble
+
+        if isinstance(event, ArchiveTrouble):
+            self.not_archived.emit(Trouble(event.text, event.hint))
+        emit(event)
 
     async def cancel(self, run_id: str) -> None:
         """Cancel every command of the run."""

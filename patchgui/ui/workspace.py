@@ -13,10 +13,11 @@ from patchgui.ui.link_state import LinkState
 from patchgui.ui.patch_now.presenter import PatchNowPresenter
 from patchgui.ui.patch_now.states import Loading
 from patchgui.ui.session_gate import SessionGate
-from patchgui.ui.task_scope import TaskScope
+from patchgui.ui.task_scope import Again, TaskScope
 from patchgui.ui.widgets.document_picker import DocumentOption
 
 if TYPE_CHECKING:
+    from patchgui.console.events import ImportProgress
     from patchgui.console.session import ConsoleSession
     from patchgui.ui.connections.service import ConnectionService
 
@@ -31,6 +32,10 @@ class Workspace(QObject):
     """This workspace: how its connection stands, who is signed in, or what it is called has changed."""
     recovered = Signal(object)
     """This workspace: it answers, for the first time or again."""
+    importing = Signal(object)
+    """This workspace: how far the import into the archive has come has changed."""
+    noticed = Signal(object)
+    """A ``Trouble`` with the archive, which keeps nothing from being done."""
 
     def __init__(
         self, connection: Connection, service: "ConnectionService", scope: TaskScope, parent: QObject | None = None
@@ -40,13 +45,17 @@ class Workspace(QObject):
         """The connection as it is listed: label and colour may change while it is open."""
         self.arn = ""
         """Who is signed in, as far as that is known."""
+        self.import_text = ""
+        """How far the import into the archive has come, in a few words; empty when none is under way."""
         self.documents: Sequence[DocumentOption] = ()
         self._service, self._scope = service, scope
+        self._told_notice = ""
         self.gate = SessionGate(partial(service.connect, connection), scope.child("gate"), self)
         self.patch_now = PatchNowPresenter(scope.child("patch_now"), self)
         self.gate.connecting.connect(self._on_connecting)
         self.gate.connected.connect(self._on_connected)
         self.gate.lost.connect(self._on_lost)
+        self.gate.not_archived.connect(self.noticed)
         self.patch_now.documents_changed.connect(self._on_documents)
 
     @property
@@ -92,8 +101,9 @@ class Workspace(QObject):
     def _on_connecting(self) -> None:
         self.changed.emit(self)
 
-    def _on_connected(self, _session: "ConsoleSession") -> None:
+    def _on_connected(self, session: "ConsoleSession") -> None:
         self._scope.start("identity", self._learn_identity)
+        self._scope.start("archive", partial(self._keep_archive, session), Again.REPLACE)
         self.changed.emit(self)
         self.recovered.emit(self)
         if self.patch_now.nodes_state.loading is Loading.FAILED:
@@ -107,6 +117,24 @@ class Workspace(QObject):
     def _on_documents(self, found: "Sequence[DocumentOption] | Trouble") -> None:
         if not isinstance(found, Trouble):
             self.documents = found
+
+    async def _keep_archive(self, session: "ConsoleSession") -> None:
+        try:
+            await session.keep_archive(partial(self._on_import, session))
+        finally:
+            self._show_import("")
+
+    def _on_import(self, session: "ConsoleSession", progress: "ImportProgress") -> None:
+        notice = session.archive_notice
+        if notice and notice != self._told_notice:
+            self._told_notice = notice
+            self.noticed.emit(Trouble(notice, "Runs that the endpoint remembers are imported again."))
+        self._show_import(progress.text)
+
+    def _show_import(self, text: str) -> None:
+        if text != self.import_text:
+            self.import_text = text
+            self.importing.emit(self)
 
     async def _learn_identity(self) -> None:
         try:

@@ -1,7 +1,7 @@
 """The whole window on scripted sessions, one for each connection."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from patchgui.console.connection import SANDBOX, Connection
+from patchgui.console.events import ImportProgress, RunEvent
 from patchgui.console.rows import RunSummary
 from patchgui.ssm.errors import PatchError
 from patchgui.ssm.meter import Meter
@@ -42,6 +43,10 @@ class Session(ScriptedConsole):
         self.resets = 0
         self.gone: PatchError | None = None
         self.slow: asyncio.Event | None = None
+        self.told: tuple[RunEvent, ...] = ()
+        """What a watch tells before it waits for ever."""
+        self.imported: tuple[ImportProgress, ...] = ()
+        self.archive_notice = ""
 
     async def nodes(self) -> AsyncIterator[Any]:
         if self.gone is not None:
@@ -57,8 +62,15 @@ class Session(ScriptedConsole):
             raise self.gone
         return self.known
 
-    async def watch(self, run_id: str, emit: object) -> None:
+    async def keep_archive(self, tell: Callable[[ImportProgress], None]) -> None:
+        for progress in self.imported:
+            tell(progress)
+        await asyncio.Event().wait()
+
+    async def watch(self, run_id: str, emit: Callable[[RunEvent], None]) -> None:
         self.watched.append(run_id)
+        for event in self.told:
+            emit(event)
         await asyncio.Event().wait()
 
     async def reset_sandbox(self) -> None:

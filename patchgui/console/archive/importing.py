@@ -58,8 +58,7 @@ class Importer:
             for done, run in enumerate(missing):
                 tell(ImportProgress(done, len(missing)))
                 await self._import(run)
-            if missing:
-                tell(ImportProgress(len(missing), len(missing)))
+            tell(ImportProgress(len(missing), len(missing)))
 
     async def _missing(self) -> list[RunSummary]:
         ended = [run for run in await self._source.runs() if run.is_final and run.run_id not in self._given_up]

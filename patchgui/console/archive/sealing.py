@@ -7,6 +7,7 @@ one that was imported later are the same in the archive.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from patchgui.console.archive.entries import PatchStateChange
@@ -34,6 +35,8 @@ _OUTPUT_WAIT_S = 2.0
 """A node uploads its whole output a moment after a step has ended."""
 _STATE_WAITS_S = (0.0, 1.0, 2.0, 5.0, 10.0)
 """Between the looks for the states that nodes report after a run."""
+_REPORTED_WITHIN = timedelta(minutes=1)
+"""What a node has not reported by then, it does not report any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,18 @@ class Sealer:
     """Seals runs of one connection. Cancelled at any point, it is done again from the start, by whoever comes next."""
 
     def __init__(
-        self, archive: "Archive", client: SsmClient, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        archive: "Archive",
+        client: SsmClient,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._archive = archive
         self._client = client
         self._outputs = OutputReader(client)
         self._sleep = sleep
+        self._clock = clock
 
     async def seal(self, run: SeenRun) -> None:
         """Fetch what is still missing, archive it, and mark the run as whole.
@@ -118,7 +127,8 @@ class Sealer:
                 if since is None or state.operation_end_time >= since:
                     found[instance_id] = change_by_run(state, snapshot, started_at, ended_at)
             awaited = [each for each in awaited if each not in found and due[each] is not None]
-            if not awaited or not details.states_are_known:
+            is_over = ended_at is None or self._clock() - ended_at > _REPORTED_WITHIN
+            if is_over or not awaited or not details.states_are_known:
                 break
         return [change for _, change in sorted(found.items()) if change is not None]
 

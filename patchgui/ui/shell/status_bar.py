@@ -25,13 +25,14 @@ class StatusBar(QFrame):
         self._link = label("", "help")
         self._nodes = label("", "help")
         self._calls = label("", "help")
+        self._work = label("", "help")
         self._place = label("", "help")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(6)
         row.addWidget(self._dot)
         row.addWidget(self._link)
-        for part in (self._nodes, self._calls):
+        for part in (self._nodes, self._calls, self._work):
             row.addSpacing(14)
             row.addWidget(part)
         row.addStretch(1)
@@ -51,6 +52,10 @@ class StatusBar(QFrame):
     def show_calls(self, text: str) -> None:
         """Show how hard the service is asked: ``API 1.2 calls/s · 0 throttled``."""
         self._calls.setText(text)
+
+    def show_work(self, text: str) -> None:
+        """Show what goes on in the background: ``Importing 12 of 40 runs``."""
+        self._work.setText(text)
 
     def show_place(self, text: str) -> None:
         """Show where all this is: region and endpoint."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from patchgui.console.events import ImportProgress
 from patchgui.console.reboots import PendingReboot
 from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord
 from patchgui.patching.fitness import Finding, Severity
@@ -77,6 +78,9 @@ class ScriptedConsole:
         await self._held()
         ((_, (value,)),) = targets
         return self.members[value]
+
+    async def keep_archive(self, tell: Callable[[ImportProgress], None]) -> None:
+        """Archive nothing of what a test makes up."""
 
     async def pending_reboots(self) -> tuple[PendingReboot, ...]:
         return tuple(self.reboots)

@@ -9,6 +9,7 @@ import qasync
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
 from patchgui.console.connection import SANDBOX
+from patchgui.console.events import ArchiveTrouble, ImportProgress
 from patchgui.ssm.errors import AgentError, Unreachable
 from patchgui.ui.console_pages import PATCH_NOW, RUNS
 from patchgui.ui.shell.question import Question
@@ -48,6 +49,28 @@ def test_runs_that_have_ended_leave_the_page_alone(stage: Stage, until: Until) -
     stage.window.start()
     until(lambda: stage.window._runs_were_listed)
     assert stage.window.shell.current_page == PATCH_NOW
+
+
+def test_the_status_bar_tells_how_far_an_import_into_the_archive_has_come(stage: Stage, until: Until) -> None:
+    stage.session.imported = (ImportProgress(11, 40),)
+    stage.window.start()
+    until(lambda: "Importing 12 of 40 runs" in stage.words)
+    stage.session.imported = (ImportProgress(39, 40), ImportProgress(40, 40))
+    stage.window.workspaces.now.gate.connected.emit(stage.session)
+    until(lambda: "Importing" not in stage.words)
+
+
+def test_a_run_that_is_not_archived_and_an_archive_that_was_set_aside_are_told_in_a_toast(
+    stage: Stage, until: Until
+) -> None:
+    stage.session.known = (summary("InProgress"),)
+    stage.session.told = (ArchiveTrouble("There is no space left.", "Make room."),)
+    stage.session.archive_notice = "The archive of runs was damaged."
+    stage.session.imported = (ImportProgress(0, 0), ImportProgress(0, 0))
+    stage.window.start()
+    until(lambda: "This run is not being archived: There is no space left." in stage.words)
+    assert "Make room." in stage.words
+    assert stage.words.count("The archive of runs was damaged.") == 1
 
 
 def test_an_agent_that_does_not_start_says_why_and_is_tried_again(stage: Stage, until: Until) -> None:
