@@ -188,8 +188,8 @@ class ConsoleSession:
             ended = await watcher.follow()
         finally:
             self._command_of[run_id] = watcher.command_of
-        if self._feed is not None and recorder is not None:
-            self._feed.ended(recorder, watcher)
+        if recorder is not None:
+            recorder.finish(watcher.view(), watcher.invocations)
         return ended
 
     async def cancel(self, run_id: str) -> None:

@@ -120,7 +120,8 @@ class Watcher:
     def view(self) -> RunView:
         """Return the whole run as it was last seen."""
         nodes = tuple(self._shown[each] for each in self._instance_ids() if each in self._shown)
-        return RunView(self._summary(), self._pipeline, nodes, self._counts(), dict(self._platforms))
+        platforms = {each: self._platforms[each] for each in self._instance_ids() if each in self._infos}
+        return RunView(self._summary(), self._pipeline, nodes, self._counts(), platforms)
 
     async def follow(self) -> RunEnded:
         """Emit everything until the run has ended; return the last event, which was emitted too.

@@ -22,11 +22,10 @@ from patchgui.console.store import RecordedRun
 from patchgui.patching.phases import Pipeline
 from patchgui.patching.plan import PatchPlan
 from patchgui.ssm.client import SsmClient
-from patchgui.ssm.errors import PatchError
+from patchgui.ssm.errors import PatchError, ServiceError, Throttled
 
 if TYPE_CHECKING:
     from patchgui.console.archive.archive import Archive
-    from patchgui.console.watcher import Watcher
 
 _IDENTITY_S = 3.0
 """So long at most a launch waits to learn who is signed in."""
@@ -86,14 +85,10 @@ class ArchiveFeed:
             recorder.make_up_for(*self._not_taken.pop(run_id))
         async with recorder:
             yield recorder
-
-    def ended(self, recorder: Recorder, watcher: "Watcher") -> None:
-        """Take a run that was watched to its end; it is sealed by :meth:`seal`."""
-        view = watcher.view()
-        recorder.finish(view, watcher.invocations)
-        run = SeenRun(view, watcher.commands, watcher.invocations, recorder.redactor)
-        self._waiting[view.summary.run_id] = run
-        self._woken.set()
+        # What did not get into the archive is not made whole: an import begins with such a run from the start.
+        if recorder.seen is not None and recorder.is_written:
+            self._waiting[run_id] = recorder.seen
+            self._woken.set()
 
     async def seal(self) -> None:
         """Make the runs whole that have ended.
@@ -103,7 +98,14 @@ class ArchiveFeed:
         """
         while self._waiting:
             run_id, run = next(iter(self._waiting.items()))
-            await self._sealer.seal(run)
+            try:
+                await self._sealer.seal(run)
+            except Throttled:
+                raise
+            except ServiceError:
+                # Refused for good, or removed from the archive meanwhile: it must not hold up the others.
+                self._waiting.pop(run_id, None)
+                raise
             self._waiting.pop(run_id, None)
 
     async def woken(self, at_most_s: float) -> None:

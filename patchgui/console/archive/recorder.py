@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from patchgui.console import summaries
 from patchgui.console.archive.entries import ArchivedRun, Origin, PatchStateChange
 from patchgui.console.archive.redaction import Redactor
+from patchgui.console.archive.sealing import SeenRun
 from patchgui.console.archive.told import Key, comment_of, ended_outputs, kept_commands, redactor_of
 from patchgui.console.events import ArchiveRecovered, ArchiveTrouble, NodesChanged, RunEnded, RunEvent, RunOpened
 from patchgui.console.rows import RunView, StepOutput
@@ -67,10 +68,12 @@ class Recorder:
         self._written: dict[Key, int] = {}
         self._names: dict[str, str] = {}
         self._platforms: Mapping[str, str] = {}
-        self._last_nodes: Sequence[NodeProgress] = ()
+        self._without_platform: set[str] = set()
         self._task: asyncio.Task[None] | None = None
         self.commands: Sequence[Command] = ()
         self.redactor = Redactor()
+        self.seen: SeenRun | None = None
+        """The run as it was last seen, once it has ended."""
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._work(), name=f"archive:{self._run_id}")
@@ -119,16 +122,22 @@ class Recorder:
                 self._pending.ended = event
         self._has_more.set()
 
-    def finish(self, view: RunView, invocations: Sequence[CommandInvocation]) -> None:
+    def finish(self, view: RunView, invocations: tuple[CommandInvocation, ...]) -> None:
         """Keep the run as it was last seen, now that it has ended."""
-        self._pending.view, self._last_nodes = view, view.nodes
+        self.seen = SeenRun(view, tuple(self.commands), invocations, self.redactor)
+        self._pending.view = view
         if self._has_lost:
             self._keep(view.nodes)
             self._pending.invocations.update({each.instance_id: each for each in invocations})
         # Nodes that a tag chose are known only once they begin; so is their platform.
-        late = {each for each in view.platforms if each not in self._platforms}
         self._platforms = view.platforms
-        self._keep([node for node in view.nodes if node.instance_id in late])
+        self._keep([each for each in view.nodes if each.instance_id in self._without_platform & view.platforms.keys()])
+
+    @property
+    def is_written(self) -> bool:
+        """Whether everything that was seen is archived."""
+        pending = self._pending
+        return not (pending.view or pending.nodes or pending.invocations or pending.before or pending.ended)
 
     def _keep(self, nodes: Sequence[NodeProgress]) -> None:
         self._pending.nodes.update({node.instance_id: node for node in nodes})
@@ -196,13 +205,14 @@ class Recorder:
 
     def _as_kept(self, ended: RunEnded) -> RunEnded:
         """Return an end as the nodes tell it, whenever they are asked: not with the moment of whoever looked."""
-        nodes = sorted((self._named(node) for node in self._last_nodes), key=lambda node: node.name)
+        seen = self.seen.view.nodes if self.seen is not None else ()
+        nodes = sorted((self._named(node) for node in seen), key=lambda node: node.name)
         headline = summaries.headline(nodes) if nodes else ended.headline
         ended_at = max((node.ended_at for node in nodes if node.ended_at), default=None)
         return replace(ended, ended_at=ended_at, headline=self.redactor.text(headline))
 
     async def _learn_what_is_known(self) -> None:
-        """Keep what an earlier watch knew: who started the run, and names of nodes that are gone meanwhile."""
+        """Keep what an earlier watch knew: who started the run, and what its nodes were called then."""
         try:
             known = await self._archive.run(self._run_id)
         except NotFound:
@@ -214,10 +224,11 @@ class Recorder:
         named = [self._named(node) for node in nodes]
         clean = await asyncio.to_thread(lambda: [self.redactor.node(node) for node in named])
         await self._archive.take(self._run_id, clean, self._platforms)
+        self._without_platform.update(each.instance_id for each in nodes if each.instance_id not in self._platforms)
 
     def _named(self, node: NodeProgress) -> NodeProgress:
-        known = self._names.get(node.instance_id, "")
-        return replace(node, name=known) if known and node.name == node.instance_id else node
+        known = self._names.get(node.instance_id, node.instance_id)
+        return node if known == node.instance_id else replace(node, name=known)
 
     async def _take_outputs(self, invocations: Sequence[CommandInvocation]) -> None:
         new = [

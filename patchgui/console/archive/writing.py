@@ -191,7 +191,8 @@ class Writer:
         known = self._db.execute(query, (run, node, step, MOVED)).fetchone()
         if known is None:
             return True
-        if known[1] & COMPLETE and not output.is_complete:
+        is_a_part = not output.is_complete or (output.is_cut and not known[1] & CUT)
+        if known[1] & COMPLETE and is_a_part:
             return False
         # The index goes on pointing to the row, and the row to the step.
         moved = "UPDATE output SET stdout = NULL, stderr = NULL, flags = ? WHERE run = ? AND ordinal = ?"
