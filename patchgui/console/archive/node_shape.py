@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import gcd
 from typing import Any
 
 from patchgui.patching.phases import Phase
@@ -18,6 +19,9 @@ from patchgui.patching.progress import TROUBLE, NodeProgress, PhaseProgress, Pha
 from patchgui.patching.wording import between
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_plain = str.__str__
+"""The text of an enum's member: much faster than ``value``, and nothing but text (comparing members is slow)."""
 _NONE, _OWN, _DERIVED = 0, 1, 2
 """Where a moment comes from: there is none; it is in the row; it is the first (or last) of the parts."""
 _SCALES = ((1_000_000, "H", 1 << 16), (1_000_000, "I", 1 << 32), (1000, "I", 1 << 32), (1, "Q", 1 << 64))
@@ -49,50 +53,61 @@ def encode(node: NodeProgress) -> EncodedNode:
 
 
 def _told_node(node: NodeProgress, moments: list[datetime], words: list[str]) -> Told:
-    starts = [phase.started_at for phase in node.phases if phase.started_at]
-    ends = [phase.ended_at for phase in node.phases if phase.ended_at]
+    phases = node.phases
+    starts = [phase.started_at for phase in phases if phase.started_at is not None]
+    ends = [phase.ended_at for phase in phases if phase.ended_at is not None]
     return (
         node.status,
         node.status_details,
         node.is_final,
-        _source(node.away_since, None, moments),
-        _source(node.started_at, min(starts, default=None), moments),
-        _source(node.ended_at, max(ends, default=None), moments),
-        tuple([_told_phase(phase, moments, words) for phase in node.phases]),
+        _source(node.away_since, (), moments),
+        _source(node.started_at, starts and min(starts), moments),
+        _source(node.ended_at, ends and max(ends), moments),
+        tuple([_told_phase(phase, moments, words) for phase in phases]),
     )
 
 
 def _told_phase(phase: PhaseProgress, moments: list[datetime], words: list[str]) -> Told:
-    starts = [step.started_at for step in phase.steps if step.started_at]
-    ends = [step.ended_at for step in phase.steps if step.ended_at]
-    has_own_words = phase.state in TROUBLE
-    if has_own_words:
+    steps = phase.steps
+    starts = [step.started_at for step in steps if step.started_at is not None]
+    ends = [step.ended_at for step in steps if step.ended_at is not None]
+    text: str | None = phase.text
+    if phase.started_at is not None and phase.ended_at is not None:
+        text = None if text == between(phase.started_at, phase.ended_at) else text
+    reason: str | None = phase.reason
+    if phase.state in TROUBLE:
         words.append(phase.reason)
+        reason = None
     return (
-        phase.phase.value,
-        phase.state.value,
-        None if phase.text == between(phase.started_at, phase.ended_at) else phase.text,
-        None if has_own_words else phase.reason,
+        _plain(phase.phase),
+        _plain(phase.state),
+        text,
+        reason,
         phase.exit_code,
         phase.document,
-        _source(phase.started_at, min(starts, default=None), moments),
-        _source(phase.ended_at, max(ends, default=None), moments),
-        tuple([_told_step(step, moments) for step in phase.steps]),
+        _source(phase.started_at, starts and min(starts), moments),
+        _source(phase.ended_at, ends and max(ends), moments),
+        tuple([_told_step(step, moments) for step in steps]),
     )
 
 
 def _told_step(step: StepProgress, moments: list[datetime]) -> Told:
+    started_at, ended_at = step.started_at, step.ended_at
+    if started_at is not None:
+        moments.append(started_at)
+    if ended_at is not None:
+        moments.append(ended_at)
     return (
         step.name,
-        step.status.value,
+        _plain(step.status),
         step.exit_code,
-        _source(step.started_at, None, moments),
-        _source(step.ended_at, None, moments),
+        _OWN if started_at is not None else _NONE,
+        _OWN if ended_at is not None else _NONE,
         step.skipped_reason,
     )
 
 
-def _source(moment: datetime | None, of_parts: datetime | None, moments: list[datetime]) -> int:
+def _source(moment: datetime | None, of_parts: object, moments: list[datetime]) -> int:
     if moment is None:
         return _NONE
     if moment == of_parts:
@@ -102,22 +117,19 @@ def _source(moment: datetime | None, of_parts: datetime | None, moments: list[da
 
 
 def _us(moment: datetime) -> int:
-    since = moment - _EPOCH
-    return (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def _pack(moments: list[datetime]) -> bytes:
     if not moments:
         return b""
-    values = [_us(each) for each in moments]
-    first = min(values)
-    distances = [value - first for value in values]
-    farthest = max(distances)
+    first = min(moments)
+    distances = [(moment - first) // _MICROSECOND for moment in moments]
+    farthest, common = max(distances), gcd(*distances)
     for number, (unit, form, end) in enumerate(_SCALES):
-        if farthest // unit < end and not any(distance % unit for distance in distances):
-            return _HEAD.pack(number, first) + struct.pack(
-                f"<{len(distances)}{form}", *[each // unit for each in distances]
-            )
+        if farthest // unit < end and common % unit == 0:
+            scaled = [each // unit for each in distances]
+            return _HEAD.pack(number, _us(first)) + struct.pack(f"<{len(scaled)}{form}", *scaled)
     raise AssertionError(farthest)  # 64 bits of microseconds hold every datetime
 
 

@@ -34,12 +34,9 @@ class Texts:
         """Store a text that run number ``run`` wrote in a step; return its number."""
         raw = text.encode("utf-8", "surrogatepass")
         digest = blake2b(raw, digest_size=_HASH_BYTES).digest()
-        known = self._db.execute("SELECT id, base, last_run FROM text WHERE hash = ?", (digest,)).fetchone()
+        known = self._find(digest, run)
         if known is not None:
-            number, base, last_run = known
-            if run < last_run:
-                self._db.execute("UPDATE text SET last_run = min(last_run, ?) WHERE id IN (?, ?)", (run, number, base))
-            return int(number)
+            return known
         base, body = self._squeezed(raw, run, step)
         added = self._db.execute(
             "INSERT INTO text (hash, base, last_run, body) VALUES (?, ?, ?, ?)", (digest, base, run, body)
@@ -50,6 +47,16 @@ class Texts:
                 self._bases.clear()
             self._bases[run, step] = (number, raw[-_MAX_BASE:])
         return number
+
+    def _find(self, digest: bytes, run: int) -> int | None:
+        """Return the number of a text that is there already, and keep it for as long as its newest run."""
+        row = self._db.execute("SELECT id, base, last_run FROM text WHERE hash = ?", (digest,)).fetchone()
+        if row is None:
+            return None
+        number, base, last_run = row
+        if run < last_run:
+            self._db.execute("UPDATE text SET last_run = min(last_run, ?) WHERE id IN (?, ?)", (run, number, base))
+        return int(number)
 
     def _squeezed(self, raw: bytes, run: int, step: int) -> tuple[int | None, bytes]:
         if len(raw) < _WORTH_SQUEEZING:

@@ -60,9 +60,11 @@ class WordIndex:
         self._db = db
         self._months: set[int] = set()
         self._seen: OrderedDict[int, _Seen] = OrderedDict()
+        self._rows: dict[str, list[tuple[int, str]]] = {}
 
     def forget(self) -> None:
-        """Drop what is remembered of the file: another process has changed it."""
+        """Drop what is remembered of the file: another process has changed it, or a change was taken back."""
+        self._rows.clear()
         self._months.clear()
         self._seen.clear()
 
@@ -86,13 +88,18 @@ class WordIndex:
             return False
         month = self._month(run)
         row = (run << ORDINAL_BITS) + ordinal
-        self._db.execute(f"INSERT INTO lines_{month} (rowid, text) VALUES (?, ?)", (row, text))  # noqa: S608 - names of ours
+        self._rows.setdefault(f"lines_{month}", []).append((row, text))
         new_words = set(words) - seen.words
         if new_words:
             seen.words |= new_words
-            text = " ".join(new_words)
-            self._db.execute(f"INSERT INTO words_{month} (rowid, text) VALUES (?, ?)", (row, text))  # noqa: S608 - names of ours
+            self._rows.setdefault(f"words_{month}", []).append((row, " ".join(new_words)))
         return True
+
+    def flush(self) -> None:
+        """Write what was added; belongs before every commit."""
+        for table, rows in self._rows.items():
+            self._db.executemany(f"INSERT INTO {table} (rowid, text) VALUES (?, ?)", rows)  # noqa: S608 - names of ours
+        self._rows.clear()
 
     def _month(self, run: int) -> int:
         month = month_of(run)

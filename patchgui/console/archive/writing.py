@@ -21,6 +21,7 @@ from patchgui.patching.progress import NodeProgress
 from patchgui.ssm.errors import NotFound
 
 _KEPT_SHAPES: Final = 20_000
+_KEPT_NODES: Final = 50_000
 
 
 class Writer:
@@ -34,6 +35,7 @@ class Writer:
         self._labels: dict[str, int] = {}
         self._nodes: dict[tuple[str, str], int] = {}
         self._called: dict[str, set[int]] = {}
+        self._node_in_run: dict[tuple[int, str], int] = {}
         self._shapes: dict[Told, int] = {}
         self._data_version = 0
 
@@ -44,6 +46,7 @@ class Writer:
         try:
             self._look_round()
             yield
+            self._index.flush()
         except BaseException:
             self._forget()
             if self._db.in_transaction:  # a full disk has rolled back by itself
@@ -59,7 +62,7 @@ class Writer:
             self._data_version = version
 
     def _forget(self) -> None:
-        for each in (self._labels, self._nodes, self._called, self._shapes):
+        for each in (self._labels, self._nodes, self._called, self._node_in_run, self._shapes):
             each.clear()
         self._texts.forget()
         self._index.forget()
@@ -178,11 +181,13 @@ class Writer:
         with self.writing():
             number = self._known(run_id)
             (ordinal,) = self._db.execute("SELECT ordinals FROM run WHERE no = ?", (number,)).fetchone()
-            for instance_id, step, output in outputs:
+            rows = []
+            for (instance_id, step), output in _newest(outputs).items():
                 node, label = self._node_of(number, instance_id), self._label(step)
                 if self._gives_way(number, node, label, output):
-                    self._output(number, ordinal, node, label, output)
+                    rows.append(self._output(number, ordinal, node, label, output))
                     ordinal += 1
+            self._db.executemany("INSERT INTO output VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
             self._db.execute("UPDATE run SET ordinals = ? WHERE no = ?", (ordinal, number))
 
     def _gives_way(self, run: int, node: int, step: int, output: StepOutput) -> bool:
@@ -199,14 +204,12 @@ class Writer:
         self._db.execute(moved, (MOVED, run, known[0]))
         return True
 
-    def _output(self, run: int, ordinal: int, node: int, step: int, output: StepOutput) -> None:
+    def _output(self, run: int, ordinal: int, node: int, step: int, output: StepOutput) -> tuple[int | None, ...]:
         out, err = (self._texts.keep(text, run, step) if text else None for text in (output.stdout, output.stderr))
         flags = COMPLETE * output.is_complete + CUT * output.is_cut
         note = self._label(output.note) if output.note else None
-        self._db.execute(
-            "INSERT INTO output VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (run, ordinal, node, step, out, err, flags, note)
-        )
         self._index.add(run, ordinal, [*output.stdout.splitlines(), *output.stderr.splitlines()])
+        return run, ordinal, node, step, out, err, flags, note
 
     def take_patch_states(self, run_id: str, changes: Sequence[PatchStateChange]) -> None:
         """Write patch states; a side that is None leaves what is known of it."""
@@ -274,6 +277,9 @@ class Writer:
             self._called[instance_id] = {row[0] for row in self._db.execute(query, (instance_id,))}
         if len(self._called[instance_id]) > 1:
             self._rename(run, known, self._called[instance_id] - {known})
+        if len(self._node_in_run) >= _KEPT_NODES:
+            self._node_in_run.clear()
+        self._node_in_run[run, instance_id] = known
         return known
 
     def _rename(self, run: int, number: int, others: set[int]) -> None:
@@ -284,6 +290,8 @@ class Writer:
 
     def _node_of(self, run: int, instance_id: str) -> int:
         """Return the number of a node of this run, under whatever name it goes there."""
+        if (known := self._node_in_run.get((run, instance_id))) is not None:
+            return known
         query = (
             "SELECT node.id FROM node LEFT JOIN invocation ON invocation.run = ? AND invocation.node = node.id"
             " WHERE instance_id = ? ORDER BY invocation.run IS NULL LIMIT 1"
@@ -300,6 +308,16 @@ class Writer:
         marks = ", ".join("?" * len(columns))
         added = self._db.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)  # noqa: S608 - names of ours
         return int(added.lastrowid or 0)
+
+
+def _newest(outputs: Sequence[tuple[str, str, StepOutput]]) -> dict[tuple[str, str], StepOutput]:
+    """Return each step's last output; a whole one does not give way to a part."""
+    newest: dict[tuple[str, str], StepOutput] = {}
+    for instance_id, step, output in outputs:
+        known = newest.get((instance_id, step))
+        if known is None or output.is_complete or not known.is_complete:
+            newest[instance_id, step] = output
+    return newest
 
 
 def _ms(moment: datetime | None) -> int | None:
