@@ -95,7 +95,7 @@ async def fill(archive: Archive, runs: int = RUNS, invocations: int = INVOCATION
 
 async def _fill(archive: Archive, runs: int, invocations: int, taken_apart: dict[int, EncodedNode]) -> None:
     nodes = fleet().nodes
-    each = (invocations - LARGEST) // (runs - 1)
+    each = -(-(invocations - LARGEST) // (runs - 1))
     for number in range(runs - 1, -1, -1):
         size = LARGEST if number == 0 else each
         first = number * 977 % LARGEST

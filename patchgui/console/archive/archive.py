@@ -1,24 +1,30 @@
 """The archive for coroutines: what happened in every run, in one file beside the record of launches.
 
-Reading and writing have a thread and a connection to the file each, so that a search waits for no batch. Several
-processes may use the file at once.
+Reading, writing and looking after the file have a thread and a connection to it each, so that a search waits for no
+batch and no backup. Several processes may use the file at once.
 """
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from patchgui.console.archive import searching
+from patchgui.console.archive import keeping, searching
 from patchgui.console.archive.durations import durations_of
 from patchgui.console.archive.entries import (
     ArchivedCommand,
     ArchivedRun,
+    ArchiveSize,
+    Health,
     HistoryPage,
     HistoryQuery,
     PatchStateChange,
+    Retention,
+    RetentionPreview,
 )
 from patchgui.console.archive.file import ArchiveFile, OpenArchive
 from patchgui.console.events import RunEnded
@@ -37,10 +43,12 @@ class Archive:
     The file is made or brought up to date when it is first used. Close the archive last.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._file = ArchiveFile(path)
         self._reading = _Thread(self._file, "archive-read")
         self._writing = _Thread(self._file, "archive-write")
+        self._keeping = _Thread(self._file, "archive-keep")
+        self._clock = clock
 
     async def __aenter__(self) -> Self:
         return self
@@ -52,8 +60,9 @@ class Archive:
 
     async def aclose(self) -> None:
         """Close the file and end the threads; again is harmless."""
-        await self._reading.aclose()
-        await self._writing.aclose()
+        self._keeping.interrupt()
+        for each in (self._reading, self._keeping, self._writing):
+            await each.aclose()
 
     @property
     def path(self) -> Path:
@@ -104,7 +113,7 @@ class Archive:
 
     async def durations(self, instance_ids: Sequence[str], document: str, operation: str) -> NodeDurations:
         """Return how long phases took in the last runs of this document and operation on these nodes."""
-        return await self._reading.do(
+        return await self._keeping.do(
             lambda file: durations_of(file.db, file.reader, instance_ids, document, operation)
         )
 
@@ -146,6 +155,48 @@ class Archive:
         """Mark a run as whole: its end, outputs and patch states are here. Raises NotFound."""
         await self._writing.do(lambda file: file.writer.seal(run_id))
 
+    # -- keeping ------------------------------------------------------------------------------------------------------
+
+    async def size(self) -> ArchiveSize:
+        """Return how large the archive is."""
+        return await self._reading.do(lambda file: keeping.size(file.db))
+
+    async def check(self) -> Health:
+        """Look at every page of the file; takes a while, and holds nobody up."""
+        return await self._keeping.do(lambda file: keeping.check(file.db))
+
+    async def backup(self, path: Path, progress: Callable[[int, int], None] | None = None) -> None:
+        """Copy the archive, as it stands now, to one file that is complete in itself; takes the place of an older copy.
+
+        ``progress`` is told bytes done and bytes in all. Cancelling gives the copy up and leaves nothing of it behind.
+        """
+        stop, loop = threading.Event(), asyncio.get_running_loop()
+
+        def told(done: int, total: int) -> None:
+            if progress is not None:
+                loop.call_soon_threadsafe(progress, done, total)
+
+        try:
+            await self._keeping.do(lambda file: keeping.backup(file.db, path, stop, told))
+        except asyncio.CancelledError:
+            stop.set()
+            raise
+
+    async def restore(self, path: Path) -> Path:
+        """Put a copy in the place of the archive; return where the present one is kept.
+
+        Raises StoreCorrupt or StoreTooNew when the copy cannot be used; nothing is changed then.
+        """
+        return await self._keeping.do(lambda file: keeping.restore(file.db, self._file, path))
+
+    async def preview(self, retention: Retention) -> RetentionPreview:
+        """Tell what :meth:`apply` would remove now."""
+        return await self._keeping.do(lambda file: keeping.preview(file.db, retention, self._clock()))
+
+    async def apply(self, retention: Retention) -> RetentionPreview:
+        """Remove what is too old or too much, the oldest runs first; return what was removed."""
+        return await self._keeping.do(lambda file: keeping.apply(file.db, retention, self._clock()))
+
 
 class _Thread:
     """One thread with its own connection to the file."""
@@ -166,6 +217,11 @@ class _Thread:
             self._open = self._file.open()
         with self._file.guarded(self._open):
             return work(self._open)
+
+    def interrupt(self) -> None:
+        """End the query that runs now: somebody waits for the end."""
+        if self._open is not None:
+            self._open.db.interrupt()
 
     async def aclose(self) -> None:
         if self._open is not None:

@@ -140,3 +140,46 @@ class PatchStateChange:
     after: PatchCounts | None = None
     baseline_id: str = ""
     snapshot_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a look at the whole file found. ``problems`` are SQLite's words, none when it is sound."""
+
+    problems: tuple[str, ...]
+    runs: int
+    file_bytes: int
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSize:
+    """How large the archive is. ``used_bytes`` leaves out room in the file that is free again."""
+
+    file_bytes: int
+    used_bytes: int
+    runs: int
+    oldest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long runs are kept; None: for ever, without a limit. The runs of the last day are always kept."""
+
+    max_age_days: int | None = None
+    max_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionPreview:
+    """What a retention removes: so many runs, which take so much of the file; and what it keeps."""
+
+    runs: int
+    bytes: int
+    kept_runs: int
+    oldest_kept: datetime | None = None
+    """The start of the oldest run that stays; None when none does."""

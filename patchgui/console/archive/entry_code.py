@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ def connection_text(connection: Connection) -> str:
     return _text(asdict(replace(connection, credentials_file=None)))
 
 
+@lru_cache(maxsize=64)
 def connection_of(text: str) -> Connection:
     """Return the connection that :func:`connection_text` wrote."""
     told = json.loads(text)

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ WHAT: Final = "The archive of runs"
 _BUSY_S: Final = 10.0
 _CACHE_KIB: Final = 16_384
 _LARGEST_WAL: Final = 64 << 20
+_COPY_PAGES: Final = 1_000
 
 
 @dataclass(slots=True)
@@ -95,8 +96,7 @@ class ArchiveFile:
             return db
 
     def _prepare(self, db: sqlite3.Connection) -> None:
-        version = schema.version_of(db)
-        newest = len(self._migrations)
+        version, newest = schema.version_of(db), self.newest
         if version > newest:
             raise StoreTooNew(
                 f"A newer release wrote the archive of runs (schema {version}; this one knows {newest}).",
@@ -109,6 +109,15 @@ class ArchiveFile:
             copy_to(db, self.path.with_name(f"{self.path.name}.before-{newest}"))
         else:
             db.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        self.upgrade(db)
+
+    @property
+    def newest(self) -> int:
+        """The version of the schema that this release writes."""
+        return len(self._migrations)
+
+    def upgrade(self, db: sqlite3.Connection) -> None:
+        """Bring the tables up to date."""
         db.execute("PRAGMA journal_mode = WAL")
         schema.upgrade(db, self._migrations)
 
@@ -140,14 +149,18 @@ def connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def copy_to(db: sqlite3.Connection, path: Path) -> None:
+def copy_to(db: sqlite3.Connection, path: Path, progress: Callable[[int, int, int], object] | None = None) -> None:
     """Copy the open file, as it stands, to another: whole under its name, or not there at all."""
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)
-    _make_private(fresh)
-    with contextlib.closing(sqlite3.connect(fresh)) as copy:
-        db.backup(copy)
-    fresh.replace(path)
+    try:
+        _make_private(fresh)
+        with contextlib.closing(sqlite3.connect(fresh)) as copy:
+            db.backup(copy, pages=_COPY_PAGES, progress=progress)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, complete in itself
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _make_private(path: Path) -> None:

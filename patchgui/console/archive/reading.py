@@ -1,8 +1,8 @@
 """Reads runs out of the archive's file, in the thread that reads."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from patchgui.console.archive import entry_code
 from patchgui.console.archive.entries import ArchivedCommand, ArchivedRun, Hit, PatchStateChange
@@ -17,11 +17,19 @@ COMPLETE: Final = 1
 CUT: Final = 2
 MOVED: Final = 4
 """Flags of an output's row. Moved: a later row of the same step holds the output, this one only says whose it was."""
-_KEPT_SHAPES: Final = 5_000
 _ENTRY = (
     "SELECT run.no, entry, ended, connection.about, is_whole FROM run JOIN about ON about.run = run.no"
     " JOIN connection ON connection.id = run.connection_id"
 )
+
+
+class Place(NamedTuple):
+    """Where the index points: a step on a node, and its texts, each read when it is asked for."""
+
+    instance_id: str
+    node: str
+    step: str
+    texts: Iterator[str]
 
 
 class Reader:
@@ -30,7 +38,6 @@ class Reader:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._texts = Texts(db)
-        self._shapes: dict[int, NodeShape] = {}
 
     def number(self, run_id: str) -> int:
         """Return the number of a run. Raises NotFound."""
@@ -79,12 +86,9 @@ class Reader:
         return ArchivedNodes(lines, self._shapes_of({line.shape for line in lines if line.shape is not None}))
 
     def _shapes_of(self, numbers: set[int]) -> dict[int, NodeShape]:
-        if len(self._shapes) > _KEPT_SHAPES:
-            self._shapes = {}
-        for number in numbers - self._shapes.keys():
-            (told,) = self._db.execute("SELECT told FROM shape WHERE id = ?", (number,)).fetchone()
-            self._shapes[number] = NodeShape.read(told)
-        return {number: self._shapes[number] for number in numbers}
+        """Read shapes; none is remembered, as a restore may put another in its place."""
+        query = "SELECT told FROM shape WHERE id = ?"
+        return {number: NodeShape.read(self._db.execute(query, (number,)).fetchone()[0]) for number in numbers}
 
     def output(self, number: int, instance_id: str, step: str) -> StepOutput:
         """Return what a step wrote on a node. Raises NotFound."""
@@ -133,16 +137,17 @@ class Reader:
             for instance_id, before, after, baseline_id, snapshot_id in self._db.execute(query, (number,))
         )
 
-    def place(self, number: int, ordinal: int) -> tuple[str, str, str, Sequence[str]] | None:
-        """Return instance id, node name and step of a place that the index names, and its texts; None: no output."""
+    def place(self, number: int, ordinal: int) -> Place | None:
+        """Return the step that a place in the index belongs to; None where it is no step's output."""
         query = (
-            "SELECT instance_id, name, label.text, output.node, step FROM output JOIN node ON node.id = output.node"
-            " JOIN label ON label.id = step WHERE run = ? AND ordinal = ?"
+            "SELECT instance_id, name, label.text, stdout, stderr, flags, output.node, step FROM output"
+            " JOIN node ON node.id = output.node JOIN label ON label.id = step WHERE run = ? AND ordinal = ?"
         )
         row = self._db.execute(query, (number, ordinal)).fetchone()
         if row is None:
             return None
-        instance_id, name, step, node, label = row
-        current = "SELECT stdout, stderr FROM output WHERE run = ? AND node = ? AND step = ? AND flags < ?"
-        texts = self._db.execute(current, (number, node, label, MOVED)).fetchone() or ()
-        return instance_id, name, step, [self._texts.text(text) for text in texts]
+        instance_id, name, step, *texts, flags, node, label = row
+        if flags & MOVED:
+            current = "SELECT stdout, stderr FROM output WHERE run = ? AND node = ? AND step = ? AND flags < ?"
+            texts = self._db.execute(current, (number, node, label, MOVED)).fetchone() or ()
+        return Place(instance_id, name, step, map(self._texts.text, texts))

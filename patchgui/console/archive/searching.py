@@ -2,7 +2,8 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -48,22 +49,18 @@ def _with_hits(reader: Reader, numbers: Iterator[int], terms: Sequence[TermRuns]
 def _hit(reader: Reader, number: int, term: TermRuns) -> Hit | None:
     """Return where a term was found: in an output, else in a node's name; None: in the run's own words."""
     ordinal = term.ordinal_in(number)
-    place = reader.place(number, ordinal) if ordinal is not None else None
-    if place is not None:
-        instance_id, name, step, texts = place
-        return Hit(_snippet(term.term, texts), instance_id, name, step)
     if ordinal is None:
         node = term.nodes.node_in(number)
-        if node is not None:
-            return Hit("", *node)
-    return None
+        return Hit("", *node) if node else None
+    place = reader.place(number, ordinal)
+    if place is None:
+        return None
+    return Hit(_snippet(term.term, place.texts), place.instance_id, place.node, place.step)
 
 
-def _snippet(term: Term, texts: Sequence[str]) -> str:
-    r"""Return the line around a term; a line break ends it, other signs (``[\W_]``) only part its words."""
-    between = r"(?:(?!\n)[\W_])+".join(re.escape(word) for word in term.words)
-    end = "" if term.is_beginning else r"(?![^\W_])"
-    pattern = re.compile(rf"(?<![^\W_]){between}{end}", re.IGNORECASE)
+def _snippet(term: Term, texts: Iterable[str]) -> str:
+    """Return the line around a term."""
+    pattern = _pattern(term)
     for text in texts:
         match = pattern.search(text)
         if match is not None:
@@ -74,3 +71,11 @@ def _snippet(term: Term, texts: Sequence[str]) -> str:
             cut = line[max(0, at - _BEFORE) : at + _AFTER].strip()
             return f"{'…' if at > _BEFORE else ''}{cut}{'…' if at + _AFTER < len(line) else ''}"
     return ""
+
+
+@lru_cache(maxsize=32)
+def _pattern(term: Term) -> re.Pattern[str]:
+    r"""Return what finds a term in a text as it was written; signs (``[\W_]``) part its words, a line break ends it."""
+    between = r"(?:(?!\n)[\W_])+".join(re.escape(word) for word in term.words)
+    end = "" if term.is_beginning else r"(?![^\W_])"
+    return re.compile(rf"(?<![^\W_]){between}{end}", re.IGNORECASE)

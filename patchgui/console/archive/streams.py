@@ -160,6 +160,8 @@ class TermRuns:
         """Return the first run from this one on."""
         row = self._row_from(run)
         in_words = row >> ORDINAL_BITS if row is not None else None
+        if in_words == run:
+            return run
         in_names = self.nodes.first_from(run)
         return min((each for each in (in_words, in_names) if each is not None), default=None)
 

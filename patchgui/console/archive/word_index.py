@@ -95,6 +95,13 @@ class WordIndex:
             self._rows.setdefault(f"words_{month}", []).append((row, " ".join(new_words)))
         return True
 
+    def _tidy(self, month: int) -> None:
+        """Put the month before in order once, when one begins: little is added to it from now on."""
+        before = self._db.execute("SELECT max(month) FROM shelf WHERE month < ?", (month,)).fetchone()[0]
+        if before is not None:
+            for table in (f"lines_{before}", f"words_{before}"):
+                self._db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608 - names of ours
+
     def flush(self) -> None:
         """Write what was added; belongs before every commit."""
         for table, rows in self._rows.items():
@@ -107,6 +114,7 @@ class WordIndex:
             if self._db.execute("INSERT OR IGNORE INTO shelf VALUES (?)", (month,)).rowcount:
                 for statement in _TABLES:
                     self._db.execute(statement.format(lines=f"lines_{month}", words=f"words_{month}"))
+                self._tidy(month)
             self._months.add(month)
         return month
 
