@@ -133,7 +133,7 @@ def _free_name(path: Path, words: str) -> Path:
 def preview(db: sqlite3.Connection, retention: Retention, now: datetime) -> RetentionPreview:
     """Tell what :func:`apply` would remove now."""
     sizes = _sizes(db)
-    kept, used = 0, 0
+    kept, used = 0, _empty_bytes(db)
     bound = schema.run_number(now - _ALWAYS_KEPT)
     too_old = None
     if retention.max_age_days is not None:
@@ -149,7 +149,7 @@ def preview(db: sqlite3.Connection, retention: Retention, now: datetime) -> Rete
 
 
 def _sizes(db: sqlite3.Connection) -> list[tuple[int, int]]:
-    """Return each run's number and its share of the file in bytes, newest first; together they are the file."""
+    """Return each run's number and its share of the file in bytes, newest first."""
     told: Counter[int] = Counter()
     runs = [row[0] for row in db.execute("SELECT no FROM run ORDER BY no")]
     for query in _SIZES:
@@ -159,8 +159,14 @@ def _sizes(db: sqlite3.Connection) -> list[tuple[int, int]]:
         newest = next((run for run in runs if first_run_of(month) <= run <= last_run_of(month)), None)
         if newest is not None:
             told[newest] += _index_bytes(db, month)
-    factor = _pages(db)[1] / max(1, sum(told[run] for run in runs))
+    factor = max(0, _pages(db)[1] - _empty_bytes(db)) / max(1, sum(told[run] for run in runs))
     return [(run, round(told[run] * factor)) for run in runs]
+
+
+def _empty_bytes(db: sqlite3.Connection) -> int:
+    """Return what the tables take when nothing is in them: a page each."""
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_master WHERE rootpage > 0").fetchone()
+    return int(tables) * int(db.execute("PRAGMA page_size").fetchone()[0])
 
 
 def _index_bytes(db: sqlite3.Connection, month: int) -> int:
