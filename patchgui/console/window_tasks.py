@@ -10,7 +10,13 @@ from patchgui.patching.window_tasks.draft import FieldChange, TaskDraft, differe
 from patchgui.patching.window_tasks.fields import TASK_TYPE, WINDOW_ID, Fields, fields_of
 from patchgui.patching.window_tasks.merge import Meanwhile, compare
 from patchgui.ssm.client import SsmClient
-from patchgui.ssm.shapes.maintenance_windows import DeregisterTaskFromMaintenanceWindowRequest
+from patchgui.ssm.shapes.maintenance_windows import (
+    DeregisterTaskFromMaintenanceWindowRequest,
+    DescribeMaintenanceWindowTargetsRequest,
+    GetMaintenanceWindowRequest,
+    GetMaintenanceWindowResult,
+    MaintenanceWindowTarget,
+)
 
 _SETTLING_S = (0.2, 1.0)
 """Waits before a task is read once more that does not show a change yet which was accepted."""
@@ -36,6 +42,14 @@ class Saved:
         return TaskDraft(self.after, self.before)
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a task stands in: its window, and the targets that are registered there."""
+
+    window: GetMaintenanceWindowResult
+    targets: tuple[MaintenanceWindowTarget, ...]
+
+
 class WindowTasks:
     """The tasks of a connection's windows. Every coroutine raises ``PatchError`` and nothing else that is expected."""
 
@@ -46,6 +60,16 @@ class WindowTasks:
     async def read(self, window_id: str, task_id: str) -> TaskDraft:
         """Return a task as a draft that changes nothing yet. Raises NotFound."""
         return TaskDraft.of(await self._members(window_id, task_id))
+
+    async def surroundings(self, window_id: str) -> Surroundings:
+        """Return a task's window with its registered targets. Raises NotFound."""
+        calls = self._client.windows
+        window = await calls.get_maintenance_window(GetMaintenanceWindowRequest(window_id=window_id))
+        targets: list[MaintenanceWindowTarget] = []
+        asked = DescribeMaintenanceWindowTargetsRequest(window_id=window_id)
+        async for page in self._client.pages(calls.describe_maintenance_window_targets, asked):
+            targets.extend(page.targets)
+        return Surroundings(window, tuple(targets))
 
     @staticmethod
     def new(window_id: str) -> TaskDraft:

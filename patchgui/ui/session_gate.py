@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from patchgui.console.reboots import PendingReboot
     from patchgui.console.rows import DocumentDetail, NodeRow, RunRecord, RunSummary, StepOutput
     from patchgui.console.session import ConsoleSession
+    from patchgui.console.window_tasks import WindowTasks
     from patchgui.console.windows import Windows
     from patchgui.patching.forecast import Forecast
     from patchgui.patching.plan import PatchPlan
@@ -223,6 +224,12 @@ class SessionGate(QObject):
         session = await self.session()
         with self._judged(session):
             return await question(session.windows)
+
+    async def ask_window_tasks(self, question: "Callable[[WindowTasks], Awaitable[_Told]]") -> _Told:
+        """Ask about the tasks of maintenance windows, or change one."""
+        session = await self.session()
+        with self._judged(session):
+            return await question(session.window_tasks)
 
     async def identity(self) -> str:
         """Return who is signed in, as an ARN."""

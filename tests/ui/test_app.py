@@ -44,7 +44,7 @@ _AFTER_THE_FIRST_PAINT = (
     *("asyncio", "botocore", "httpx", "pydantic", "qasync", "sqlite3", "yaml"),
     *("patchgui.ssm.shapes", "patchgui.ssm.client", "patchgui.console.rows", "patchgui.console.session"),
     *("patchgui.patching.plan", "patchgui.patching.phases", "patchgui.local_agent", "patchgui.connect"),
-    *("patchgui.ui.patch_now.node_table", "patchgui.ui.patch_now.confirm", "patchgui.ui.patch_now.hook_preview"),
+    *("patchgui.ui.patch_now.node_table", "patchgui.ui.patch_now.confirm", "patchgui.ui.widgets.hook_preview"),
     *("patchgui.ui.patch_now.extras_view", "patchgui.ui.runs.page", "patchgui.ui.run.view"),
     *("patchgui.ui.connections.page", "patchgui.ui.connections.menu", "patchgui.ui.shell.palette"),
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from patchgui.patching.window_tasks.fields import (
+    ABSENT_MEANS,
     DOCUMENT,
     NAME,
     TASK_ID,
@@ -18,7 +19,7 @@ from patchgui.patching.window_tasks.fields import (
     members_of,
     parameter,
 )
-from patchgui.patching.window_tasks.names import is_known, name_of, shown
+from patchgui.patching.window_tasks.names import is_known, name_of, rank, shown
 
 RUN_COMMAND_TYPE = "RUN_COMMAND"
 _NOT_TAKEN = frozenset({"TaskType"})
@@ -50,8 +51,8 @@ class FieldChange:
 
 
 def difference(before: Fields, after: Fields) -> tuple[FieldChange, ...]:
-    """Return what differs, in the order of the fields: those that were there first, then the new ones."""
-    paths = dict.fromkeys((*before, *after))
+    """Return what differs, in the order in which fields are shown."""
+    paths = sorted(dict.fromkeys((*before, *after)), key=rank)
     pairs = ((path, before.get(path), after.get(path)) for path in paths)
     return tuple(FieldChange(path, old, new) for path, old, new in pairs if not is_same(path, old, new))
 
@@ -120,7 +121,7 @@ class TaskDraft:
         changed = {change.path for change in self.changes}
         own = (WINDOW_ID, TASK_ID, TASK_TYPE)
         there = (path for path, value in self.base.items() if path not in changed and not is_nothing(path, value))
-        return tuple(dict.fromkeys(name_of(path) for path in there if path not in own))
+        return tuple(dict.fromkeys(name_of(path) for path in sorted(there, key=rank) if path not in own))
 
     def value(self, path: Path) -> Any:
         """Return a field as it is to be; None where it is absent."""
@@ -131,6 +132,8 @@ class TaskDraft:
         if is_same(path, value, self.base.get(path)):
             # As it was: also where the service had it empty and the form has nothing.
             value = self.base.get(path)
+        if path not in self.base and path in ABSENT_MEANS and value == ABSENT_MEANS[path]:
+            value = None
         if value is None:
             return replace(self, mine={each: kept for each, kept in self.mine.items() if each != path})
         return replace(self, mine={**self.mine, path: value})

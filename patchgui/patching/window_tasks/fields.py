@@ -16,6 +16,11 @@ DOCUMENT_HASHES: Final[tuple[Path, ...]] = ((*RUN_COMMAND, "DocumentHash"), (*RU
 TARGETS: Final[Path] = ("Targets",)
 NAME: Final[Path] = ("Name",)
 TASK_TYPE: Final[Path] = ("TaskType",)
+CUTOFF_BEHAVIOR: Final[Path] = ("CutoffBehavior",)
+LOGS_ENABLED: Final[Path] = (*RUN_COMMAND, "CloudWatchOutputConfig", "CloudWatchOutputEnabled")
+NOTIFICATION_EVENTS: Final[Path] = (*RUN_COMMAND, "NotificationConfig", "NotificationEvents")
+ABSENT_MEANS: Final[Fields] = {CUTOFF_BEHAVIOR: "CONTINUE_TASK", LOGS_ENABLED: False}
+"""What the service does where a field is absent."""
 WINDOW_ID: Final[Path] = ("WindowId",)
 TASK_ID: Final[Path] = ("WindowTaskId",)
 

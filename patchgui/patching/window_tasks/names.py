@@ -19,16 +19,17 @@ from patchgui.patching.window_tasks.fields import (
 )
 
 _NAMES: Mapping[Path, str] = {
-    NAME: "Name",
-    ("Description",): "Description",
     DOCUMENT: "Document",
     DOCUMENT_VERSION: "Document version",
     DOCUMENT_HASHES[0]: "Document hash",
     DOCUMENT_HASHES[1]: "Type of the document hash",
+    PARAMETERS: "Parameters",
     TARGETS: "Targets",
     ("Priority",): "Priority",
     ("MaxConcurrency",): "At a time",
     ("MaxErrors",): "Stop after errors",
+    NAME: "Name",
+    ("Description",): "Description",
     ("CutoffBehavior",): "At the cutoff",
     ("ServiceRoleArn",): "Service role",
     ("AlarmConfiguration", "Alarms"): "Alarm",
@@ -47,6 +48,7 @@ _NAMES: Mapping[Path, str] = {
     (*RUN_COMMAND, "CloudWatchOutputConfig", "CloudWatchLogGroupName"): "Log group",
     (*RUN_COMMAND, "CloudWatchOutputConfig", "CloudWatchOutputEnabled"): "Output to CloudWatch Logs",
 }
+_RANKS = {path: place for place, path in enumerate(_NAMES)}
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -59,7 +61,12 @@ def name_of(path: Path) -> str:
     if path[:1] == ("TaskParameters",):
         return f"{spoken(path[1])} (old form)" if len(path) > 1 else "Parameters (old form)"
     inside = path[2:] if path[:2] == RUN_COMMAND else path
-    return "Parameters" if path == PARAMETERS else ".".join(inside or path)
+    return ".".join(inside or path)
+
+
+def rank(path: Path) -> int:
+    """Return where a field stands among the others on screen: what runs first, what nobody knows last."""
+    return _RANKS.get(PARAMETERS if is_parameter(path) else path, len(_RANKS))
 
 
 def is_known(path: Path) -> bool:
@@ -85,7 +92,7 @@ def shown(path: Path, value: Any) -> str:
     if value is None:
         return ""
     if path == TARGETS and isinstance(value, Sequence) and not isinstance(value, str):
-        return "; ".join(map(_target, value))
+        return "; ".join(map(target_words, value))
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ", ".join(each or "(empty)" for each in value)
     if isinstance(value, bool):
@@ -93,7 +100,8 @@ def shown(path: Path, value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _target(target: Any) -> str:
+def target_words(target: Any) -> str:
+    """Return one target as it is typed: ``tag:Role = web, db``."""
     if not (isinstance(target, Mapping) and isinstance(target.get("Values"), list)):
         return json.dumps(target, ensure_ascii=False)
     return f"{target.get('Key', '')} = {', '.join(map(str, target['Values']))}"

@@ -9,6 +9,7 @@ from patchgui.patching.document_parameters import DocumentParameter
 from patchgui.patching.window_tasks.draft import TaskDraft, register_members, update_members
 from patchgui.patching.window_tasks.fields import (
     DOCUMENT,
+    NOTIFICATION_EVENTS,
     RUN_COMMAND,
     TARGETS,
     Path,
@@ -17,6 +18,8 @@ from patchgui.patching.window_tasks.fields import (
     parameter,
 )
 from patchgui.patching.window_tasks.names import name_of
+from patchgui.patching.wording import listed
+from patchgui.ssm.shapes import NotificationEvent
 from patchgui.ssm.shapes.maintenance_windows import (
     RegisterTaskWithMaintenanceWindowRequest,
     UpdateMaintenanceWindowTaskRequest,
@@ -34,6 +37,7 @@ _HINTS: Mapping[Path, str] = {
     (*RUN_COMMAND, "OutputS3KeyPrefix"): "at most 500 characters",
     (*RUN_COMMAND, "DocumentVersion"): "$DEFAULT, $LATEST or a number",
 }
+_EVENTS = tuple(str(each) for each in NotificationEvent)
 _TARGET_HINT = "a key such as tag:Role, InstanceIds or WindowTargetIds, each with 1 to 50 values; at most 5 keys"
 
 
@@ -59,6 +63,9 @@ def _found(draft: TaskDraft, declared: Sequence[DocumentParameter] | None) -> It
     if draft.runs_a_command and is_nothing(TARGETS, draft.value(TARGETS)):
         yield Problem(TARGETS, "Targets: a task that runs a document needs at least one.")
     yield from _outside_limits(draft)
+    events = draft.value(NOTIFICATION_EVENTS)
+    if events != draft.base.get(NOTIFICATION_EVENTS) and not {*(events or ())} <= {*_EVENTS}:
+        yield Problem(NOTIFICATION_EVENTS, f"{name_of(NOTIFICATION_EVENTS)}: any of {listed(_EVENTS)}.")
     if declared is not None and draft.runs_a_command:
         yield from _parameters(draft, declared)
 

@@ -14,7 +14,7 @@ from patchgui.ui.patch_now.extra_settings import (
     is_log_group,
     is_prefix,
 )
-from patchgui.ui.patch_now.fields import mark, text_field, titled
+from patchgui.ui.widgets.fields import mark, text_field, titled
 from patchgui.ui.widgets.menu_button import MenuButton
 from patchgui.ui.widgets.text import label
 from patchgui.ui.widgets.toggle import Toggle

@@ -9,22 +9,21 @@ from PySide6.QtCore import QObject, Signal
 
 from patchgui.patching.node_query import NodeQuery, parse_query
 from patchgui.ssm.errors import AccessDenied, PatchError
+from patchgui.ui.document_options import options_of
 from patchgui.ui.errors import Trouble, trouble_of
 from patchgui.ui.patch_now.choice import SCAN, Choice
 from patchgui.ui.patch_now.node_model import NodeTableModel
 from patchgui.ui.patch_now.node_reader import renew_nodes, stream_nodes
 from patchgui.ui.patch_now.plan_of import plan_of
 from patchgui.ui.patch_now.service import PatchService
-from patchgui.ui.patch_now.states import ForecastState, Loading, NodesState, Preview
+from patchgui.ui.patch_now.states import ForecastState, Loading, NodesState
 from patchgui.ui.patch_now.target import ChosenTarget, TargetState
+from patchgui.ui.preview import PreviewReader
 from patchgui.ui.task_scope import Again, TaskScope
-from patchgui.ui.widgets.document_picker import DocumentOption
 
 if TYPE_CHECKING:
     from patchgui.console.reboots import PendingReboot
 
-    # Loads the plan, and with it pydantic: not before the first paint.
-    from patchgui.ssm.shapes import DocumentIdentifier
 
 _FORECAST_PAUSE_S = 0.15
 _GAVE_UP = Trouble(
@@ -75,7 +74,8 @@ class PatchNowPresenter(QObject):
         self.choice = Choice()
         self.nodes_state = NodesState(Loading.WAITING)
         self.forecast_state = ForecastState()
-        self._preview_name = ""
+        self._previews = PreviewReader(scope, self)
+        self._previews.changed.connect(self.preview_changed)
         self._launch: tuple[tuple[str, ...], Choice, ChosenTarget | None] | None = None
         self._launching = False
         self._gave_up = False
@@ -155,7 +155,7 @@ class PatchNowPresenter(QObject):
         except PatchError as error:
             self.documents_changed.emit(trouble_of(error))
             return
-        self.documents_changed.emit(tuple(sorted(map(_option, found), key=_own_first)))
+        self.documents_changed.emit(options_of(found))
 
     # -- targets -------------------------------------------------------------------------------------------------------
 
@@ -248,23 +248,7 @@ class PatchNowPresenter(QObject):
 
     def preview(self, name: str) -> None:
         """Show a document's text; an empty name shows none."""
-        self._preview_name = name
-        if not name or self._service is None:
-            self._scope.cancel("preview")
-            self.preview_changed.emit(None)
-            return
-        self._scope.start("preview", self._read_preview, Again.REPLACE)
-
-    async def _read_preview(self) -> None:
-        assert self._service is not None
-        name = self._preview_name
-        self.preview_changed.emit(Preview(name))
-        try:
-            document = await self._service.document(name)
-        except PatchError as error:
-            self.preview_changed.emit(Preview(name, trouble=trouble_of(error)))
-            return
-        self.preview_changed.emit(Preview(name, document))
+        self._previews.show(name, self._service)
 
     def _on_wish_changed(self) -> None:
         problems = (*self._denial(), *self.choice.problems)
@@ -379,14 +363,3 @@ class PatchNowPresenter(QObject):
             self.run_launched.emit(record.run_id)
             if record.trouble:
                 self.launched_in_part.emit(Trouble(record.trouble))
-
-
-def _option(document: "DocumentIdentifier") -> DocumentOption:
-    owner = document.owner or ""
-    words = [owner] if owner == "Amazon" else ["yours" if owner else ""]
-    words += [str(platform) for platform in document.platform_types or ()]
-    return DocumentOption(document.name or "", " · ".join(word for word in words if word))
-
-
-def _own_first(option: DocumentOption) -> tuple[bool, str]:
-    return option.detail.startswith("Amazon"), option.name.lower()

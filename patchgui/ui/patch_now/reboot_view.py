@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from patchgui.patching.moment import moment_of, moment_words
 from patchgui.ui.patch_now.choice import NO_REBOOT, PUT_OFF, REBOOT_IF_NEEDED
-from patchgui.ui.patch_now.fields import mark, part, text_field, titled
 from patchgui.ui.widgets.document_picker import DocumentOption, DocumentPicker
+from patchgui.ui.widgets.fields import mark, part, text_field, titled
 from patchgui.ui.widgets.segmented import SegmentedControl
 from patchgui.ui.widgets.text import label
 

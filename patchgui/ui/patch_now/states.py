@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from patchgui.ui.errors import Trouble
 
 if TYPE_CHECKING:
-    from patchgui.console.rows import DocumentDetail
-
     # Loads the plan, and with it pydantic: not before the first paint.
     from patchgui.patching.forecast import Forecast
 
@@ -59,11 +57,3 @@ class ForecastState(NamedTuple):
     is_stale: bool = False
     trouble: Trouble | None = None
     problems: tuple[str, ...] = ()
-
-
-class Preview(NamedTuple):
-    """The chosen document's text, or why it cannot be shown; all None while it is read."""
-
-    name: str
-    document: "DocumentDetail | None" = None
-    trouble: Trouble | None = None

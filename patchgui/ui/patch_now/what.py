@@ -19,12 +19,12 @@ from patchgui.ui.patch_now.choice import (
     is_snapshot_id,
 )
 from patchgui.ui.patch_now.extra_settings import ExtraSettings
-from patchgui.ui.patch_now.fields import mark, part, text_field, titled
 from patchgui.ui.patch_now.reboot_view import RebootView
-from patchgui.ui.patch_now.states import Preview
+from patchgui.ui.preview import Preview
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.document_picker import DocumentOption, DocumentPicker
+from patchgui.ui.widgets.fields import mark, part, text_field, titled
 from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.segmented import SegmentedControl
 from patchgui.ui.widgets.tab_order import put_after
@@ -33,7 +33,7 @@ from patchgui.ui.widgets.toggle import Toggle
 
 if TYPE_CHECKING:
     from patchgui.ui.patch_now.extras_view import ExtrasView
-    from patchgui.ui.patch_now.hook_preview import HookPreview
+    from patchgui.ui.widgets.hook_preview import HookPreview
 
 _SCAN_SAYS = "A scan finds what is missing and changes nothing: no hooks, no restart."
 
@@ -164,7 +164,7 @@ class WhatView(Card):
         column.addStretch(1)
 
     def _make_preview(self) -> "HookPreview":
-        from patchgui.ui.patch_now.hook_preview import HookPreview
+        from patchgui.ui.widgets.hook_preview import HookPreview
 
         made = HookPreview()
         self._hooks.addWidget(made)

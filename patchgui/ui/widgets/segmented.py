@@ -43,9 +43,15 @@ class SegmentedControl(QWidget):
         return str(button.property("value")) if button is not None else ""
 
     def set_value(self, value: str) -> None:
-        """Choose ``value`` without saying :attr:`changed`."""
-        self._buttons[value].setChecked(True)
-        self.setFocusProxy(self._buttons[value])
+        """Choose ``value`` without saying :attr:`changed`; none is down for a value that is none of the choices."""
+        if value in self._buttons:
+            self._buttons[value].setChecked(True)
+            self.setFocusProxy(self._buttons[value])
+            return
+        self._group.setExclusive(False)
+        for button in self._buttons.values():
+            button.setChecked(False)
+        self._group.setExclusive(True)
 
     def _on_clicked(self, button: QAbstractButton) -> None:
         self.setFocusProxy(button)

@@ -108,7 +108,7 @@ def test_a_task_gets_the_wrapper_with_three_hooks_and_keeps_the_rest(desk: Desk)
         "  + On exit: PatchingDemo-StartAppandVerify",
     ]
     assert done.stdout.splitlines()[-2:] == [
-        "  kept: Targets, Comment, Operation, Priority, Stop after errors, Name",
+        "  kept: Operation, Targets, Priority, Stop after errors, Name, Comment",
         "Saved: 5 changes.",
     ]
     before["TaskArn"] = WRAPPER

@@ -20,9 +20,10 @@ from patchgui.ui.patch_now.extra_settings import ExtraSettings
 from patchgui.ui.patch_now.node_cells import Column
 from patchgui.ui.patch_now.page import NARROW_PX, PatchNowPage
 from patchgui.ui.patch_now.presenter import PatchNowPresenter
-from patchgui.ui.patch_now.states import Loading, NodesState, Preview
+from patchgui.ui.patch_now.states import Loading, NodesState
 from patchgui.ui.patch_now.target import ChosenTarget
 from patchgui.ui.patch_now.target_menu import TargetMenu
+from patchgui.ui.preview import Preview
 from patchgui.ui.shell.question import Question
 from patchgui.ui.theme import ThemeChoice
 from patchgui.ui.view_state import ViewState

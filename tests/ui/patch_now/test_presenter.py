@@ -15,7 +15,8 @@ from patchgui.ui.errors import Trouble
 from patchgui.ui.patch_now.choice import SCAN
 from patchgui.ui.patch_now.consequences import Consequences
 from patchgui.ui.patch_now.presenter import PatchNowPresenter
-from patchgui.ui.patch_now.states import Loading, Preview
+from patchgui.ui.patch_now.states import Loading
+from patchgui.ui.preview import Preview
 from tests.ui.patch_now.scenes import THREE, ScriptedConsole, node
 
 Until = Callable[[Callable[[], bool]], None]

@@ -12,10 +12,10 @@ from patchgui.ui.cli_words import aws_command
 from patchgui.ui.patch_now.ago import ago
 from patchgui.ui.patch_now.choice import NO_REBOOT, SCAN, Choice
 from patchgui.ui.patch_now.consequences import consequences_of
-from patchgui.ui.patch_now.hook_preview import steps_of
 from patchgui.ui.patch_now.node_cells import Column, cells_of, sort_key
 from patchgui.ui.patch_now.plan_of import plan_of, rate_words
 from patchgui.ui.patch_now.states import Loading, NodesState
+from patchgui.ui.widgets.hook_preview import steps_of
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 WEB = NodeRow("mi-0f3c", "web-1", "Linux", "Debian GNU/Linux", "12", "Online", NOW, missing_count=5, last_scan_at=NOW)

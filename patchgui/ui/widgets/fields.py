@@ -1,4 +1,4 @@
-"""Small parts that the middle column is made of."""
+"""Small parts that forms are made of."""
 
 from PySide6.QtWidgets import QLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -30,6 +30,15 @@ def part(layout: QLayout) -> QWidget:
     layout.setContentsMargins(0, 0, 0, 0)
     made.setLayout(layout)
     return made
+
+
+def clear(layout: QLayout) -> None:
+    """Take all widgets out of a layout and let them go."""
+    while taken := layout.takeAt(0):
+        widget = taken.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 def mark(line: QLineEdit, *, fits: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from patchgui.ui.patch_now.states import Preview
+from patchgui.ui.preview import Preview
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.code_view import CodeView
 from patchgui.ui.widgets.skeleton import Skeleton

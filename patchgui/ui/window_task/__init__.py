@@ -1,0 +1,1 @@
+"""The editor of a task of a maintenance window."""

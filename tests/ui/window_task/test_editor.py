@@ -1,0 +1,264 @@
+"""The editor of a task: what the form makes of it, what is said before saving, and what is saved."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
+
+from patchgui.patching.window_tasks.fields import DOCUMENT, RUN_COMMAND, TARGETS, parameter
+from patchgui.patching.window_tasks.merge import Side
+from patchgui.simulator.faults import Fault, FaultKind
+from patchgui.ui.shell.question import Question
+from patchgui.ui.window_task.rows import ChoiceRow, DocumentRow, LineRow, TextRow
+from tests.ui.window_task.conftest import Stage
+
+WRAPPER = "AWS-RunPatchBaselineWithHooks"
+SLOTS = {"PreInstallHookDocName": "Stop-App", "PostInstallHookDocName": "Update-App", "OnExitHookDocName": "Start-App"}
+
+
+def pick(row: DocumentRow, name: str) -> None:
+    """Choose a document as a person does: open the list, type its name, press Enter."""
+    row.picker.setFocus()
+    QTest.keyClick(row.picker, Qt.Key.Key_Down)
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    QTest.keyClicks(line, name)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def retype(row: LineRow, text: str) -> None:
+    row.line.selectAll()
+    QTest.keyClick(row.line, Qt.Key.Key_Delete)
+    QTest.keyClicks(row.line, text)
+
+
+def document_row(stage: Stage, name: str) -> DocumentRow:
+    row = stage.editor.form.row(parameter(name))
+    assert isinstance(row, DocumentRow)
+    return row
+
+
+def line_row(stage: Stage, *path: str) -> LineRow:
+    row = stage.editor.form.row(path)
+    assert isinstance(row, LineRow)
+    return row
+
+
+def put_hooks(stage: Stage) -> None:
+    pick(stage.editor.form.document, WRAPPER)
+    stage.until(lambda: parameter("OnExitHookDocName") in stage.editor.form._parameters)
+    for slot, name in SLOTS.items():
+        pick(document_row(stage, slot), name)
+    stage.until(lambda: stage.state.can_save)
+
+
+def test_a_task_gets_the_wrapper_with_hooks_and_everything_else_stays(stage: Stage) -> None:
+    stage.begin()
+    before = stage.task()
+    put_hooks(stage)
+    assert [(each.name, each.old_text, each.new_text) for each in stage.state.draft.changes] == [
+        ("Document", "AWS-RunPatchBaseline", WRAPPER),
+        ("Before install", "", "Stop-App"),
+        ("After install", "", "Update-App"),
+        ("On exit", "", "Start-App"),
+    ]
+    shown = stage.editor.changes.diff.toPlainText()
+    assert "Document\n- AWS-RunPatchBaseline\n+ AWS-RunPatchBaselineWithHooks\n" in shown
+    assert "kept: Operation, Targets, Priority, At a time, " in shown
+    assert stage.editor.changes.go.text() == "Save 4 changes"
+    stage.save()
+    before["TaskArn"] = WRAPPER
+    before["TaskInvocationParameters"]["RunCommand"]["Parameters"] |= {slot: [name] for slot, name in SLOTS.items()}
+    assert stage.task() == before
+    assert "Saved: 4 changes." in stage.editor.changes.done.text
+
+
+def test_what_was_saved_is_taken_back(stage: Stage) -> None:
+    stage.begin()
+    before = stage.task()
+    put_hooks(stage)
+    stage.save()
+    stage.editor.changes.done.acted.emit()
+    stage.until(lambda: not stage.state.is_saving and stage.task() == before)
+    assert stage.editor.form.document.picker.value == "AWS-RunPatchBaseline"
+
+
+def test_the_chosen_hook_is_shown_and_one_that_is_none_keeps_the_task_from_being_saved(stage: Stage) -> None:
+    stage.begin()
+    pick(stage.editor.form.document, WRAPPER)
+    stage.until(lambda: parameter("OnExitHookDocName") in stage.editor.form._parameters)
+    row = document_row(stage, "OnExitHookDocName")
+    pick(row, "Stop-App")
+    preview = stage.editor.form._preview
+    stage.until(lambda: preview._code.toPlainText() == "echo hook")
+    pick(row, "Stop-App:99")
+    stage.until(lambda: "was not found" in row.problem)
+    assert not stage.editor.changes.go.isEnabled()
+    pick(row, "Start-App")
+    stage.until(lambda: stage.state.can_save)
+    assert row.problem == ""
+
+
+def test_switching_back_changes_nothing(stage: Stage) -> None:
+    stage.begin()
+    put_hooks(stage)
+    pick(stage.editor.form.document, "AWS-RunPatchBaseline")
+    stage.until(lambda: stage.state.draft.document == "AWS-RunPatchBaseline")
+    assert stage.state.draft.changes == ()
+    assert (stage.editor.changes.go.text(), stage.editor.changes.go.isEnabled()) == ("Save", False)
+
+
+def test_each_kind_of_parameter_has_its_field(stage: Stage) -> None:
+    stage.begin()
+    form = stage.editor.form
+    operation = form.row(parameter("Operation"))
+    assert isinstance(operation, ChoiceRow)
+    assert operation.choice.value == "Install"
+    pick(form.document, "AWS-RunShellScript")
+    stage.until(lambda: stage.state.draft.document == "AWS-RunShellScript")
+    commands = form.row(parameter("commands"))
+    assert isinstance(commands, TextRow)
+    assert "must be given" in commands.problem
+    commands.text.setPlainText("echo one\necho two")
+    assert commands.problem == ""
+    assert stage.state.draft.value(parameter("commands")) == ["echo one", "echo two"]
+
+
+def test_limits_are_told_while_typing(stage: Stage) -> None:
+    stage.begin()
+    at_a_time = line_row(stage, "MaxConcurrency")
+    retype(at_a_time, "0")
+    assert at_a_time.problem == "A number of nodes such as 5, or a share such as 10%."
+    assert not stage.editor.changes.go.isEnabled()
+    retype(at_a_time, "5")
+    assert (at_a_time.problem, stage.editor.changes.go.text()) == ("", "Save 1 change")
+    retype(at_a_time, "10%")
+    assert stage.state.draft.changes == ()
+    retype(line_row(stage, "Priority"), "x")
+    assert "0 or more" in line_row(stage, "Priority").problem
+
+
+def test_targets_are_switched_and_typed(stage: Stage) -> None:
+    stage.begin()
+    row = stage.editor.form.targets
+    (toggle,) = row._by_id.values()
+    assert (toggle.text(), toggle.isChecked()) == ("Web · tag:Role = web", True)
+    toggle.click()
+    assert row.problem == "A task that runs a document needs at least one."
+    others = row.others
+    assert isinstance(others, QPlainTextEdit)
+    others.setPlainText("tag:Role = web, db\nInstanceIds=")
+    assert row.problem == ""
+    others.setPlainText("tag:Role = web, db")
+    assert stage.state.draft.value(TARGETS) == [{"Key": "tag:Role", "Values": ["web", "db"]}]
+    stage.save()
+    assert stage.task()["Targets"] == [{"Key": "tag:Role", "Values": ["web", "db"]}]
+
+
+def test_what_the_form_has_no_field_for_is_shown_and_kept(stage: Stage) -> None:
+    stage.begin()
+    column = stage.editor.form._kept_column
+    shown = [column.itemAt(index).widget().text() for index in range(column.count())]
+    assert shown == ["S3 bucket (old form): old-logs", "S3 region (old form): eu-central-1"]
+    retype(line_row(stage, *RUN_COMMAND, "Comment"), "")
+    stage.save()
+    task = stage.task()
+    assert "Comment" not in task["TaskInvocationParameters"]["RunCommand"]
+    assert task["LoggingInfo"] == {"S3BucketName": "old-logs", "S3Region": "eu-central-1"}
+
+
+def test_changes_of_somebody_else_are_shown_and_kept(stage: Stage) -> None:
+    stage.begin()
+    retype(line_row(stage, "Priority"), "7")
+    ids = {"WindowId": stage.window_id, "WindowTaskId": stage.task_id}
+    stage.others.update_maintenance_window_task(**ids, MaxErrors="9")
+    stage.save()
+    meanwhile = stage.editor.changes.meanwhile
+    assert "Stop after errors: 2 → 9" in meanwhile.banner.text
+    assert (stage.task()["Priority"], line_row(stage, "MaxErrors").line.text()) == (1, "9")
+    stage.save()
+    assert (stage.task()["Priority"], stage.task()["MaxErrors"]) == (7, "9")
+    assert meanwhile.isHidden()
+
+
+def test_where_both_changed_the_same_nothing_is_saved_before_it_is_chosen(stage: Stage) -> None:
+    stage.begin()
+    retype(line_row(stage, "Priority"), "7")
+    ids = {"WindowId": stage.window_id, "WindowTaskId": stage.task_id}
+    stage.others.update_maintenance_window_task(**ids, Priority=5)
+    stage.save()
+    assert not stage.editor.changes.go.isEnabled()
+    ((overlap, control),) = stage.editor.changes.meanwhile.choices.items()
+    assert (overlap.name, control.value) == ("Priority", "")
+    control._buttons[Side.MINE].click()
+    stage.save()
+    assert stage.task()["Priority"] == 7
+
+
+def test_a_new_task_is_added(stage: Stage) -> None:
+    stage.editor.edit(stage.window_id)
+    stage.until(lambda: stage.state.draft is not None and bool(stage.state.documents))
+    assert {problem.path for problem in stage.state.problems} >= {DOCUMENT, TARGETS}
+    pick(stage.editor.form.document, "AWS-RunShellScript")
+    stage.until(lambda: stage.state.draft.document == "AWS-RunShellScript")
+    commands = stage.editor.form.row(parameter("commands"))
+    assert isinstance(commands, TextRow)
+    commands.text.setPlainText("true")
+    stage.editor.form.targets.others.setPlainText("tag:Role = web")
+    assert stage.editor.changes.go.text() == "Add task"
+    stage.save()
+    tasks = stage.others.describe_maintenance_window_tasks(WindowId=stage.window_id)["Tasks"]
+    assert {task["TaskArn"] for task in tasks} == {"AWS-RunPatchBaseline", "AWS-RunShellScript"}
+
+
+def test_a_task_of_another_type_is_shown_and_keeps_what_it_has(stage: Stage) -> None:
+    stage.task_id = stage.others.register_task_with_maintenance_window(
+        WindowId=stage.window_id,
+        TaskArn="arn:aws:lambda:eu-central-1:123456789012:function:Clean",
+        TaskType="LAMBDA",
+        TaskInvocationParameters={"Lambda": {"Qualifier": "2", "Payload": b"{}"}},
+    )["WindowTaskId"]
+    stage.begin()
+    form = stage.editor.form
+    assert (form.note.text(), form.document.isHidden(), form.targets.isHidden()) == ("· LAMBDA", True, True)
+    column = form._kept_column
+    shown = [column.itemAt(index).widget().text() for index in range(column.count())]
+    assert "TaskInvocationParameters.Lambda.Qualifier: 2" in shown
+    before = stage.task()
+    retype(line_row(stage, "Priority"), "4")
+    stage.save()
+    assert stage.task() == before | {"Priority": 4}
+
+
+def test_a_refusal_is_said_where_it_arises_and_the_draft_stays(stage: Stage) -> None:
+    stage.begin()
+    retype(line_row(stage, "Priority"), "7")
+    stage.fleet.fault(Fault(FaultKind.EXPIRE, calls=frozenset({"UpdateMaintenanceWindowTask"})))
+    stage.save()
+    assert stage.editor.changes.failure.isVisible()
+    assert (line_row(stage, "Priority").line.text(), stage.task()["Priority"]) == ("7", 1)
+    stage.fleet.calm()
+    stage.save()
+    assert stage.task()["Priority"] == 7
+
+
+def test_what_cannot_be_read_is_said_and_read_again(stage: Stage) -> None:
+    stage.editor.edit(stage.window_id, "00000000-0000-4000-8000-000000000000")
+    stage.until(lambda: stage.state.trouble is not None)
+    assert "has no task" in stage.editor._trouble.accessibleName()
+    stage.begin()
+    assert stage.editor.form.title.text() == "Edit PatchingTask"
+
+
+def test_leaving_asks_only_where_something_would_be_lost(stage: Stage) -> None:
+    stage.begin()
+    left: list[str] = []
+    stage.editor.left.connect(left.append)
+    QTest.keyClick(stage.editor, Qt.Key.Key_Escape)
+    assert left == [stage.window_id]
+    retype(line_row(stage, "Priority"), "7")
+    QTest.keyClick(stage.editor, Qt.Key.Key_Escape)
+    (question,) = stage.editor.findChildren(Question)
+    assert question.accessibleName() == "Leave without saving 1 change?"
+    leave = next(each for each in question.findChildren(QPushButton) if each.text() == "Leave")
+    leave.click()
+    assert left == [stage.window_id] * 2
