@@ -67,11 +67,12 @@ class ConsoleActions(QObject):
         add(Action("action:edit", "Edit the connection", on_page(lambda page: page.edit_chosen()), "F2", CONNECTIONS))
 
     def _add_windows(self) -> None:
-        add, page = self._shell.actions_list.add, self._pages.windows_page
+        add, page, home = self._shell.actions_list.add, self._pages.windows_page, self._pages.windows_home
         add(Action("action:filter-windows", "Filter windows", lambda: page().focus_filter(), "Ctrl+F", WINDOWS))
         add(Action("action:reload-windows", "Read the windows again", lambda: page().read_again(), "F5", WINDOWS))
         add(Action("action:new-window", "Make a maintenance window", lambda: page().begin_new(), "Ctrl+N", WINDOWS))
         add(Action("action:edit-window", "Edit the window", lambda: page().edit_chosen(), "F2", WINDOWS))
+        add(Action("action:save-task", "Save the task", lambda: home().save_task(), "Ctrl+S", WINDOWS))
         add(Action("action:delete-window", "Delete the window…", lambda: page().ask_delete(), page=WINDOWS))
 
     def add_general(self, appearance: Appearance, state: ViewState) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from patchgui.ui.connections.page import ConnectionsPage
     from patchgui.ui.runs.every_run import EveryRun
     from patchgui.ui.runs.page import RunsPage
+    from patchgui.ui.window_task.editor import TaskEditor
+    from patchgui.ui.window_task.home import WindowsHome
     from patchgui.ui.windows.acts import Done
     from patchgui.ui.windows.page import WindowsPage
 
@@ -72,7 +74,11 @@ class ConsolePages(QObject):
 
     def windows_page(self) -> "WindowsPage":
         """Return the Windows page of the connection that is worked on."""
-        return cast("WindowsPage", self._shell.page(WINDOWS))
+        return self.windows_home().page
+
+    def windows_home(self) -> "WindowsHome":
+        """Return what holds the Windows page and the editor of a task, of the connection that is worked on."""
+        return cast("WindowsHome", self._shell.page(WINDOWS))
 
     def open_connection(self, connection_id: str) -> None:
         """Work on a connection: its nodes come on screen."""
@@ -144,6 +150,7 @@ class ConsolePages(QObject):
         return self.runs
 
     def _build_windows(self) -> QWidget:
+        from patchgui.ui.window_task.home import WindowsHome
         from patchgui.ui.windows.page import WindowsPage
 
         workspace = self._workspaces.now
@@ -151,7 +158,7 @@ class ConsolePages(QObject):
         page = WindowsPage(workspace.gate, scope, self._state, lambda: nodes.rows)
         page.run_wanted.connect(partial(self.open_run_of, workspace))
         page.done.connect(self._on_window_done)
-        return page
+        return WindowsHome(page, partial(_task_editor, workspace))
 
     def _on_window_done(self, done: "Done") -> None:
         if done.undo is None:
@@ -171,3 +178,9 @@ class ConsolePages(QObject):
 
         document = await self._workspaces.now.gate.document(name)
         DocumentSheet(document, self._shell).open()
+
+
+def _task_editor(workspace: Workspace) -> "TaskEditor":
+    from patchgui.ui.window_task.editor import TaskEditor
+
+    return TaskEditor(workspace.gate, workspace.child_scope("window-task"))

@@ -67,6 +67,8 @@ QLineEdit:focus { padding: 4px 7px; }
 QLineEdit:disabled { color: $dim; background: $window; }
 QLineEdit[role="fact"] { background: transparent; border: none; border-radius: 0; padding: 0; min-height: 16px; }
 QLineEdit[invalid="true"] { border-color: $danger; }
+QTextEdit[role="diff"] { border-color: transparent; }
+QTextEdit[role="diff"]:focus { border-color: $accent; }
 QPlainTextEdit[role="code"] { background: $window; border-color: $line; padding: 4px; }
 QPlainTextEdit[role="code"]:focus { border: 2px solid $accent; padding: 3px; }
 

@@ -28,9 +28,10 @@ class DocumentPicker(FieldPicker):
         super().__init__(name, parent=parent)
 
     def set_options(self, options: Sequence[DocumentOption]) -> None:
-        """Offer these documents."""
-        self._options = tuple(options)
-        self.refresh_list()
+        """Offer these documents; whoever searches among the same ones already is not disturbed."""
+        if tuple(options) != self._options:
+            self._options = tuple(options)
+            self.refresh_list()
 
     @override
     def search(self, typed: str) -> list[PickItem]:

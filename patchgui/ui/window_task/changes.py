@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from patchgui.console.windows import moment_of
+from patchgui.console.window_words import moment_of
 from patchgui.patching.wording import counted
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card

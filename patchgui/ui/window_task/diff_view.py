@@ -20,7 +20,7 @@ class DiffView(QTextEdit):
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
         self.setAccessibleName(name)
-        self.setFrameShape(QTextEdit.Shape.NoFrame)
+        self.setProperty("role", "diff")
         self.setFont(fixed_font(self.font()))
         self._changes: tuple[FieldChange, ...] = ()
         self._kept: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.widgets.chip import Chip
 from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.skeleton import Skeleton
-from patchgui.ui.widgets.text import ElidedLabel
+from patchgui.ui.widgets.text import label
 from patchgui.ui.window_task.changes import ChangesView
 from patchgui.ui.window_task.form import TaskForm
 from patchgui.ui.window_task.presenter import TaskPresenter
@@ -32,11 +32,11 @@ class TaskEditor(QWidget):
         super().__init__(parent)
         self.presenter = TaskPresenter(service, scope, self)
         self.form, self.changes = TaskForm(), ChangesView()
-        self.back = QPushButton("Windows")
+        self.back = QPushButton("‹ Windows")
         self.back.setProperty("kind", "link")
         self.back.setAccessibleName("Back to the windows")
         self.back.setToolTip("Esc")
-        self._where = ElidedLabel("", "page-title")
+        self._where = label("", "page-title")
         self._chip = Chip("waiting", "Disabled")
         self._trouble = EmptyState()
         self._stack = QStackedWidget()
@@ -84,6 +84,7 @@ class TaskEditor(QWidget):
         head.addWidget(self.back)
         head.addWidget(self._where)
         head.addWidget(self._chip)
+        head.addStretch(1)
         self.form.setMaximumWidth(_FORM_MOST_PX)
         self.changes.setMinimumWidth(_CHANGES_LEAST_PX)
         body = QWidget()
@@ -130,7 +131,7 @@ class TaskEditor(QWidget):
     def _show_head(self, state: EditState) -> None:
         window = state.around.window if state.around is not None else None
         parts = [window.name or "" if window is not None else "", state.draft.title if state.draft else ""]
-        self._where.set_text(" › ".join(each for each in parts if each))
+        self._where.setText(" › ".join(each for each in parts if each))
         self._chip.setVisible(window is not None)
         if window is not None:
             self._chip.set_state(*(("success", "Enabled") if window.enabled else ("waiting", "Disabled")))

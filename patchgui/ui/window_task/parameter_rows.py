@@ -1,5 +1,6 @@
 """Makes a field of the form for each parameter that a document declares."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,26 +10,28 @@ from patchgui.patching.window_tasks.names import parameter_label, spoken
 from patchgui.ui.window_task.rows import ChoiceRow, DocumentRow, FieldRow, LineRow, TextRow
 
 _LONG_CHARS = 60
+_MARKS = re.compile(r"^\((Optional|Required)\)\s*", re.IGNORECASE)
+"""Amazon's documents say so in each description; the form shows it."""
 
 
 def row_of(declared: DocumentParameter) -> FieldRow:
     """Return the field of a parameter: its values travel as lists of texts, None where the default holds."""
     title = parameter_label(declared.name) if declared.hook else spoken(declared.name)
     title = f"{title} *" if declared.is_required else title
-    default = declared.default or ()
+    default, said = declared.default or (), _MARKS.sub("", declared.help)
     if declared.picks_document:
-        return DocumentRow(title, declared.help, to_text=_document_text, of_text=_one(default))
+        return DocumentRow(title, said, to_text=_document_text, of_text=_one(default))
     if declared.kind == "Boolean" or declared.allowed_values:
         values = ("true", "false") if declared.kind == "Boolean" else declared.allowed_values
         choices = [(value, value or "(empty)") for value in values]
-        return ChoiceRow(title, choices, declared.help, to_text=_choice_text(default), of_text=_one(default))
-    placeholder = ", ".join(default)
+        return ChoiceRow(title, choices, said, to_text=_choice_text(default), of_text=_one(default))
+    placeholder = ", ".join(default) or "empty"
     if declared.is_list:
         of_text = _lines(default)
-        return TextRow(title, declared.help, placeholder="\n".join(default), to_text=_line_text, of_text=of_text)
+        return TextRow(title, said, placeholder="\n".join(default), to_text=_line_text, of_text=of_text)
     if declared.kind == "StringMap" or any(len(value) > _LONG_CHARS or "\n" in value for value in default):
-        return TextRow(title, declared.help, placeholder=placeholder, to_text=_line_text, of_text=_one(default))
-    return LineRow(title, declared.help, placeholder=placeholder, to_text=_line_text, of_text=_one(default))
+        return TextRow(title, said, placeholder=placeholder, to_text=_line_text, of_text=_one(default))
+    return LineRow(title, said, placeholder=placeholder, to_text=_line_text, of_text=_one(default))
 
 
 def _line_text(values: Any) -> str:

@@ -167,7 +167,8 @@ class TaskPresenter(QObject):
             return
         state = replace(self.state, draft=read.draft, around=read.around, trouble=None)
         self._set(replace(state, problems=self._problems(state)))
-        await self._read_document()
+        # Under the name of a switch: whoever chooses another document meanwhile does not wait for this one.
+        self._scope.start("document", self._read_document, Again.REPLACE)
 
     async def _read_documents(self) -> None:
         try:

@@ -66,9 +66,9 @@ class Operator:
         from patchgui.ui.widgets.document_picker import DocumentPicker
 
         await self.click(DocumentPicker, field)
+        await self.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit), f"the list of {field} to open")
         line = QApplication.focusWidget()
-        if not isinstance(line, QLineEdit):
-            raise TypeError(f"the list of {field} did not take the keyboard")
+        assert isinstance(line, QLineEdit)
         QTest.keyClicks(line, document)
         await self.press(line, Qt.Key.Key_Return)
         picker = await self.find(DocumentPicker, field)

@@ -19,6 +19,11 @@ from tests.e2e.window.screen import x_screen
 
 ROOT = Path(__file__).resolve().parents[3]
 _WALK_S = 100
+HOOKS = {
+    "PreInstallHookDocName": "PatchingDemo-StopAppGracefully",
+    "PostInstallHookDocName": "PatchingDemo-UpdateApp",
+    "OnExitHookDocName": "PatchingDemo-StartAppandVerify",
+}
 PHASES = ("Scan", "Before install", "Install", "After install", "Reboot", "On exit")
 
 
@@ -144,6 +149,52 @@ def test_closing_the_window_leaves_the_run_going_and_the_next_window_shows_it(de
     assert left["status"] == "InProgress"
     assert (seen["run_id"], seen["status"]) == (left["run_id"], "Success")
     assert len(commands) == 1
+
+
+@pytest.mark.timeout(240)
+def test_the_task_of_a_window_gets_hooks_in_the_editor_and_its_next_run_patches_with_them(desk: Desk) -> None:
+    with AgentProcess(desk.state) as agent:
+        nodes = agent.wait_online()
+        ssm = agent.boto3_client()
+        before = _task(ssm)
+        seen = desk.walk(f"edit_task:{desk.state / 'agent.json'}")
+        after = _task(ssm)
+        versions = {name: _versions(desk.agent, node) for name, node in nodes.items()}
+        health = [
+            desk.agent.run_shell(nodes[name], "/opt/storefront/bin/storefront health 5 2.4.1")
+            for name in ("web-1", "web-2")
+        ]
+        execution = ssm.describe_maintenance_window_executions(WindowId=before["WindowId"])["WindowExecutions"]
+
+    assert seen["says"] == "Save 4 changes"
+    assert [line for line in seen["difference"].splitlines() if line[:2] in {"- ", "+ "}] == [
+        "- AWS-RunPatchBaseline",
+        "+ AWS-RunPatchBaselineWithHooks",
+        *(f"+ {hook}" for hook in HOOKS.values()),
+    ]
+    parameters = {"Operation": ["Install"], **{name: [hook] for name, hook in HOOKS.items()}}
+    assert after == before | {
+        "TaskArn": "AWS-RunPatchBaselineWithHooks",
+        "TaskInvocationParameters": {"RunCommand": {"Parameters": parameters}},
+    }
+    assert (seen["status"], [each["Status"] for each in execution]) == ("Success", ["SUCCESS"])
+    assert seen["nodes"] == {name: dict.fromkeys(PHASES, "SUCCESS") for name in ("web-1", "web-2")}
+    assert {name: found["sandbox-tls"] for name, found in versions.items()} == {
+        "web-1": "3.0.15-1~deb12u1",
+        "web-2": "3.0.15-1~deb12u1",
+        "db-1": "3.0.11-1~deb12u2",
+    }
+    assert all('"version": "2.4.1"' in each for each in health), health
+
+
+def _task(ssm: Any) -> dict[str, Any]:
+    """Return the sandbox's own task, whole."""
+    (window,) = ssm.describe_maintenance_windows()["WindowIdentities"]
+    (task,) = ssm.describe_maintenance_window_tasks(WindowId=window["WindowId"])["Tasks"]
+    found: dict[str, Any] = ssm.get_maintenance_window_task(
+        WindowId=window["WindowId"], WindowTaskId=task["WindowTaskId"]
+    )
+    return {name: value for name, value in found.items() if name != "ResponseMetadata"}
 
 
 @pytest.mark.timeout(240)

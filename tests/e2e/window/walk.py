@@ -10,6 +10,7 @@ import json
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from patchgui.ui.run.output_pane import OutputPane
 from patchgui.ui.run.presenter import RunPresenter
 from patchgui.ui.runs.page import RunsPage
 from patchgui.ui.shell.window import Shell
+from tests.agent_process import AgentDoor
 from tests.e2e.window.operator import Operator
 
 NODES = 3
@@ -104,6 +106,52 @@ async def patch_on_another(operator: Operator) -> dict[str, Any]:
         "was_open": was_open,
         "where": {str(model.index(r, CONNECTION).data()) for r in range(model.rowCount())},
     }
+
+
+async def edit_task(operator: Operator, agent_file: str) -> dict[str, Any]:
+    """Put three hooks into the task of the sandbox's window, save, enable it, and watch the run that it starts."""
+    from patchgui.ui.widgets.toggle import Toggle
+    from patchgui.ui.windows.page import WindowsPage
+
+    await operator.click(QAbstractButton, "Windows")
+    page = await operator.find(WindowsPage)
+    await operator.click(QPushButton, "Edit PatchingTask")
+    said = await put_hooks_into_the_task(operator)
+    await operator.click(QPushButton, "Back to the windows")
+    await operator.click(Toggle, "Enabled")
+    await operator.until(lambda: page.detail.chip.text == "Enabled", "the window to be enabled")
+    # Nobody waits for Sunday night: the schedule alone is set from outside.
+    await asyncio.to_thread(_open_soon, agent_file)
+    await operator.press(page, Qt.Key.Key_F5)
+    await operator.click(QPushButton, "Execution of")
+    operator.picture("window-runs")
+    await operator.click(QPushButton, "Open the run of")
+    return said | await watch_to_the_end(operator)
+
+
+async def put_hooks_into_the_task(operator: Operator) -> dict[str, Any]:
+    """Choose the document with hooks and three of them, look at the difference, save."""
+    from patchgui.ui.window_task.changes import ChangesView
+
+    await operator.choose_document("Document", "AWS-RunPatchBaselineWithHooks")
+    for field, document in HOOKS.items():
+        await operator.choose_document(field, document)
+    changes = await operator.find(ChangesView)
+    await operator.until(changes.go.isEnabled, "the button that saves")
+    difference, says = changes.diff.toPlainText(), changes.go.text()
+    operator.picture("window-task")
+    await operator.click(QPushButton, "Save 4 changes")
+    await operator.until(changes.done.isVisible, "the task to be saved")
+    operator.picture("task-saved")
+    return {"difference": difference, "says": says}
+
+
+def _open_soon(agent_file: str) -> None:
+    """Let the one window of the agent open in some seconds."""
+    ssm = AgentDoor(json.loads(Path(agent_file).read_text(encoding="utf-8"))).boto3_client()
+    (window,) = ssm.describe_maintenance_windows()["WindowIdentities"]
+    opens_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
+    ssm.update_maintenance_window(WindowId=window["WindowId"], Schedule=f"at({opens_at:%Y-%m-%dT%H:%M:%S})")
 
 
 def _nodes_now() -> int:
@@ -198,10 +246,12 @@ def drive(work: Work, state_dir: Path, pictures: Path | None) -> int:
 
 
 WALKS: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
-    walk.__name__: walk for walk in (patch_everything, fail_at, leave_in_mid_run, come_back, patch_on_another)
+    walk.__name__: walk
+    for walk in (patch_everything, fail_at, leave_in_mid_run, come_back, patch_on_another, edit_task)
 }
+_DETAILS = {"fail_at": "place", "come_back": "go", "edit_task": "agent_file"}
 
 if __name__ == "__main__":
     _name, _, _detail = sys.argv[1].partition(":")
-    _work = partial(WALKS[_name], **({"place": _detail} if _name == "fail_at" else {"go": _detail} if _detail else {}))
+    _work = partial(WALKS[_name], **({_DETAILS[_name]: _detail} if _detail else {}))
     raise SystemExit(drive(_work, Path(sys.argv[2]), Path(sys.argv[3])))

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from patchgui.console.documents import command_documents, fetch_document
 from patchgui.console.rows import DocumentDetail
 from patchgui.console.window_tasks import WindowTasks
+from patchgui.patching.window_tasks.draft import TaskDraft
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.shapes import DocumentIdentifier
 from patchgui.ui.task_scope import TaskScope
@@ -54,6 +55,12 @@ class Stage:
     @property
     def state(self) -> EditState:
         return self.editor.presenter.state
+
+    @property
+    def draft(self) -> TaskDraft:
+        draft = self.state.draft
+        assert draft is not None
+        return draft
 
     def task(self) -> dict[str, Any]:
         """Return the task as the service has it."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 
 from patchgui.patching.window_tasks.fields import DOCUMENT, RUN_COMMAND, TARGETS, parameter
 from patchgui.patching.window_tasks.merge import Side
@@ -43,6 +43,13 @@ def line_row(stage: Stage, *path: str) -> LineRow:
     return row
 
 
+def kept(stage: Stage) -> list[str]:
+    """Return the lines that tell what the form has no field for."""
+    column = stage.editor.form._kept_column
+    widgets = [item.widget() for index in range(column.count()) if (item := column.itemAt(index))]
+    return [widget.text() for widget in widgets if isinstance(widget, QLabel)]
+
+
 def put_hooks(stage: Stage) -> None:
     pick(stage.editor.form.document, WRAPPER)
     stage.until(lambda: parameter("OnExitHookDocName") in stage.editor.form._parameters)
@@ -55,7 +62,7 @@ def test_a_task_gets_the_wrapper_with_hooks_and_everything_else_stays(stage: Sta
     stage.begin()
     before = stage.task()
     put_hooks(stage)
-    assert [(each.name, each.old_text, each.new_text) for each in stage.state.draft.changes] == [
+    assert [(each.name, each.old_text, each.new_text) for each in stage.draft.changes] == [
         ("Document", "AWS-RunPatchBaseline", WRAPPER),
         ("Before install", "", "Stop-App"),
         ("After install", "", "Update-App"),
@@ -102,8 +109,8 @@ def test_switching_back_changes_nothing(stage: Stage) -> None:
     stage.begin()
     put_hooks(stage)
     pick(stage.editor.form.document, "AWS-RunPatchBaseline")
-    stage.until(lambda: stage.state.draft.document == "AWS-RunPatchBaseline")
-    assert stage.state.draft.changes == ()
+    stage.until(lambda: stage.draft.document == "AWS-RunPatchBaseline")
+    assert stage.draft.changes == ()
     assert (stage.editor.changes.go.text(), stage.editor.changes.go.isEnabled()) == ("Save", False)
 
 
@@ -114,13 +121,13 @@ def test_each_kind_of_parameter_has_its_field(stage: Stage) -> None:
     assert isinstance(operation, ChoiceRow)
     assert operation.choice.value == "Install"
     pick(form.document, "AWS-RunShellScript")
-    stage.until(lambda: stage.state.draft.document == "AWS-RunShellScript")
+    stage.until(lambda: stage.draft.document == "AWS-RunShellScript")
     commands = form.row(parameter("commands"))
     assert isinstance(commands, TextRow)
     assert "must be given" in commands.problem
     commands.text.setPlainText("echo one\necho two")
     assert commands.problem == ""
-    assert stage.state.draft.value(parameter("commands")) == ["echo one", "echo two"]
+    assert stage.draft.value(parameter("commands")) == ["echo one", "echo two"]
 
 
 def test_limits_are_told_while_typing(stage: Stage) -> None:
@@ -132,7 +139,7 @@ def test_limits_are_told_while_typing(stage: Stage) -> None:
     retype(at_a_time, "5")
     assert (at_a_time.problem, stage.editor.changes.go.text()) == ("", "Save 1 change")
     retype(at_a_time, "10%")
-    assert stage.state.draft.changes == ()
+    assert stage.draft.changes == ()
     retype(line_row(stage, "Priority"), "x")
     assert "0 or more" in line_row(stage, "Priority").problem
 
@@ -149,15 +156,14 @@ def test_targets_are_switched_and_typed(stage: Stage) -> None:
     others.setPlainText("tag:Role = web, db\nInstanceIds=")
     assert row.problem == ""
     others.setPlainText("tag:Role = web, db")
-    assert stage.state.draft.value(TARGETS) == [{"Key": "tag:Role", "Values": ["web", "db"]}]
+    assert stage.draft.value(TARGETS) == [{"Key": "tag:Role", "Values": ["web", "db"]}]
     stage.save()
     assert stage.task()["Targets"] == [{"Key": "tag:Role", "Values": ["web", "db"]}]
 
 
 def test_what_the_form_has_no_field_for_is_shown_and_kept(stage: Stage) -> None:
     stage.begin()
-    column = stage.editor.form._kept_column
-    shown = [column.itemAt(index).widget().text() for index in range(column.count())]
+    shown = kept(stage)
     assert shown == ["S3 bucket (old form): old-logs", "S3 region (old form): eu-central-1"]
     retype(line_row(stage, *RUN_COMMAND, "Comment"), "")
     stage.save()
@@ -199,7 +205,7 @@ def test_a_new_task_is_added(stage: Stage) -> None:
     stage.until(lambda: stage.state.draft is not None and bool(stage.state.documents))
     assert {problem.path for problem in stage.state.problems} >= {DOCUMENT, TARGETS}
     pick(stage.editor.form.document, "AWS-RunShellScript")
-    stage.until(lambda: stage.state.draft.document == "AWS-RunShellScript")
+    stage.until(lambda: stage.draft.document == "AWS-RunShellScript")
     commands = stage.editor.form.row(parameter("commands"))
     assert isinstance(commands, TextRow)
     commands.text.setPlainText("true")
@@ -220,8 +226,7 @@ def test_a_task_of_another_type_is_shown_and_keeps_what_it_has(stage: Stage) -> 
     stage.begin()
     form = stage.editor.form
     assert (form.note.text(), form.document.isHidden(), form.targets.isHidden()) == ("· LAMBDA", True, True)
-    column = form._kept_column
-    shown = [column.itemAt(index).widget().text() for index in range(column.count())]
+    shown = kept(stage)
     assert "TaskInvocationParameters.Lambda.Qualifier: 2" in shown
     before = stage.task()
     retype(line_row(stage, "Priority"), "4")

@@ -1,11 +1,12 @@
 """The Windows page on a real agent: what there is, what becomes of it, and what an operator does to it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from patchgui.ui.windows.part_rows import TaskRow
 from tests.ui.windows.conftest import Desk
@@ -59,14 +60,17 @@ def test_the_filter_keeps_what_matches_and_copies_as_a_table(desk: Desk, until: 
     assert QGuiApplication.clipboard().text().splitlines()[1].startswith("BlogPostDemo\tDisabled\tEvery Sunday")
 
 
-def test_the_editor_of_a_task_is_asked_for_with_its_window(desk: Desk, until: Until) -> None:
+def test_the_editor_of_a_task_opens_and_leads_back_to_its_window(desk: Desk, until: Until) -> None:
     page = desk.open()
-    wanted: list[tuple[str, ...]] = []
-    page.task_edit_wanted.connect(lambda *ids: wanted.append(ids))
-    page.task_add_wanted.connect(lambda window_id: wanted.append((window_id,)))
     until(lambda: page.detail.task_count == 1)
-    button(page.detail, "Edit PatchingTask").click()
-    button(page.detail, "Add task…").click()
-    window_id = str(desk.named("BlogPostDemo")["WindowId"])
-    (task,) = desk.ssm.describe_maintenance_window_tasks(WindowId=window_id)["Tasks"]
-    assert wanted == [(window_id, task["WindowTaskId"]), (window_id,)]
+    home = desk.window.pages.windows_home()
+    for name, title in (("Edit PatchingTask", "BlogPostDemo › PatchingTask"), ("Add task…", "BlogPostDemo › New task")):
+        button(page.detail, name).click()
+        until(partial(_says, home, title))
+        assert home.is_editing
+        button(home, "Back to the windows").click()
+        assert (home.is_editing, page.window_id) == (False, desk.named("BlogPostDemo")["WindowId"])
+
+
+def _says(parent: QWidget, text: str) -> bool:
+    return any(each.text() == text for each in parent.findChildren(QLabel) if each.isVisible())
