@@ -34,8 +34,9 @@ class BreakableProtocol(HttpToolsProtocol):
 class FaultyDoor:
     """Passes requests on, unless one of the faults strikes or a limit is reached; calls of our own always pass."""
 
-    def __init__(self, app: ASGIApp, parts: FleetParts, limits: CallLimits | None) -> None:
+    def __init__(self, app: ASGIApp, controls: ASGIApp, parts: FleetParts, limits: CallLimits | None) -> None:
         self._app = app
+        self._controls = controls
         self._parts = parts
         self._limits = limits
 
@@ -43,7 +44,7 @@ class FaultyDoor:
         """Answer one request (ASGI)."""
         target = _header(scope, b"x-amz-target")
         if target.startswith(CONTROL_PREFIX):
-            await self._app(scope, receive, send)
+            await self._controls(scope, receive, send)
             return
         call = target.rpartition(".")[2] or PATHS.get(scope["path"].strip("/"), "")
         is_query = not call

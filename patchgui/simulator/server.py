@@ -49,8 +49,11 @@ def operations() -> dict[str, Operation[FleetParts]]:
         *(documents.OPERATIONS, tags.OPERATIONS, patches.BASELINE_OPERATIONS, associations.OPERATIONS),
         *(windows.OPERATIONS, windows_executions.OPERATIONS, windows_parts.OPERATIONS, window_tasks.OPERATIONS),
     )
-    found = {f"{SSM_PREFIX}{name}": each for table in tables for name, each in table.items()}
-    return found | {f"{CONTROL_PREFIX}{name}": each for name, each in control.OPERATIONS.items()}
+    return {f"{SSM_PREFIX}{name}": each for table in tables for name, each in table.items()}
+
+
+def _controls() -> dict[str, Operation[FleetParts]]:
+    return {f"{CONTROL_PREFIX}{name}": each for name, each in control.OPERATIONS.items()}
 
 
 class FleetServer:
@@ -89,8 +92,13 @@ class FleetServer:
         self.parts = self._parts(database)
         signatures = SignatureCheck(self.keys, self._settings.region, self._signature_clock)
         api = Api(self.parts, signatures, self.keys.access_key, operations(), instances.QUERIES, groups.CALLS)
+        # A clock that is off on demand must not keep out the call that puts it right.
+        true_clock = SignatureCheck(self.keys, self._settings.region, utc_now)
+        controls = Api(self.parts, true_clock, self.keys.access_key, _controls())
         limits = CallLimits(self._callers_clock) if self._settings.is_limited else None
-        self._server = ApiServer(FaultyDoor(application(api), self.parts, limits), BreakableProtocol)
+        self._server = ApiServer(
+            FaultyDoor(application(api), application(controls), self.parts, limits), BreakableProtocol
+        )
         self._serving = asyncio.create_task(self._server.serve([listener]), name="fleet")
         await self._server.has_started.wait()
         return self

@@ -4,7 +4,8 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,33 @@ def test_a_running_fleet_is_told_what_goes_wrong(tmp_path: Path) -> None:
         assert client.list_commands()["Commands"] == []
         assert tell(folder, "--calm")["Faults"] == []
         assert client.send_command(**SCAN)["Command"]["Status"] == "Pending"
+
+
+def test_a_fleet_whose_clock_is_off_is_told_to_put_it_right(tmp_path: Path) -> None:
+    folder = tmp_path / "fleet"
+    with FleetProcess(folder, "--nodes", "20", "--speed", "1", "--skew", "3600") as fleet:
+        client = fleet.boto3_client()
+        with pytest.raises(ClientError, match="InvalidSignatureException"):
+            client.list_commands()
+        assert [each["Amount"] for each in tell(folder)["Faults"]] == [3600]
+        assert tell(folder, "--calm")["Faults"] == []
+        assert client.list_commands()["Commands"] == []
+
+
+def test_a_delayed_answer_comes_by_the_seconds_asked_for_and_for_the_calls_named(tmp_path: Path) -> None:
+    folder = tmp_path / "fleet"
+    with FleetProcess(folder, "--nodes", "20", "--delay", "1", "--calls", "ListCommands") as fleet:
+        client = fleet.boto3_client()
+        took_s = [_seconds(client.list_commands), _seconds(client.describe_instance_information)]
+        assert took_s[0] >= 1.0 > took_s[1]
+        assert tell(folder, "--calm")["Faults"] == []
+        assert _seconds(client.list_commands) < 1.0
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    began = time.monotonic()
+    call()
+    return time.monotonic() - began
 
 
 def test_no_fleet_to_tell_is_said(tmp_path: Path) -> None:
