@@ -144,6 +144,8 @@ class RunSummary:
     """The run that this one tries again on nodes that failed there."""
     retried_by: tuple[str, ...] = ()
     """Runs that try this one again."""
+    reboot_at: datetime | None = None
+    """To when this console put the reboot off as it launched the run; somebody may have taken it back since."""
 
     @property
     def is_final(self) -> bool:

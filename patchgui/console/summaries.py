@@ -19,6 +19,7 @@ _HOOKS = {
     "PostInstallHookDocName": Phase.AFTER_INSTALL,
     "OnExitHookDocName": Phase.ON_EXIT,
 }
+_NOT_PUT_OFF = '"scheduled_reboot":null'
 _NEVER = datetime.fromtimestamp(0, UTC)
 _EXPECTED_WITHIN = timedelta(days=30)
 """After that AWS forgets a command: a run not seen any more is then no news."""
@@ -60,6 +61,7 @@ def summary(run_id: str, commands: Sequence[Command], record: RecordedRun | None
         is_ours=record is not None,
         retry_of=record.retry_of if record else "",
         retried_by=record.retried_by if record else (),
+        reboot_at=_put_off_to(record) if record else None,
     )
 
 
@@ -148,6 +150,14 @@ def _parameter(command: Command, name: str) -> str:
     return values[0] if values else ""
 
 
+def _put_off_to(run: RecordedRun) -> datetime | None:
+    # Most plans put nothing off, and that of a large run takes long to read.
+    if _NOT_PUT_OFF in run.plan_json or "scheduled_reboot" not in run.plan_json:
+        return None
+    put_off = PatchPlan.model_validate_json(run.plan_json).scheduled_reboot
+    return put_off.at if put_off else None
+
+
 def remembered(run: RecordedRun) -> RunSummary:
     """Return a run that the endpoint does not list: sent long ago, never sent, or lost on the way."""
     plan = PatchPlan.model_validate_json(run.plan_json)
@@ -168,6 +178,7 @@ def remembered(run: RecordedRun) -> RunSummary:
         is_ours=True,
         retry_of=run.retry_of,
         retried_by=run.retried_by,
+        reboot_at=_put_off_to(run),
     )
 
 

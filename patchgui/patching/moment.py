@@ -28,6 +28,16 @@ def moment_of(text: str, now: datetime) -> datetime | None:
     return moment if moment > now else None
 
 
+def reboot_words(option: str, put_off_to: datetime | None, now: datetime) -> str:
+    """Return what a run does about reboots: ``reboot if needed``, ``no reboot``, ``reboot tomorrow 03:00``.
+
+    A run whose reboot is put off is sent with NoReboot; its reboot is an association at ``put_off_to``.
+    """
+    if put_off_to is not None:
+        return f"reboot {moment_words(put_off_to.astimezone(now.tzinfo), now)}"
+    return {"RebootIfNeeded": "reboot if needed", "NoReboot": "no reboot"}.get(option, "")
+
+
 def moment_words(moment: datetime, now: datetime) -> str:
     """Return a moment to come in words: ``today 23:30``, ``tomorrow 03:00``, ``Fri 27 Nov 03:00``."""
     days = (moment.date() - now.date()).days

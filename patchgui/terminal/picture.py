@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from patchgui.console.rows import RunCounts, RunSummary
+from patchgui.patching.moment import reboot_words
 from patchgui.patching.phases import Phase, Pipeline
 from patchgui.patching.progress import TROUBLE, NodeProgress, PhaseProgress, PhaseState
 from patchgui.patching.wording import between, counted
@@ -71,7 +72,7 @@ def draw(scene: Scene, paint: Paint, columns: int, rows: int) -> list[str]:
 
 def _head(scene: Scene, paint: Paint) -> list[str]:
     summary = scene.summary
-    reboot = {"RebootIfNeeded": "reboot if needed", "NoReboot": "no reboot"}.get(summary.reboot, "")
+    reboot = reboot_words(summary.reboot, summary.reboot_at, scene.now.astimezone())
     what = " · ".join(part for part in (summary.document, reboot) if part)
     started = summary.started_at
     since = f"started {started.astimezone():%H:%M:%S} · " if started else ""

@@ -27,6 +27,8 @@ def entry_text(run: ArchivedRun) -> str:
     told: dict[str, Any] = {name: getattr(run.summary, name) for name in _SUMMARY}
     told |= {name: getattr(run.origin, name) for name in _ORIGIN} | {name: getattr(run, name) for name in _OWN}
     told["started_at"], told["ended_at"] = moment_text(run.summary.started_at), moment_text(run.summary.ended_at)
+    if run.summary.reboot_at:
+        told["reboot_at"] = moment_text(run.summary.reboot_at)
     told["hooks"] = [[phase.value, document] for phase, document in run.summary.hooks]
     told["launched"] = run.origin.launched.value
     told["failed_phase"] = run.failed_phase.value if run.failed_phase else None
@@ -41,6 +43,7 @@ def entry_of(text: str, ended: str, connection: Connection, *, is_whole: bool, h
     summary = RunSummary(
         started_at=moment(told["started_at"]),
         ended_at=moment(told["ended_at"]),
+        reboot_at=moment(told.get("reboot_at")),
         hooks=tuple([(Phase(phase), document) for phase, document in told["hooks"]]),
         connection=connection,
         **{name: told[name] for name in _SUMMARY if name != "command_ids"},

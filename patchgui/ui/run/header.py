@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from patchgui.console.rows import RunSummary
+from patchgui.patching.moment import reboot_words
 from patchgui.patching.wording import counted
 from patchgui.ui.icons import icon
 from patchgui.ui.run.progress_bar import StateBar
@@ -16,7 +17,6 @@ from patchgui.ui.state_look import STATE_LOOKS
 from patchgui.ui.widgets.chip import Chip
 from patchgui.ui.widgets.text import ElidedLabel, label
 
-_REBOOT_WORDS = {"RebootIfNeeded": "reboot if needed", "NoReboot": "no reboot"}
 _STATUS_STATES = {
     "Pending": ("waiting", "Pending"),
     "InProgress": ("running", "In progress"),
@@ -33,16 +33,16 @@ def status_look(status: str) -> tuple[str, str]:
     return _STATUS_STATES.get(status, ("unknown" if status not in STATE_LOOKS else status, status or "Unknown"))
 
 
-def operation_words(summary: RunSummary) -> str:
+def operation_words(summary: RunSummary, now: datetime) -> str:
     """Return what a run does: ``Install, reboot if needed``."""
-    reboot = "" if summary.operation == "Scan" else _REBOOT_WORDS.get(summary.reboot, "")
+    reboot = "" if summary.operation == "Scan" else reboot_words(summary.reboot, summary.reboot_at, now.astimezone())
     return ", ".join(filter(None, (summary.operation, reboot)))
 
 
 def about(summary: RunSummary, now: datetime, left: str = "") -> str:
     """Return the line below the title: document, operation, when, how long, and how much longer (``left``)."""
     where = f"on {summary.connection.label}" if summary.connection is not None else ""
-    parts = [where, summary.document, operation_words(summary)]
+    parts = [where, summary.document, operation_words(summary, now)]
     if summary.started_at is not None:
         parts.append(f"started {clock_text(summary.started_at, now)}")
         if summary.ended_at is not None:

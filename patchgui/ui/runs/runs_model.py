@@ -150,7 +150,7 @@ def _cells(run: RunSummary, now: datetime) -> tuple[str, ...]:
     return (
         run.title,
         run.connection.label if run.connection is not None else "",
-        operation_words(run) or run.document,
+        operation_words(run, now) or run.document,
         nodes,
         status_look(run.status)[1],
         clock_text(run.started_at, now),

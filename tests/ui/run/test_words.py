@@ -114,7 +114,13 @@ def test_the_header_says_what_when_and_how_long() -> None:
 
 
 def test_a_scan_says_nothing_of_reboots() -> None:
-    assert operation_words(replace(SUMMARY, operation="Scan", reboot="NoReboot")) == "Scan"
+    assert operation_words(replace(SUMMARY, operation="Scan", reboot="NoReboot"), NOW) == "Scan"
+
+
+def test_a_reboot_that_is_put_off_is_not_called_no_reboot() -> None:
+    put_off = replace(SUMMARY, reboot="NoReboot", reboot_at=NOW.astimezone().replace(hour=3) + timedelta(days=1))
+    assert f"Install, reboot tomorrow 03:{NOW.astimezone():%M}" in about(put_off, NOW)
+    assert "no reboot" in about(replace(put_off, reboot_at=None), NOW)
 
 
 def test_a_status_of_a_newer_service_is_shown_as_it_is() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from patchgui.console import summaries
 from patchgui.console.launcher import Launcher, settle
 from patchgui.console.store import RunStore, SendState
 from patchgui.patching.plan import PatchPlan, RebootChoice, find_run
@@ -224,3 +225,14 @@ async def test_a_run_that_may_have_started_keeps_its_reboot(ssm: ScriptedSsm, st
     with pytest.raises(PatchError, match="not known"):
         await launcher(ssm, store).launch(PUT_OFF)
     assert len(ssm.associations) == 2
+
+
+async def test_a_run_tells_to_when_its_reboot_was_put_off(ssm: ScriptedSsm, store: RunStore) -> None:
+    plan = PatchPlan(instance_ids=(WEB,), reboot=RebootChoice.NO_REBOOT, scheduled_reboot=LATER)
+    for sent, at in ((plan, LATER.at), (PLAN, None)):
+        record = await launcher(ssm, store).launch(sent)
+        run = await store.run(record.run_id)
+        assert run is not None
+        commands = [ssm.commands[each] for each in record.command_ids]
+        assert summaries.summary(record.run_id, commands, run).reboot_at == at
+        assert summaries.remembered(run).reboot_at == at
