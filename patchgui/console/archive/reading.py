@@ -93,7 +93,7 @@ class Reader:
     def output(self, number: int, instance_id: str, step: str) -> StepOutput:
         """Return what a step wrote on a node. Raises NotFound."""
         query = (
-            "SELECT stdout, stderr, flags, note FROM output WHERE run = ? AND flags < ?"
+            "SELECT stdout, stderr, flags, note FROM output INDEXED BY output_of_step WHERE run = ? AND flags < ?"
             " AND node IN (SELECT id FROM node WHERE instance_id = ?) AND step = (SELECT id FROM label WHERE text = ?)"
         )
         row = self._db.execute(query, (number, MOVED, instance_id, step)).fetchone()
@@ -148,6 +148,9 @@ class Reader:
             return None
         instance_id, name, step, *texts, flags, node, label = row
         if flags & MOVED:
-            current = "SELECT stdout, stderr FROM output WHERE run = ? AND node = ? AND step = ? AND flags < ?"
+            current = (
+                "SELECT stdout, stderr FROM output INDEXED BY output_of_step"
+                " WHERE run = ? AND node = ? AND step = ? AND flags < ?"
+            )
             texts = self._db.execute(current, (number, node, label, MOVED)).fetchone() or ()
         return Place(instance_id, name, step, map(self._texts.text, texts))

@@ -192,7 +192,11 @@ class Writer:
 
     def _gives_way(self, run: int, node: int, step: int, output: StepOutput) -> bool:
         """Make room for an output of a step; return whether it is to be written."""
-        query = "SELECT ordinal, flags FROM output WHERE run = ? AND node = ? AND step = ? AND flags < ?"
+        # SQLite would rather go through all outputs of the run.
+        query = (
+            "SELECT ordinal, flags FROM output INDEXED BY output_of_step"
+            " WHERE run = ? AND node = ? AND step = ? AND flags < ?"
+        )
         known = self._db.execute(query, (run, node, step, MOVED)).fetchone()
         if known is None:
             return True
