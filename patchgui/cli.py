@@ -115,7 +115,7 @@ async def _command(options: "Namespace", place: "Place") -> int:
     import signal
     from contextlib import suppress
 
-    from patchgui.terminal import connections, listing, running, windows
+    from patchgui.terminal import connections, history, listing, running, windows
 
     # Through the loop: a signal that strikes just before it waits would be noticed only when something else wakes it.
     with suppress(NotImplementedError):
@@ -131,6 +131,8 @@ async def _command(options: "Namespace", place: "Place") -> int:
             return await connections.connections(options, place)
         case "runs":
             return await listing.runs(options, place)
+        case "history":
+            return await history.history(options, place)
         case "windows":
             return await windows.windows(options, place)
         case _:

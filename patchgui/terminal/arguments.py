@@ -22,6 +22,8 @@ examples:
   patchgui windows edit-task BlogPostDemo PatchingTask --document AWS-RunPatchBaselineWithHooks \\
       --before-install PatchingDemo-StopAppGracefully
                                               put a hook into a task, after showing what that changes
+  patchgui history list status:failed since:7d
+                                              find runs in the archive; history show, export and compare tell more
   patchgui reset                              bring the sandbox nodes back to their unpatched state
 
 exit status: 0 every node ended in success · 1 it did not · 2 it could not be done · 130 detached
@@ -41,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _add_run(commands.add_parser("run", help="patch or scan nodes and watch every phase"))
     _add_runs(commands.add_parser("runs", help="list runs"))
+    _add_history(commands.add_parser("history", help="find runs in the archive, show, export or compare them"))
     _add_one_run(commands.add_parser("watch", help="follow a run until it has ended"), is_json=True)
     _add_one_run(commands.add_parser("cancel", help="cancel a run"), is_json=False)
     _add_place(commands.add_parser("reset", help="bring the sandbox nodes back to their unpatched state"))
@@ -117,6 +120,33 @@ def _add_runs(parser: argparse.ArgumentParser) -> None:
     _add_place(parser)
 
 
+def _add_history(parser: argparse.ArgumentParser) -> None:
+    _add_place(parser)
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    parser.set_defaults(verb="list", json=False, words=(), limit=20, after="")
+    one = verbs.add_parser("list", help="list archived runs of all connections, newest first", epilog=_QUERY)
+    one.add_argument("words", metavar="WORD", nargs="*", help='what to look for: status:failed node:web-2 "exit 100"')
+    one.add_argument("--limit", type=_count, default=20, metavar="N", help="at most so many (default: 20)")
+    one.add_argument("--after", metavar="CURSOR", default="", help="go on after the end of an earlier list")
+    shown = verbs.add_parser("show", help="tell how a run went, and why nodes failed")
+    shown.add_argument("run_id", metavar="RUN", help="a run's id, as patchgui history list tells it")
+    exported = verbs.add_parser("export", help="write a report of runs: a web page, a table or JSON")
+    exported.add_argument("run_ids", metavar="RUN", nargs="+", help="ids of runs")
+    exported.add_argument("--to", type=_writable, default=Path(), metavar="PATH", help="file or folder; - prints it")
+    exported.add_argument("--form", choices=("html", "csv", "json"), help="default: as PATH ends, or html")
+    compared = verbs.add_parser("compare", help="tell what is different between two runs")
+    compared.add_argument("first", metavar="RUN", help="the id of a run")
+    compared.add_argument("second", metavar="RUN", help="the id of the run to compare it with")
+    imported = verbs.add_parser("import", help="archive the runs that a connection remembers")
+    for each in (one, shown, compared, imported):
+        each.add_argument("--json", action="store_true", help="print it as JSON (docs/json.md)")
+    for each in (one, shown, exported, compared, imported):
+        _add_place(each)
+
+
+_QUERY = 'words: status: connection: by: doc: node: phase: since: until:, free text and "quoted phrases"'
+
+
 def _add_one_run(parser: argparse.ArgumentParser, *, is_json: bool) -> None:
     parser.add_argument("run_id", metavar="RUN", help="a run's id, as patchgui runs lists it, or an SSM command id")
     if is_json:
@@ -185,6 +215,10 @@ def _parameter(text: str) -> tuple[str, str]:
     if not (name and equals):
         raise argparse.ArgumentTypeError(f"{text} is no NAME=VALUE")
     return name, value
+
+
+def _writable(text: str) -> Path | None:
+    return None if text == "-" else Path(text)
 
 
 def _count(text: str) -> int:

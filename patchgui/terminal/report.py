@@ -3,9 +3,8 @@
 import json
 import textwrap
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any
 
+from patchgui.console.report.members import RUN_SCHEMA, run_members, summary_members
 from patchgui.console.rows import RunSummary
 from patchgui.patching.fitness import Severity
 from patchgui.patching.forecast import Forecast
@@ -15,61 +14,18 @@ from patchgui.terminal.paint import Paint, pad, width
 from patchgui.terminal.view import Folded
 
 _MARKS = {Severity.OK: ("✓", "success"), Severity.INFO: ("·", "dim"), Severity.WARNING: ("▲", "warning")}
-_STATUS_ROLES = {"Success": "success", "Failed": "failed", "TimedOut": "failed", "InProgress": "running"}
+STATUS_ROLES = {"Success": "success", "Failed": "failed", "TimedOut": "failed", "InProgress": "running"}
 
 
 def run_json(folded: Folded) -> str:
-    """Return a run with its nodes, phases and steps as one JSON object."""
+    """Return a run with its nodes, phases and steps as one JSON object, in the form of ``docs/json.md``."""
     run = folded.run
-    told: dict[str, Any] = {"run_id": run.summary.run_id if run else "", "status": folded.status}
-    if run is not None:
-        ended = folded.ended
-        told |= {
-            "headline": ended.headline if ended else "",
-            "document": run.summary.document,
-            "operation": run.summary.operation,
-            "reboot": run.summary.reboot,
-            "hooks": {phase.value: document for phase, document in run.summary.hooks},
-            "command_ids": list(run.summary.command_ids),
-            "started_at": _iso(run.summary.started_at),
-            "ended_at": _iso(ended.ended_at if ended else None),
-            "nodes": [_node(node) for node in sorted(folded.nodes.values(), key=lambda node: node.name)],
-        }
+    if run is None:
+        return json.dumps({"schema": RUN_SCHEMA, "run_id": "", "status": folded.status}, indent=2)
+    ended = folded.ended
+    headline, ended_at = (ended.headline, ended.ended_at) if ended else ("", None)
+    told = run_members(run.summary, folded.nodes.values(), folded.status, headline, ended_at)
     return json.dumps(told, indent=2, ensure_ascii=False)
-
-
-def _node(node: NodeProgress) -> dict[str, Any]:
-    return {
-        "instance_id": node.instance_id,
-        "name": node.name,
-        "status": node.status,
-        "status_details": node.status_details,
-        "headline": node.headline,
-        "phases": [_phase(phase) for phase in node.phases],
-    }
-
-
-def _phase(phase: PhaseProgress) -> dict[str, Any]:
-    return {
-        "phase": phase.phase.value,
-        "state": phase.state.value,
-        "reason": phase.reason,
-        "exit_code": phase.exit_code,
-        "document": phase.document,
-        "started_at": _iso(phase.started_at),
-        "ended_at": _iso(phase.ended_at),
-        "steps": [
-            {
-                "name": step.name,
-                "state": step.status.value,
-                "exit_code": step.exit_code,
-                "started_at": _iso(step.started_at),
-                "ended_at": _iso(step.ended_at),
-                "skipped_reason": step.skipped_reason,
-            }
-            for step in phase.steps
-        ],
-    }
 
 
 def forecast_lines(forecast: Forecast, paint: Paint, columns: int) -> Iterable[str]:
@@ -108,32 +64,13 @@ def run_lines(runs: Sequence[RunSummary], paint: Paint) -> Iterable[str]:
     yield paint.text("  ".join(pad(cell, columns) for cell, columns in zip(head, widths, strict=True)).rstrip(), "bold")
     for row in rows:
         cells = [pad(cell, columns) for cell, columns in zip(row, widths, strict=True)]
-        cells[2] = paint.text(cells[2], _STATUS_ROLES.get(row[2], "plain"))
+        cells[2] = paint.text(cells[2], STATUS_ROLES.get(row[2], "plain"))
         yield "  ".join(cells).rstrip()
 
 
 def runs_json(runs: Sequence[RunSummary]) -> str:
     """Return the list of runs as JSON."""
-    told = [
-        {
-            "run_id": run.run_id,
-            "title": run.title,
-            "document": run.document,
-            "operation": run.operation,
-            "reboot": run.reboot,
-            "status": run.status,
-            "started_at": _iso(run.started_at),
-            "ended_at": _iso(run.ended_at),
-            "node_count": run.node_count,
-            "completed_count": run.completed_count,
-            "error_count": run.error_count,
-            "hooks": {phase.value: document for phase, document in run.hooks},
-            "command_ids": list(run.command_ids),
-            "is_ours": run.is_ours,
-        }
-        for run in runs
-    ]
-    return json.dumps(told, indent=2, ensure_ascii=False)
+    return json.dumps([summary_members(run) for run in runs], indent=2, ensure_ascii=False)
 
 
 def failing_steps(folded: Folded) -> Iterable[tuple[NodeProgress, PhaseProgress, str]]:
@@ -146,7 +83,3 @@ def failing_steps(folded: Folded) -> Iterable[tuple[NodeProgress, PhaseProgress,
             if step is not None:
                 yield node, phase, step
             break
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="milliseconds") if moment else None

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from patchgui.console.report.contents import ReportSource, RunReport, read_report
 from patchgui.console.whole_file import write_whole
 from patchgui.ssm.errors import StoreFull
+
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_.-]")
 
 
 class Form(StrEnum):
@@ -39,11 +42,9 @@ def text_of(report: RunReport, form: Form) -> str:
     return f"{json.dumps(report_members(report), indent=2, ensure_ascii=False)}\n"
 
 
-def file_name(report: RunReport, form: Form) -> str:
-    """Return what a report's file is called: when it was, and which run."""
-    started_at = report.run.summary.started_at
-    when = f"{started_at.astimezone():%Y-%m-%d-%H%M}-" if started_at else ""
-    return f"patch-run-{when}{report.run.run_id[:8]}.{form.value}"
+def file_name(run_id: str, form: Form) -> str:
+    """Return what a report's file is called, whatever the run is."""
+    return f"patch-run-{_NOT_IN_A_NAME.sub('-', run_id)}.{form.value}"
 
 
 async def export(source: ReportSource, run_id: str, form: Form, path: Path) -> Path:
@@ -55,7 +56,7 @@ async def export(source: ReportSource, run_id: str, form: Form, path: Path) -> P
     """
     report = await read_report(source, run_id)
     if await asyncio.to_thread(path.is_dir):
-        path = path / file_name(report, form)
+        path = path / file_name(run_id, form)
     text = await asyncio.to_thread(partial(text_of, report, form))
     try:
         await asyncio.to_thread(partial(write_whole, path, text))
