@@ -2,7 +2,8 @@
 
 Thousands of nodes of a run differ only in when things happened. What is the same – phases, states, steps, exit codes,
 sentences – is written once; a node's row holds its moments (4 bytes each as a rule) and its own words: the headline,
-and why a phase went wrong. A node that still moves changes with each look, so it is written whole.
+why a phase went wrong, and the line that it failed with. A node that still moves changes with each look, so it is
+written whole.
 """
 
 import json
@@ -78,6 +79,10 @@ def _told_phase(phase: PhaseProgress, moments: list[datetime], words: list[str])
     if phase.state in TROUBLE:
         words.append(phase.reason)
         reason = None
+    said: str | int | None = phase.said
+    if phase.said and phase.state in TROUBLE:
+        words.append(phase.said)
+        said = _OWN
     return (
         _plain(phase.phase),
         _plain(phase.state),
@@ -88,6 +93,7 @@ def _told_phase(phase: PhaseProgress, moments: list[datetime], words: list[str])
         _source(phase.started_at, starts and min(starts), moments),
         _source(phase.ended_at, ends and max(ends), moments),
         tuple([_told_step(step, moments) for step in steps]),
+        said,
     )
 
 
@@ -190,7 +196,8 @@ def written(told: Told) -> str:
 
 class _PhaseShape:
     def __init__(self, told: Told) -> None:
-        phase, state, self._text, self._reason, self._exit_code, self._document, self._start, self._end, steps = told
+        phase, state, self._text, self._reason, self._exit_code, self._document = told[:6]
+        self._start, self._end, steps, self._said = told[6:]
         self._phase, self._state = Phase(phase), PhaseState(state)
         self._steps = [_StepShape(step) for step in steps]
         has_moments = bool(self._start or self._end) or any(step.has_moments for step in self._steps)
@@ -202,6 +209,7 @@ class _PhaseShape:
         if self._shared is not None:
             return self._shared
         reason = self._reason if self._reason is not None else next(words, "")
+        said = next(words) if self._said == _OWN else self._said
         started_at = next(moments) if self._start == _OWN else None
         ended_at = next(moments) if self._end == _OWN else None
         steps = tuple([step.shared or step.made(moments) for step in self._steps])
@@ -211,7 +219,8 @@ class _PhaseShape:
             ended_at = max(step.ended_at for step in steps if step.ended_at)
         text = between(started_at, ended_at) if self._text is None else self._text
         return PhaseProgress(
-            self._phase, self._state, text, reason, self._exit_code, started_at, ended_at, steps, self._document
+            *(self._phase, self._state, text, reason, self._exit_code),
+            *(started_at, ended_at, steps, self._document, said),
         )
 
 

@@ -76,7 +76,10 @@ class Redactor:
 
     def _phase(self, phase: PhaseProgress) -> PhaseProgress:
         return replace(
-            phase, reason=self._sentence(phase.reason), steps=tuple(self._step(each) for each in phase.steps)
+            phase,
+            reason=self._sentence(phase.reason),
+            steps=tuple(self._step(each) for each in phase.steps),
+            said=self._sentence(phase.said) if phase.said else phase.said,
         )
 
     def _step(self, step: StepProgress) -> StepProgress:

@@ -1,5 +1,6 @@
 """``patchgui history`` on runs that really took place, with the agent gone: the archive alone answers."""
 
+import asyncio
 import csv
 import io
 import json
@@ -87,7 +88,7 @@ def test_two_runs_are_compared(patchgui: CommandLine, runs: tuple[str, str]) -> 
 
 
 def test_the_archive_answers_without_an_agent(patchgui: CommandLine, runs: tuple[str, str]) -> None:
-    stop_agent(patchgui.state)
+    asyncio.run(stop_agent(patchgui.state))
     _, told = patchgui.json("history", "show", runs[1])
     assert told["status"] == "Success"
 
@@ -99,7 +100,9 @@ def test_a_run_that_is_not_there_is_refused(patchgui: CommandLine, runs: tuple[s
 
 
 def test_what_the_endpoint_remembers_is_imported(patchgui: CommandLine, runs: tuple[str, str]) -> None:
-    sent = patchgui("watch", runs[1])
-    assert sent.returncode == 0
-    code, told = patchgui.json("history", "import")
-    assert (code, told["imported"] >= 0) == (0, True)
+    for file in patchgui.state.glob("archive.db*"):
+        file.unlink()
+    assert patchgui("history", "show", runs[0]).returncode == 2
+    assert patchgui.json("history", "import") == (0, {"imported": 2})
+    assert "no licence for web-2" in json.dumps(patchgui.json("history", "show", runs[0])[1]["outputs"])
+    assert patchgui.json("history", "import") == (0, {"imported": 0})

@@ -1,5 +1,7 @@
 """What of a run is kept, and what never reaches the archive."""
 
+from dataclasses import replace
+
 from patchgui.console.archive.redaction import Redactor, kept_parameters, secret_values
 from patchgui.console.rows import StepOutput
 from patchgui.patching.phases import Phase
@@ -39,9 +41,11 @@ def test_a_short_value_does_not_take_words_out_of_every_output() -> None:
 def test_sentences_of_a_node_that_quote_a_script_hold_no_secret() -> None:
     step = StepProgress("Stop", PhaseState.SKIPPED, skipped_reason="Not started: token=abc123.")
     phase = PhaseProgress(Phase.INSTALL, PhaseState.FAILED, reason="Install failed. login hunter22", steps=(step,))
+    phase = replace(phase, said="login hunter22 refused")
     node = NodeProgress("i-1", "web-1", "Failed", "Failed", (phase,), headline="password: geheim")
     clean = Redactor({"hunter22"}).node(node)
     assert clean.headline == "password: …"
     assert clean.phases[0].reason == "Install failed. login …"
+    assert clean.phases[0].said == "login … refused"
     assert clean.phases[0].steps[0].skipped_reason == "Not started: token=…"
     assert (clean.name, clean.phases[0].state) == ("web-1", PhaseState.FAILED)
