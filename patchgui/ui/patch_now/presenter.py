@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _FORECAST_PAUSE_S = 0.15
+_PUT_OFF_ACTION = "ssm:CreateAssociation"
 _GAVE_UP = Trouble(
     "Whether the run was started is not known yet.",
     "It is not sent again. If it was started, Runs shows it once the service tells of it: look there first.",
@@ -261,6 +262,14 @@ class PatchNowPresenter(QObject):
 
     def _denial(self) -> tuple[str, ...]:
         """Return why nothing can be started here: what was tried was not permitted."""
+        if self._denied == _PUT_OFF_ACTION and not self.choice.puts_reboot_off:
+            return ()
+        if self._denied == _PUT_OFF_ACTION:
+            # It is the first call of all, so nothing was sent.
+            return (
+                f"Nothing was started: this profile lacks {self._denied}, so no reboot can be put off.",
+                "Choose another reboot, or ask for the permission and read again with F5.",
+            )
         if not self._denied:
             return ()
         return (f"This profile lacks {self._denied}. Ask for it, then read again with F5.",)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from patchgui.console.connection import Connection, ConnectionKind
 from patchgui.console.reboots import PendingReboot
 from patchgui.ssm.errors import AccessDenied, Unreachable
+from patchgui.ui.patch_now.choice import PUT_OFF, Choice
 from patchgui.ui.patch_now.confirm import ConfirmDialog
 from patchgui.ui.patch_now.extra_settings import ExtraSettings
 from patchgui.ui.patch_now.node_cells import Column
@@ -538,3 +539,24 @@ def test_a_missing_permission_to_patch_takes_the_button_away_and_names_itself_un
     console.launch_error = None
     presenter.reload()
     until(ready.happen.go.isEnabled)
+
+
+def test_without_the_permission_to_put_a_reboot_off_all_else_may_still_be_started(
+    ready: PatchNowPage, presenter: PatchNowPresenter, console: ScriptedConsole, until: Until
+) -> None:
+    denied = AccessDenied("CreateAssociation was refused", code="AccessDeniedException")
+    denied.action = "ssm:CreateAssociation"
+    console.launch_error = denied
+    presenter.set_choice(Choice(reboot=PUT_OFF, reboot_at="03:00"))
+    presenter.model.pick_everything_that_matches()
+    until(lambda: presenter.can_launch)
+    presenter.ask_launch()
+    presenter.launch()
+    until(lambda: "Nothing was started: this profile lacks ssm:CreateAssociation" in words(ready.happen))
+    assert not ready.happen.go.isEnabled()
+    console.launch_error = None
+    presenter.set_choice(Choice())
+    until(lambda: presenter.can_launch)
+    presenter.set_choice(Choice(reboot=PUT_OFF, reboot_at="03:00"))
+    until(lambda: "Choose another reboot" in words(ready.happen))
+    assert len(console.launched) == 1
