@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from patchgui.console.rows import RunCounts, RunView
 from patchgui.patching.progress import NodeProgress
+
+if TYPE_CHECKING:
+    from patchgui.console.archive.entries import ArchivedRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +16,8 @@ class RunOpened:
     """The first event of a watch: the run as it stands; of a large one the first nodes, others follow as changed."""
 
     run: RunView
+    archived: "ArchivedRun | None" = None
+    """The archive's entry of a run that is read from there, frozen; None for one that is watched where it runs."""
 
 
 @dataclass(frozen=True, slots=True)

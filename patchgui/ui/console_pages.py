@@ -1,12 +1,13 @@
 """The pages of the window: what each is made of, and how one leads to another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from patchgui.console.connection import Connection
 from patchgui.ui.connections.presenter import ConnectionsPresenter
 from patchgui.ui.patch_now.page import PatchNowPage
 from patchgui.ui.shell.window import PageSpec, Shell
@@ -16,6 +17,7 @@ from patchgui.ui.workspace import Workspace
 from patchgui.ui.workspaces import Workspaces
 
 if TYPE_CHECKING:
+    from patchgui.console.archive.archive import Archive
     from patchgui.console.rows import RunSummary
     from patchgui.ui.connections.page import ConnectionsPage
     from patchgui.ui.runs.every_run import EveryRun
@@ -45,11 +47,12 @@ class ConsolePages(QObject):
         connections: ConnectionsPresenter,
         scope: TaskScope,
         state: ViewState,
+        archive: "Callable[[], Archive]",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._shell, self._workspaces, self._connections = shell, workspaces, connections
-        self._scope, self._state = scope, state
+        self._scope, self._state, self._archive = scope, state, archive
         self.runs: RunsPage | None = None
         """The runs page, once there is one."""
         self.every_run: EveryRun | None = None
@@ -114,8 +117,7 @@ class ConsolePages(QObject):
         """Return the runs that are listed, newest first; none before anybody has asked for them."""
         if self.runs is None:
             return ()
-        model = self.runs.runs.model
-        return [model.run_at(row) for row in range(model.rowCount())]
+        return self.runs.runs.newest
 
     def shows_run(self, run_id: str) -> bool:
         """Return whether this run is on screen."""
@@ -129,6 +131,12 @@ class ConsolePages(QObject):
         if self.runs is not None:
             self.runs.runs.start()
 
+    def keep_state(self) -> None:
+        """Let pages remember for another day what their user arranged."""
+        self.patch_page().keep_state()
+        if self.runs is not None:
+            self.runs.keep_state()
+
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _build_patch_now(self) -> QWidget:
@@ -139,11 +147,13 @@ class ConsolePages(QObject):
 
     def _build_runs(self) -> QWidget:
         from patchgui.ui.runs.every_run import EveryRun
+        from patchgui.ui.runs.history import History
         from patchgui.ui.runs.page import RunsPage
 
         self.every_run = EveryRun(self._workspaces, self._scope.child("every-run"), self)
         self.every_run.told.connect(self.runs_told)
-        self.runs = RunsPage(self.every_run, self._scope.child("runs"))
+        self.runs = RunsPage(History(self.every_run, self._archive()), self._scope.child("runs"), self._state)
+        self.runs.connection_wanted.connect(self._open_where_it_runs)
         self.runs.active_changed.connect(self.active_changed)
         self.runs.runs.listed.connect(self.runs_listed)
         self.runs.patch_now_wanted.connect(partial(self._shell.go_to, PATCH_NOW))
@@ -165,6 +175,13 @@ class ConsolePages(QObject):
             self._shell.toasts.show_note(done.text, done.hint)
         else:
             self._shell.toasts.show_undoable(done.text, done.hint, done.undo)
+
+    def _open_where_it_runs(self, connection: Connection) -> None:
+        """Open the connection of the run that is shown, as it is listed now, and look at the run there."""
+        row = self._connections.row(connection.id)
+        self._workspaces.switch(row.connection if row is not None else connection)
+        if self.runs is not None:
+            self.runs.run.watch_again()
 
     def _build_connections(self) -> QWidget:
         from patchgui.ui.connections.page import ConnectionsPage

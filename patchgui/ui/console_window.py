@@ -51,7 +51,7 @@ class ConsoleWindow(QObject):
         self.shell = Shell(state)
         self.workspaces = Workspaces(first, service, scope, self)
         self.connections = ConnectionsPresenter(service, self.workspaces, scope.child("connections"), self)
-        self.pages = ConsolePages(self.shell, self.workspaces, self.connections, scope, state, self)
+        self.pages = ConsolePages(self.shell, self.workspaces, self.connections, scope, state, service.archive, self)
         actions = ConsoleActions(self.shell, self.pages, self.workspaces, self.connections, scope, self)
         actions.add_general(appearance, state)
         self._connect()
@@ -83,7 +83,7 @@ class ConsoleWindow(QObject):
         """Take the window away; its scope has ended."""
         self._status.stop()
         self._refresh.stop()
-        self.pages.patch_page().keep_state()
+        self.pages.keep_state()
         self.shell.keep_state()
         self.shell.allow_close()
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from patchgui.console.archive.archive import Archive
 from patchgui.console.connection import Connection
 from patchgui.console.connection_file import ConnectionFile, KeptConnections
 from patchgui.console.probe import Probe
@@ -24,6 +25,14 @@ class ScriptedConnections:
         self.closed: list[str] = []
         self.probed: list[Connection] = []
         self._connect = connect
+        self._archive = Archive(folder / "archive.db")
+
+    def archive(self) -> Archive:
+        return self._archive
+
+    def reopen_archive(self) -> None:
+        """Go on with the file as it is now, as a window does that is opened anew."""
+        self._archive = Archive(self._archive.path)
 
     async def connect(self, connection: Connection) -> Any:
         return self._connect(connection)

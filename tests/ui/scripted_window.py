@@ -95,6 +95,11 @@ class Stage:
         self.service = ScriptedConnections(folder, self._connect)
         self.window = ConsoleWindow(first, self.service, self.scope, self.surface, Appearance(app), self.state)
 
+    async def aclose(self) -> None:
+        """End all work, then close the archive."""
+        await self.scope.close()
+        await self.service.archive().aclose()
+
     def at(self, connection: Connection) -> Session:
         """Return the session of a connection."""
         return self.sessions.setdefault(connection.id, Session(connection))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from patchgui.console.connection import Connection
 
 if TYPE_CHECKING:
+    from patchgui.console.archive.archive import Archive
     from patchgui.console.connection_file import KeptConnections
     from patchgui.console.probe import Probe
     from patchgui.console.session import ConsoleSession
@@ -18,6 +19,10 @@ class ConnectionService(Protocol):
 
     async def connect(self, connection: Connection) -> "ConsoleSession":
         """Return a session that answers, starting the agent when there is none."""
+        ...
+
+    def archive(self) -> "Archive":
+        """Return the archive of all connections; its file is opened when it is first asked something."""
         ...
 
     def release(self, connection: Connection) -> Callable[[], Awaitable[None]]:

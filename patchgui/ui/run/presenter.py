@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -27,6 +28,9 @@ from patchgui.ui.run.output_feed import OutputFeed
 from patchgui.ui.run.service import RunService
 from patchgui.ui.run.tally import Tally
 from patchgui.ui.task_scope import Again, TaskScope
+
+if TYPE_CHECKING:
+    from patchgui.console.archive.entries import ArchivedRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class RunPresenter(QObject):
         self._fold.caught_up.connect(self._on_caught_up)
         self.run_id = ""
         self.summary: RunSummary | None = None
+        self.archived: ArchivedRun | None = None
+        """The archive's entry of a run that is read from the archive; None for one that is watched where it runs."""
         self.pipeline = Pipeline(())
         self.headline = ""
         self.is_cancelling = False
@@ -137,7 +143,8 @@ class RunPresenter(QObject):
     def apply(self, event: RunEvent) -> None:
         """Take one event; nodes are folded in within the next frames."""
         match event:
-            case RunOpened(run=run):
+            case RunOpened(run=run, archived=archived):
+                self.archived = archived
                 self._open(run.summary, run.pipeline, run.nodes, run.platforms)
             case NodesChanged(nodes=nodes):
                 self._fold.take(nodes)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from patchgui.console.rows import RunSummary, StepOutput
 from patchgui.ssm.errors import NotFound, PatchError
-from patchgui.ui.runs.runs_model import is_active
+from patchgui.ui.runs.run_row import is_active
 from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.workspace import Workspace
 from patchgui.ui.workspaces import Workspaces
@@ -62,6 +62,13 @@ class EveryRun(QObject):
         """Return whether a run is known to be on a workspace's connection."""
         return self._home.get(run_id) == workspace.connection.id
 
+    def reach(self, run_id: str, connection_id: str) -> bool:
+        """Return whether the connection of a run is open; questions about the run go there from now on."""
+        is_open = self._workspaces.of(connection_id) is not None
+        if is_open:
+            self._home[run_id] = connection_id
+        return is_open
+
     async def runs(self) -> tuple[RunSummary, ...]:
         """Return the runs of all open connections, newest first. Raises ``PatchError`` when none of them answers."""
         import asyncio
@@ -80,8 +87,14 @@ class EveryRun(QObject):
         except TimeoutError:
             pass
         merged = self._merged(workspaces)
-        self.told.emit(merged)
+        # Where there is but one connection, nobody has to be told which.
+        self.told.emit(merged if len(workspaces) > 1 else tuple(replace(run, connection=None) for run in merged))
         return merged
+
+    def unanswered(self) -> tuple[str, ...]:
+        """Return the labels of the connections that gave no answer to the last question."""
+        listed = [(each.connection, self._listed.get(each.connection.id)) for each in self._workspaces.all()]
+        return tuple(connection.label for connection, last in listed if last is not None and last.error is not None)
 
     async def watch(self, run_id: str, emit: "Callable[[RunEvent], None]") -> None:
         """Tell everything about a run until it has ended."""
@@ -128,9 +141,8 @@ class EveryRun(QObject):
         now = self._listed.get(self._workspaces.now.connection.id, _Listed())
         if errors and len(errors) == len(answers):
             raise now.error or errors[0]
-        is_one = len(workspaces) == 1
         found = [
-            run if is_one else replace(run, connection=workspace.connection)
+            replace(run, connection=workspace.connection)
             for workspace in workspaces
             for run in answers[workspace.connection.id].runs
         ]

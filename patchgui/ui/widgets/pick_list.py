@@ -71,7 +71,9 @@ class PickModel(QAbstractListModel):
         return item if role == ITEM_ROLE else None
 
 
-class _PickDelegate(QStyledItemDelegate):
+class PickDelegate(QStyledItemDelegate):
+    """Paints one item: icon, title, and the detail quietly at the right."""
+
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(120, _ROW_PX)
@@ -128,7 +130,7 @@ class PickList(QWidget):
         self.line = SearchBox(name, placeholder)
         self._list = QListView()
         self._list.setModel(self._model)
-        self._list.setItemDelegate(_PickDelegate(self._list))
+        self._list.setItemDelegate(PickDelegate(self._list))
         self._list.setUniformItemSizes(True)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

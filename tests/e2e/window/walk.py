@@ -76,7 +76,7 @@ async def patch_on_another(operator: Operator) -> dict[str, Any]:
     """Go to the connection *Lab*, patch a node there after typing its name, see where it ran."""
     from patchgui.ui.connections.table import ConnectionsTable
     from patchgui.ui.patch_now.confirm import ConfirmDialog
-    from patchgui.ui.runs.runs_model import CONNECTION
+    from patchgui.ui.runs.run_row import Column
 
     await operator.until(lambda: _nodes_now() == NODES, "the sandbox's nodes")
     shell = await operator.find(Shell)
@@ -100,11 +100,13 @@ async def patch_on_another(operator: Operator) -> dict[str, Any]:
     page = await runs_page(operator)
     page.show_list()
     model = page.runs.model
-    await operator.until(lambda: model.rowCount() > 0 and bool(model.index(0, CONNECTION).data()), "where it ran")
+    await operator.until(
+        lambda: model.rowCount() > 0 and bool(model.index(0, Column.CONNECTION).data()), "where it ran"
+    )
     operator.picture("runs-of-two")
     return seen | {
         "was_open": was_open,
-        "where": {str(model.index(r, CONNECTION).data()) for r in range(model.rowCount())},
+        "where": {str(model.index(r, Column.CONNECTION).data()) for r in range(model.rowCount())},
     }
 
 

@@ -27,7 +27,7 @@ def stage(qloop: qasync.QEventLoop, qapp: QApplication, tmp_path: Path) -> Itera
     made.window.shell.show()
     made.window.start()
     yield made
-    qloop.run_until_complete(made.scope.close())
+    qloop.run_until_complete(made.aclose())
     made.window.close()
     made.window.shell.deleteLater()
 

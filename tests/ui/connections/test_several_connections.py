@@ -18,7 +18,7 @@ from patchgui.ui.link_state import LinkState
 from patchgui.ui.patch_now.confirm import ConfirmDialog
 from patchgui.ui.patch_now.consequences import Consequences
 from patchgui.ui.runs.page import RunsPage
-from patchgui.ui.runs.runs_model import CONNECTION
+from patchgui.ui.runs.run_row import Column
 from patchgui.ui.widgets.command_button import CommandButton
 from tests.ui.connections.conftest import PROD, STAGING
 from tests.ui.patch_now.scenes import node
@@ -66,15 +66,15 @@ def test_the_runs_of_all_are_one_list_newest_first_and_each_says_where(stage: St
     stage.window.shell.go_to(RUNS)
     model = runs_page(stage).runs.model
     until(lambda: model.rowCount() == 2)
-    assert [model.index(row, CONNECTION).data() for row in range(2)] == ["Production", SANDBOX.label]
-    assert not runs_page(stage).list.table.isColumnHidden(CONNECTION)
+    assert [model.index(row, Column.CONNECTION).data() for row in range(2)] == ["Production", SANDBOX.label]
+    assert not runs_page(stage).list.table.isColumnHidden(Column.CONNECTION)
 
 
 def test_with_one_connection_the_list_of_runs_does_not_say_where(stage: Stage, until: Until) -> None:
     stage.session.known = (summary("Success"),)
     stage.window.shell.go_to(RUNS)
     until(lambda: runs_page(stage).runs.model.rowCount() == 1)
-    assert runs_page(stage).list.table.isColumnHidden(CONNECTION)
+    assert runs_page(stage).list.table.isColumnHidden(Column.CONNECTION)
 
 
 def test_a_run_is_watched_where_it_runs_whatever_is_worked_on(stage: Stage, until: Until) -> None:

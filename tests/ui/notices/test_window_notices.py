@@ -52,7 +52,7 @@ def stage(qloop: qasync.QEventLoop, qapp: QApplication, tmp_path: Path) -> Itera
     made.window.shell.show()
     made.notices.start()
     yield made
-    qloop.run_until_complete(made.scope.close())
+    qloop.run_until_complete(made.aclose())
     made.notices.close()
     made.window.close()
     for widget in (made.window.shell, made.elsewhere):

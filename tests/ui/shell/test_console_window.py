@@ -25,7 +25,7 @@ def stage(qloop: qasync.QEventLoop, qapp: QApplication, tmp_path: Path) -> Itera
     made = Stage(qapp, tmp_path, HERE)
     made.window.shell.show()
     yield made
-    qloop.run_until_complete(made.scope.close())
+    qloop.run_until_complete(made.aclose())
     made.window.close()
     made.window.shell.deleteLater()
 

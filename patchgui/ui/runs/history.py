@@ -1,0 +1,95 @@
+"""The runs of the archive and of the open connections: each question goes to the one that can answer it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from patchgui.console.archive.archived_runs import ArchivedRuns
+from patchgui.console.rows import RunSummary, StepOutput
+from patchgui.ssm.errors import NotFound
+from patchgui.ui.runs.every_run import EveryRun
+
+if TYPE_CHECKING:
+    from patchgui.console.archive.archive import Archive
+    from patchgui.console.archive.entries import ArchivedRun, HistoryPage, HistoryQuery
+    from patchgui.console.events import RunEvent
+
+
+class History:
+    """A ``RunsService``: what has ended is read from the archive, what goes on is watched where it runs."""
+
+    def __init__(self, every_run: EveryRun, archive: "Archive") -> None:
+        self._every_run, self._archive = every_run, archive
+        self._archived_runs = ArchivedRuns(archive)
+        self._frozen: dict[str, str] = {}
+        """The runs that were opened from the archive, and the ids of their connections."""
+
+    async def live(self) -> tuple[RunSummary, ...]:
+        """Return the runs that the open connections know, newest first."""
+        return await self._every_run.runs()
+
+    async def search(self, query: "HistoryQuery", cursor: str = "", limit: int = 200) -> "HistoryPage":
+        """Return archived runs, newest first, from where ``cursor`` points."""
+        return await self._archive.search(query, cursor, limit)
+
+    def notice(self) -> str:
+        """Return a sentence for the operator when a damaged archive had to be set aside; else empty."""
+        return self._archive.notice
+
+    def unanswered(self) -> tuple[str, ...]:
+        """Return the labels of the connections that gave no answer to the last question."""
+        return self._every_run.unanswered()
+
+    async def watch(self, run_id: str, emit: "Callable[[RunEvent], None]") -> None:
+        """Tell everything about a run until it has ended, or all that is archived of it."""
+        entry = await self._archived(run_id)
+        if entry is None or self._is_watched_live(entry):
+            self._frozen.pop(run_id, None)
+            await self._every_run.watch(run_id, emit)
+        else:
+            await self._show_archived(entry, emit)
+
+    def tags(self, run_id: str) -> Mapping[str, Mapping[str, str]]:
+        """Return the tags of the nodes of the run's connection; one that is not open knows none."""
+        home = self._frozen.get(run_id)
+        is_known = home is None or self._every_run.reach(run_id, home)
+        return self._every_run.tags(run_id) if is_known else {}
+
+    async def cancel(self, run_id: str) -> None:
+        """Cancel every command of the run."""
+        await self._every_run.cancel(run_id)
+
+    async def output(self, run_id: str, instance_id: str, step: str) -> StepOutput:
+        """Return what a step wrote on a node so far."""
+        if run_id in self._frozen:
+            return await self._archived_runs.output(run_id, instance_id, step)
+        return await self._every_run.output(run_id, instance_id, step)
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    async def _archived(self, run_id: str) -> "ArchivedRun | None":
+        try:
+            return await self._archive.run(run_id)
+        except NotFound:
+            # It was started a moment ago, or before there was an archive: its connection knows it.
+            return None
+
+    def _is_watched_live(self, entry: "ArchivedRun") -> bool:
+        """Return whether a run is to be looked at where it runs: it goes on, or the archive lacks a part of it."""
+        is_done = entry.is_whole and entry.summary.is_final
+        return not is_done and self._every_run.reach(entry.run_id, entry.origin.connection.id)
+
+    async def _show_archived(self, entry: "ArchivedRun", emit: "Callable[[RunEvent], None]") -> None:
+        self._frozen[entry.run_id] = entry.origin.connection.id
+        await self._archived_runs.watch(entry.run_id, partial(_emit_frozen, entry, emit))
+
+
+def _emit_frozen(entry: "ArchivedRun", emit: "Callable[[RunEvent], None]", event: "RunEvent") -> None:
+    """Say of a run that is opened that it is archived, and where it ran."""
+    from patchgui.console.events import RunOpened
+
+    if isinstance(event, RunOpened):
+        summary = replace(event.run.summary, connection=entry.origin.connection)
+        event = RunOpened(replace(event.run, summary=summary), archived=entry)
+    emit(event)

@@ -1,0 +1,59 @@
+"""Where a search found something: node, step and the line, with the words that were searched standing out."""
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+
+from patchgui.ui import theme
+
+if TYPE_CHECKING:
+    from patchgui.console.archive.entries import Hit
+
+_PART = re.compile(r'"([^"]+)"?|(\S+)')
+
+
+@lru_cache(maxsize=8)
+def emphasis_of(text: str) -> tuple[str, ...]:
+    """Return the words and "quoted phrases" of a search, the longest first."""
+    found = (phrase or word for phrase, word in _PART.findall(text))
+    return tuple(sorted({each.lower() for each in found if each}, key=len, reverse=True))
+
+
+def parts_of(line: str, words: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """Return a line in pieces, and of each whether it is one of the words that were searched."""
+    if not words:
+        return [(line, False)]
+    pieces = re.split(f"({'|'.join(map(re.escape, words))})", line, flags=re.IGNORECASE)
+    return [(piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece]
+
+
+def paint_hit(painter: QPainter, room: QRect, hit: "Hit", words: tuple[str, ...], *, is_selected: bool) -> None:
+    """Paint where something was found: place in quiet letters, then the line; what has no room is left out."""
+    colours = theme.current()
+    painter.save()
+    plain = QFont(painter.font())
+    plain.setPointSizeF(max(plain.pointSizeF() - 0.75, 7.0))
+    strong = QFont(plain)
+    strong.setWeight(QFont.Weight.DemiBold)
+    quiet = colours.on_selection_dim if is_selected else colours.dim
+    place = " · ".join(filter(None, (hit.node or hit.instance_id, hit.step)))
+    pieces = [(f"{place}:  " if place else "", False), *parts_of(" ".join(hit.snippet.split()), words)]
+    left = room.left()
+    for piece, is_found in pieces:
+        painter.setFont(strong if is_found else plain)
+        metrics = QFontMetrics(painter.font())
+        wide_px = metrics.horizontalAdvance(piece)
+        here = QRect(left, room.top(), room.right() - left, room.height())
+        if here.width() <= 0:
+            break
+        if is_found:
+            mark = QRect(left, here.center().y() - metrics.height() // 2, min(wide_px, here.width()), metrics.height())
+            painter.fillRect(mark, theme.role("warning").soft)
+        painter.setPen(theme.role("warning").fg if is_found else quiet)
+        shown = metrics.elidedText(piece, Qt.TextElideMode.ElideRight, here.width())
+        painter.drawText(here, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        left += wide_px
+    painter.restore()
