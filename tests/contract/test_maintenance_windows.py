@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.contract.servers import AGENT, FLEET, MOTO, Caller
+from tests.contract.servers import AGENT, FLEET, MOTO, Boto3Caller, Caller, Refused, Server
 
 pytestmark = pytest.mark.parametrize("server", [AGENT, FLEET, MOTO], indirect=True)
 
@@ -110,3 +110,30 @@ def test_tasks_are_registered_and_taken_out(caller: Caller, window_id: str) -> N
     assert (members | {"WindowTaskId": task_id}).items() <= task.items()
     caller.call("DeregisterTaskFromMaintenanceWindow", WindowId=window_id, WindowTaskId=task_id)
     assert not caller.call("DescribeMaintenanceWindowTasks", WindowId=window_id)["Tasks"]
+
+
+def test_nothing_is_an_empty_list(server: Server, window_id: str) -> None:
+    client = server.boto3_client()
+    named = [{"Key": "Name", "Values": ["Nobody-called-it-so"]}]
+    assert client.describe_maintenance_windows(Filters=named)["WindowIdentities"] == []
+    assert client.describe_maintenance_window_targets(WindowId=window_id)["Targets"] == []
+    assert client.describe_maintenance_window_tasks(WindowId=window_id)["Tasks"] == []
+    client.close()
+
+
+@pytest.mark.parametrize("name", ["GetMaintenanceWindow", "DeleteMaintenanceWindow"])
+def test_what_is_no_id_names_a_window_that_there_is_none_of(server: Server, window_id: str, name: str) -> None:
+    # Our own client refuses to send it.
+    caller = Boto3Caller(server)
+    with pytest.raises(Refused) as refused:
+        caller.call(name, WindowId=f"{window_id}more")
+    assert refused.value.code == "DoesNotExistException"
+    assert refused.value.message == f"Maintenance window {window_id}more does not exist"
+    caller.close()
+
+
+def test_tags_go_on_a_window_that_had_none(caller: Caller, window_id: str) -> None:
+    resource = {"ResourceType": "MaintenanceWindow", "ResourceId": window_id}
+    assert not caller.call("ListTagsForResource", **resource)["TagList"]
+    caller.call("AddTagsToResource", Tags=[{"Key": "k1", "Value": "v1"}], **resource)
+    assert caller.call("ListTagsForResource", **resource)["TagList"] == [{"Key": "k1", "Value": "v1"}]

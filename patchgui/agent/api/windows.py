@@ -1,6 +1,7 @@
 """CreateMaintenanceWindow and the calls that find, change and delete windows and tell when they run."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Row
@@ -11,14 +12,14 @@ from patchgui.agent.api.paging import page
 from patchgui.agent.commands.targets import matcher
 from patchgui.agent.context import Windowed
 from patchgui.agent.refusal import Refusal
-from patchgui.agent.windows.registry import schedule_of
+from patchgui.agent.windows.registry import no_such_window, schedule_of
 from patchgui.agent.windows.repository import Part
 from patchgui.agent.windows.views import local_iso, window_members
 from patchgui.ssm.shapes import PatchOrchestratorFilter, Target
+from patchgui.ssm.shapes.base import Shape
 from patchgui.ssm.shapes.maintenance_windows import (
     CreateMaintenanceWindowRequest,
     CreateMaintenanceWindowResult,
-    DeleteMaintenanceWindowRequest,
     DeleteMaintenanceWindowResult,
     DescribeMaintenanceWindowScheduleRequest,
     DescribeMaintenanceWindowScheduleResult,
@@ -26,7 +27,6 @@ from patchgui.ssm.shapes.maintenance_windows import (
     DescribeMaintenanceWindowsForTargetResult,
     DescribeMaintenanceWindowsRequest,
     DescribeMaintenanceWindowsResult,
-    GetMaintenanceWindowRequest,
     GetMaintenanceWindowResult,
     MaintenanceWindowFilter,
     MaintenanceWindowIdentity,
@@ -36,8 +36,15 @@ from patchgui.ssm.shapes.maintenance_windows import (
     UpdateMaintenanceWindowResult,
 )
 
+_WINDOW_ID = re.compile(r"^mw-[0-9a-f]{17}$")
 RUNS_TOLD = 100
 """So many coming runs of each window are told of."""
+
+
+class _NamedWindow(Shape):
+    """A window by whatever is said to be its id: what can be none names a window that there is none of."""
+
+    window_id: str
 
 
 async def create(context: Windowed, request: CreateMaintenanceWindowRequest) -> CreateMaintenanceWindowResult:
@@ -50,13 +57,15 @@ async def update(context: Windowed, request: UpdateMaintenanceWindowRequest) -> 
     return UpdateMaintenanceWindowResult.from_wire(window_members(context.windows.registry.update(request)))
 
 
-async def delete(context: Windowed, request: DeleteMaintenanceWindowRequest) -> DeleteMaintenanceWindowResult:
+async def delete(context: Windowed, request: _NamedWindow) -> DeleteMaintenanceWindowResult:
     """Take a window away."""
+    if not _WINDOW_ID.match(request.window_id):
+        raise no_such_window(request.window_id)
     context.windows.registry.delete(request.window_id)
     return DeleteMaintenanceWindowResult(window_id=request.window_id)
 
 
-async def get(context: Windowed, request: GetMaintenanceWindowRequest) -> GetMaintenanceWindowResult:
+async def get(context: Windowed, request: _NamedWindow) -> GetMaintenanceWindowResult:
     """Return a window."""
     return GetMaintenanceWindowResult.from_wire(window_members(context.windows.registry.window(request.window_id)))
 
@@ -196,10 +205,10 @@ def _has(context: Windowed, registered: Sequence[dict[str, Any]], asked: Sequenc
 
 OPERATIONS: Mapping[str, Operation[Windowed]] = {
     "CreateMaintenanceWindow": Operation(CreateMaintenanceWindowRequest, create),
-    "DeleteMaintenanceWindow": Operation(DeleteMaintenanceWindowRequest, delete),
+    "DeleteMaintenanceWindow": Operation(_NamedWindow, delete),
     "DescribeMaintenanceWindowSchedule": Operation(DescribeMaintenanceWindowScheduleRequest, list_runs),
     "DescribeMaintenanceWindows": Operation(DescribeMaintenanceWindowsRequest, list_windows),
     "DescribeMaintenanceWindowsForTarget": Operation(DescribeMaintenanceWindowsForTargetRequest, list_for_target),
-    "GetMaintenanceWindow": Operation(GetMaintenanceWindowRequest, get),
+    "GetMaintenanceWindow": Operation(_NamedWindow, get),
     "UpdateMaintenanceWindow": Operation(UpdateMaintenanceWindowRequest, update),
 }

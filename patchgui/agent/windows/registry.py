@@ -115,7 +115,7 @@ class WindowRegistry:
         """
         row = self.repository.one(window_id)
         if row is None:
-            raise Refusal("DoesNotExistException", f"Maintenance window {window_id} does not exist.")
+            raise no_such_window(window_id)
         return row
 
     # -- targets -------------------------------------------------------------------------------------------------
@@ -261,6 +261,11 @@ class WindowRegistry:
 
     def _now(self) -> float:
         return self._clock().timestamp()
+
+
+def no_such_window(window_id: str) -> Refusal:
+    """Return the answer for a window that there is none of, in the service's own words."""
+    return Refusal("DoesNotExistException", f"Maintenance window {window_id} does not exist")
 
 
 def schedule_of(settings: Mapping[str, Any], scheduled_at: float) -> Schedule:
