@@ -20,6 +20,7 @@ from patchgui.ui.widgets.chip_pixmaps import chip_pixmap
 
 ROW_PX = 36
 SIDE_PX = 8
+_CHIP_GAP_PX = 3
 _CENTRE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -68,12 +69,13 @@ class ListDelegate(QStyledItemDelegate):
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         return colours.on_selection_dim if chosen else colours.dim
 
-    def paint_chip(self, painter: QPainter, rect: QRect, state: str, words: str, font: QFont) -> None:
-        """Paint a state as glyph and words at the left of a cell."""
+    def paint_chip(self, painter: QPainter, rect: QRect, state: str, words: str, font: QFont) -> int:
+        """Paint a state as glyph and words at the left of a cell; return how far right of it the next one stands."""
         small = QFont(font)
         small.setPointSizeF(max(small.pointSizeF() - 0.75, 7.0))
         pixels = chip_pixmap(state, words, small, painter.device().devicePixelRatioF())
         painter.drawPixmap(rect.left() + SIDE_PX, rect.top() + (rect.height() - CHIP_HEIGHT_PX) // 2, pixels)
+        return ceil(pixels.width() / pixels.devicePixelRatio()) + _CHIP_GAP_PX
 
     def paint_words(
         self, painter: QPainter, room: QRect, words: str, side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft

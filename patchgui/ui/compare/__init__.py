@@ -1,0 +1,1 @@
+"""Two runs side by side: what was different about them, and which nodes came out better or worse."""
