@@ -19,6 +19,7 @@ from patchgui.ui.workspaces import Workspaces
 if TYPE_CHECKING:
     from patchgui.console.archive.archive import Archive
     from patchgui.console.rows import RunSummary
+    from patchgui.ui.compare.view import CompareView
     from patchgui.ui.connections.page import ConnectionsPage
     from patchgui.ui.runs.every_run import EveryRun
     from patchgui.ui.runs.page import RunsPage
@@ -55,6 +56,8 @@ class ConsolePages(QObject):
         self._scope, self._state, self._archive = scope, state, archive
         self.runs: RunsPage | None = None
         """The runs page, once there is one."""
+        self.compare: CompareView | None = None
+        """Two runs side by side, once somebody has compared any."""
         self.every_run: EveryRun | None = None
         """The runs of all connections, once the runs page is there."""
         for page in (
@@ -152,12 +155,29 @@ class ConsolePages(QObject):
 
         self.every_run = EveryRun(self._workspaces, self._scope.child("every-run"), self)
         self.every_run.told.connect(self.runs_told)
-        self.runs = RunsPage(History(self.every_run, self._archive()), self._scope.child("runs"), self._state)
+        archive = self._archive()
+        self.runs = RunsPage(History(self.every_run, archive), self._scope.child("runs"), self._state)
+        self.runs.run.use_archive(archive)
+        self.runs.compare_wanted.connect(self._compare)
         self.runs.connection_wanted.connect(self._open_where_it_runs)
         self.runs.active_changed.connect(self.active_changed)
         self.runs.runs.listed.connect(self.runs_listed)
         self.runs.patch_now_wanted.connect(partial(self._shell.go_to, PATCH_NOW))
         return self.runs
+
+    def _compare(self, first: str, second: str) -> None:
+        """Show two runs side by side, over the list of runs."""
+        from patchgui.ui.compare.presenter import ComparePresenter
+        from patchgui.ui.compare.view import CompareView
+
+        assert self.runs is not None
+        if self.compare is None:
+            presenter = ComparePresenter(self._archive(), self._scope.child("compare"), self)
+            self.compare = CompareView(presenter)
+            self.compare.back_wanted.connect(self.runs.show_list)
+            self.compare.run_wanted.connect(self.runs.open_run)
+        self.runs.lay_over(self.compare)
+        self.compare.open(first, second)
 
     def _build_windows(self) -> QWidget:
         from patchgui.ui.window_task.home import WindowsHome

@@ -21,7 +21,7 @@ from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.phases import Pipeline
 from patchgui.patching.progress import NodeProgress, PhaseState
 from patchgui.ssm.errors import PatchError
-from patchgui.ui.run.estimator import Estimator
+from patchgui.ui.run.estimator import EarlierRuns, Estimator
 from patchgui.ui.run.fold import NodeFold
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.output_feed import OutputFeed
@@ -112,6 +112,10 @@ class RunPresenter(QObject):
     def is_live(self) -> bool:
         """Whether the run has been opened and has not ended."""
         return self.summary is not None and not self.summary.is_final
+
+    def use_archive(self, archive: EarlierRuns) -> None:
+        """Learn from earlier runs in this archive, from the next run on."""
+        self.estimator.use(archive)
 
     def watch(self, run_id: str) -> None:
         """Open a run and follow it until it has ended or another one is watched."""

@@ -105,6 +105,12 @@ class RunsPage(QWidget):
         self.list.table.setFocus()
         self.runs.start()
 
+    def lay_over(self, part: QWidget) -> None:
+        """Show something else in the place of the list, until the list or a run is shown again."""
+        if self._stack.indexOf(part) < 0:
+            self._stack.addWidget(part)
+        self._stack.setCurrentWidget(part)
+
     def leave_run(self) -> None:
         """Stop watching the run that was opened last, and show the list."""
         self.run.leave()

@@ -1,0 +1,44 @@
+"""From the list of runs to two runs side by side, over a real archive, and from there to a node of one of them."""
+
+from patchgui.ui.compare.view import CompareView
+from tests.ui.run.scenes import APP_1, OK, WEB_2, node_at
+from tests.ui.runs.conftest import History, put, run_at
+
+_BETTER = node_at(WEB_2.instance_id, "web-2", OK, OK, OK, OK, OK, OK)
+
+
+def _compare(history: History) -> CompareView:
+    async def fill() -> None:
+        await put(history.archive, run_at("older", 1, "Failed", error_count=1), nodes=(APP_1, WEB_2))
+        await put(history.archive, run_at("newer", 2, error_count=0), nodes=(APP_1, _BETTER))
+
+    history.loop.run_until_complete(fill())
+    history.show()
+    history.until(lambda: history.ids == ["newer", "older"])
+    history.page.compare_wanted.emit("older", "newer")
+    compare = history.stage.window.pages.compare
+    assert compare is not None
+    history.until(lambda: compare.nodes.rowCount() == 2)
+    return compare
+
+
+def test_two_runs_of_the_list_are_compared_from_the_archive(history: History) -> None:
+    compare = _compare(history)
+    assert compare.isVisible()
+    assert compare.verdict.text == "2 nodes in the second run: 0 worse, 1 better, 1 same."
+    assert ("Status", "Failed", "Success") in [(f.name, f.first, f.second) for f in compare.facts.shown]
+
+
+def test_a_node_of_the_comparison_opens_in_its_run(history: History) -> None:
+    compare = _compare(history)
+    compare.run_wanted.emit("older", WEB_2.instance_id)
+    history.until(lambda: history.page.view.pane.name.text() == "web-2")
+    assert history.page.run.run_id == "older"
+    assert history.page.shows_run
+
+
+def test_back_from_a_comparison_is_the_list(history: History) -> None:
+    compare = _compare(history)
+    compare.back_wanted.emit()
+    assert history.page.list.isVisible()
+    assert not compare.isVisible()
