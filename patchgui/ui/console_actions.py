@@ -14,7 +14,7 @@ from patchgui.ui.appearance import Appearance
 from patchgui.ui.connections.presenter import ConnectionsPresenter
 from patchgui.ui.console_pages import CONNECTIONS, PATCH_NOW, WINDOWS, ConsolePages
 from patchgui.ui.errors import Trouble
-from patchgui.ui.finders import connection_source, document_source, node_source, run_source
+from patchgui.ui.finders import connection_source, document_source, node_source, run_source, window_source
 from patchgui.ui.shell.actions import Action
 from patchgui.ui.shell.window import Shell
 from patchgui.ui.task_scope import TaskScope
@@ -24,6 +24,7 @@ from patchgui.ui.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from patchgui.ui.connections.page import ConnectionsPage
+    from patchgui.ui.windows.page import WindowsPage
 
 _THEMES = ((ThemeChoice.SYSTEM, "System"), (ThemeChoice.LIGHT, "Light"), (ThemeChoice.DARK, "Dark"))
 
@@ -67,13 +68,24 @@ class ConsoleActions(QObject):
         add(Action("action:edit", "Edit the connection", on_page(lambda page: page.edit_chosen()), "F2", CONNECTIONS))
 
     def _add_windows(self) -> None:
-        add, page, home = self._shell.actions_list.add, self._pages.windows_page, self._pages.windows_home
-        add(Action("action:filter-windows", "Filter windows", lambda: page().focus_filter(), "Ctrl+F", WINDOWS))
-        add(Action("action:reload-windows", "Read the windows again", lambda: page().read_again(), "F5", WINDOWS))
-        add(Action("action:new-window", "Make a maintenance window", lambda: page().begin_new(), "Ctrl+N", WINDOWS))
-        add(Action("action:edit-window", "Edit the window", lambda: page().edit_chosen(), "F2", WINDOWS))
+        add, home = self._shell.actions_list.add, self._pages.windows_home
+        on_list = partial(partial, self._on_list_of_windows)
+        focus_filter = on_list(lambda page: page.focus_filter())
+        add(Action("action:filter-windows", "Filter windows", focus_filter, "Ctrl+F", WINDOWS))
+        read_again = on_list(lambda page: page.read_again())
+        add(Action("action:reload-windows", "Read the windows again", read_again, "F5", WINDOWS))
+        begin_new = on_list(lambda page: page.begin_new())
+        add(Action("action:new-window", "Make a maintenance window", begin_new, "Ctrl+N", WINDOWS))
+        add(Action("action:edit-window", "Edit the window", on_list(lambda page: page.edit_chosen()), "F2", WINDOWS))
         add(Action("action:save-task", "Save the task", lambda: home().save_task(), "Ctrl+S", WINDOWS))
-        add(Action("action:delete-window", "Delete the window…", lambda: page().ask_delete(), page=WINDOWS))
+        add(Action("action:delete-window", "Delete the window…", on_list(lambda page: page.ask_delete()), page=WINDOWS))
+
+    def _on_list_of_windows(self, act: "Callable[[WindowsPage], None]") -> None:
+        """Do something on the list, going there first; not while a task is edited, which stands in its place."""
+        home = self._pages.windows_home()
+        if not home.is_editing:
+            self._shell.go_to(WINDOWS)
+            act(home.page)
 
     def add_general(self, appearance: Appearance, state: ViewState) -> None:
         """Add what every window has – themes, help, closing – to the actions and to the menu of the top bar."""
@@ -118,6 +130,7 @@ class ConsoleActions(QObject):
         add, now = self._shell.add_source, self._workspaces
         add(node_source(lambda: now.now.patch_now.model.rows, self._pages.open_node))
         add(run_source(self._pages.known_runs, self._pages.open_run))
+        add(window_source(self._pages.known_windows, self._pages.open_window))
         add(document_source(lambda: now.now.documents, self._pages.open_document))
         add(connection_source(self._known_connections, self._pages.open_connection))
 

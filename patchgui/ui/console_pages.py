@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from patchgui.ui.window_task.home import WindowsHome
     from patchgui.ui.windows.acts import Done
     from patchgui.ui.windows.page import WindowsPage
+    from patchgui.ui.windows.rows import WindowRow
 
 PATCH_NOW, RUNS, WINDOWS, CONNECTIONS = "patch-now", "runs", "windows", "connections"
 
@@ -128,6 +129,16 @@ class ConsolePages(QObject):
         is_here = runs is not None and self._shell.current_page == RUNS
         return is_here and runs is not None and runs.shows_run and runs.run.run_id == run_id
 
+    def known_windows(self) -> "Sequence[WindowRow]":
+        """Return the windows that are listed; none before anybody has been on their page."""
+        home = self._shell.built(WINDOWS, self._workspaces.now.connection.id)
+        return cast("WindowsHome", home).page.presenter.model.rows if home is not None else ()
+
+    def open_window(self, window_id: str) -> None:
+        """Show a maintenance window."""
+        self._shell.go_to(WINDOWS)
+        self.windows_page().choose(window_id)
+
     def warm_up_runs(self) -> None:
         """Read the runs, making their page where nobody has visited it yet: it tells how many are at work."""
         self._shell.page(RUNS)
@@ -182,10 +193,12 @@ class ConsolePages(QObject):
     def _build_windows(self) -> QWidget:
         from patchgui.ui.window_task.home import WindowsHome
         from patchgui.ui.windows.page import WindowsPage
+        from patchgui.ui.windows.presenter import WindowsPresenter
 
         workspace = self._workspaces.now
-        scope, nodes = workspace.child_scope("windows"), workspace.patch_now.model
-        page = WindowsPage(workspace.gate, scope, self._state, lambda: nodes.rows)
+        presenter = WindowsPresenter(workspace.gate, workspace.child_scope("windows"), workspace)
+        nodes = workspace.patch_now.model
+        page = WindowsPage(presenter, self._state, lambda: nodes.rows)
         page.run_wanted.connect(partial(self.open_run_of, workspace))
         page.done.connect(self._on_window_done)
         return WindowsHome(page, partial(_task_editor, workspace))

@@ -9,8 +9,9 @@ from patchgui.ui.widgets.pick_item import PickItem, PickSource
 
 if TYPE_CHECKING:
     from patchgui.console.rows import NodeRow, RunSummary
+    from patchgui.ui.windows.rows import WindowRow
 
-_NODE, _RUN, _DOCUMENT, _CONNECTION = "node:", "run:", "document:", "connection:"
+_NODE, _RUN, _DOCUMENT, _CONNECTION, _WINDOW = "node:", "run:", "document:", "connection:", "window:"
 
 
 def node_source(rows: "Callable[[], Sequence[NodeRow]]", open_node: Callable[[str], None]) -> PickSource:
@@ -38,6 +39,17 @@ def run_source(runs: "Callable[[], Iterable[RunSummary]]", open_run: Callable[[s
                 yield PickItem(f"{_RUN}{run.run_id}", run.title, f"{run.status} · {when}", "run")
 
     return PickSource(search, _without(_RUN, open_run))
+
+
+def window_source(windows: "Callable[[], Iterable[WindowRow]]", open_window: Callable[[str], None]) -> PickSource:
+    """Find maintenance windows by name, id and what their schedule says."""
+
+    def search(words: tuple[str, ...]) -> Iterator[PickItem]:
+        for row in windows():
+            if all(word in f"window {row.name} {row.window_id} {row.words}".lower() for word in words):
+                yield PickItem(f"{_WINDOW}{row.window_id}", row.name, f"{row.state[1]} · {row.words}", "clock")
+
+    return PickSource(search, _without(_WINDOW, open_window))
 
 
 def document_source(

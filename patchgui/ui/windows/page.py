@@ -12,7 +12,6 @@ from patchgui.console.target_draft import TargetDraft
 from patchgui.console.window_changes import consequences
 from patchgui.console.window_draft import WindowDraft
 from patchgui.ui.shell.question import Question
-from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.view_state import ViewState
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.scroll_column import ScrollColumn
@@ -23,7 +22,6 @@ from patchgui.ui.windows.calendar_sheet import sheet_of
 from patchgui.ui.windows.detail import WindowDetail
 from patchgui.ui.windows.moments import my_zone_name, utc_now
 from patchgui.ui.windows.presenter import WindowsPresenter
-from patchgui.ui.windows.service import WindowsService
 from patchgui.ui.windows.target_form import TargetForm
 from patchgui.ui.windows.window_form import WindowForm
 from patchgui.ui.windows.windows_list import WindowsList
@@ -39,7 +37,7 @@ _COLUMNS = "windows/columns"
 
 
 class WindowsPage(QWidget):
-    """Puts presenter and views together. ``scope`` belongs to the connection and closes with it."""
+    """Puts presenter and views together. The presenter belongs to the connection, and ends with it."""
 
     run_wanted = Signal(str)
     """The id of a command that an execution sent: its run is to be shown."""
@@ -52,15 +50,14 @@ class WindowsPage(QWidget):
 
     def __init__(
         self,
-        service: WindowsService,
-        scope: TaskScope,
+        presenter: WindowsPresenter,
         state: ViewState,
         nodes: "Callable[[], Sequence[NodeRow]]",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.presenter = presenter
         self._state, self._nodes = state, nodes
-        self.presenter = WindowsPresenter(service, scope, self)
         self.list = WindowsList(self.presenter)
         self.table = self.list.table
         self.calendar = RunCalendar()

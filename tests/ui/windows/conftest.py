@@ -34,8 +34,8 @@ class Desk:
         surface.raised.connect(self.raised.append)
         self.scope = TaskScope("app", surface.report)
         self.sessions = Sessions(place, self._no_code)
-        state = ViewState(folder / "window.ini")
-        self.window = ConsoleWindow(place.connection, self.sessions, self.scope, surface, Appearance(app), state)
+        self.state = ViewState(folder / "window.ini")
+        self.window = ConsoleWindow(place.connection, self.sessions, self.scope, surface, Appearance(app), self.state)
         self.window.shell.resize(1440, 900)
         self.window.shell.show()
         self.ssm = ssm
@@ -69,7 +69,7 @@ class Desk:
         self.window.shell.deleteLater()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AgentProcess]:
     with AgentProcess(tmp_path_factory.mktemp("agent") / "state") as running:
         running.wait_online()
@@ -85,8 +85,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def desk(qloop: qasync.QEventLoop, qapp: QApplication, home: Path, agent: AgentProcess) -> Iterator[Desk]:
+    """A desk on an agent; what a test makes there is gone after it."""
     made = Desk(qapp, home, Place(SANDBOX, state_dir=agent.state_dir), agent.boto3_client())
     yield made
+    for each in made.ssm.describe_maintenance_windows()["WindowIdentities"]:
+        if each["Name"] != "BlogPostDemo":
+            made.ssm.delete_maintenance_window(WindowId=each["WindowId"])
     qloop.run_until_complete(made.end())
     assert not made.raised
 

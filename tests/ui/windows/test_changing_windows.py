@@ -45,14 +45,6 @@ def spare(desk: Desk) -> str:
     return "Spare"
 
 
-@pytest.fixture(autouse=True)
-def leaves_nothing(desk: Desk) -> object:
-    yield
-    for each in desk.ssm.describe_maintenance_windows()["WindowIdentities"]:
-        if each["Name"] != "BlogPostDemo":
-            desk.ssm.delete_maintenance_window(WindowId=each["WindowId"])
-
-
 def test_a_new_window_is_made_by_keyboard_and_chosen(desk: Desk, until: Until) -> None:
     page = opened(desk, until)
     page.begin_new()

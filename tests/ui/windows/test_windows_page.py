@@ -8,7 +8,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from patchgui.ui.console_pages import PATCH_NOW, WINDOWS
+from patchgui.ui.shell.palette import Palette
+from patchgui.ui.windows.page import WindowsPage
 from patchgui.ui.windows.part_rows import TaskRow
+from patchgui.ui.windows.windows_model import NEXT
 from tests.ui.windows.conftest import Desk
 
 Until = Callable[[Callable[[], bool]], None]
@@ -74,3 +78,27 @@ def test_the_editor_of_a_task_opens_and_leads_back_to_its_window(desk: Desk, unt
 
 def _says(parent: QWidget, text: str) -> bool:
     return any(each.text() == text for each in parent.findChildren(QLabel) if each.isVisible())
+
+
+def test_widths_of_columns_are_remembered(desk: Desk, until: Until) -> None:
+    page = desk.open()
+    until(lambda: page.presenter.is_listed)
+    page.table.setColumnWidth(NEXT, 333)
+    desk.window.shell.go_to(PATCH_NOW)
+    again = WindowsPage(page.presenter, desk.state, lambda: ())
+    assert again.table.columnWidth(NEXT) == 333
+    again.deleteLater()
+
+
+def test_ctrl_k_finds_a_window_that_is_known(desk: Desk, until: Until) -> None:
+    page = desk.open()
+    until(lambda: page.presenter.is_listed)
+    desk.window.shell.go_to(PATCH_NOW)
+    desk.window.shell.open_palette()
+    palette = desk.window.shell.findChild(Palette)
+    assert palette is not None
+    (found,) = [item for item in palette.search("blogpost sunday") if item.key.startswith("window:")]
+    palette.hide()
+    desk.window.pages.open_window(found.key.removeprefix("window:"))
+    assert desk.window.shell.current_page == WINDOWS
+    assert page.detail.name.text() == "BlogPostDemo"
