@@ -10,6 +10,7 @@ from patchgui.patching.own_words import own_words
 
 MOST_CHARS: Final = 300
 """A longer line is cut here: it is told in one line of a list."""
+_LOOKED_AT_CHARS: Final = 24_000
 _LOOKED_AT: Final = 400
 """So many lines from the end of a stream are looked at: a reason that is further up is none."""
 
@@ -67,7 +68,8 @@ def failing_line(stdout: str, stderr: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    lines = own_words(without_escapes(text.replace("\r\n", "\n")))[-_LOOKED_AT:]
+    end = without_escapes(text[-_LOOKED_AT_CHARS:].replace("\r\n", "\n"))
+    lines = own_words(end)[-_LOOKED_AT:]
     # A bar of progress overwrites its line: what stood there last is what was seen.
     return [line.rstrip("\r").rsplit("\r", 1)[-1] for line in lines]
 
@@ -122,7 +124,7 @@ _FOLDED: Final = {
     ),
     "url": (r"\b(?:https?|ftp|s3|file|cdrom|mirror\+file)://[^\s'\"<>)\]]*[^\s'\"<>)\].,;:]",),
     "script": (
-        r"(?:/[\w.+-]+)*/orchestration/[^\s:'\"]+",
+        r"(?<![\w/.+-])(?:/[\w.+-]+)*/orchestration/[^\s:'\"]+",
         r"[A-Za-z]:(?:\\[\w.+-]+)*\\orchestration\\[^\s:'\"]+",
     ),
     "id": (
@@ -135,7 +137,7 @@ _FOLDED: Final = {
         r"\b\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?\b",
         r"\[?\b(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{0,4}\b\]?(?::\d+)?",
     ),
-    "file": (r"[\w.+:~%-]+\.(?:deb|rpm|drpm|udeb|msu|cab|tar\.\w+|tgz|zip)\b",),
+    "file": (r"(?<![\w.+:~%-])[\w.+:~%-]+\.(?:deb|rpm|drpm|udeb|msu|cab|tar\.\w+|tgz|zip)\b",),
     "host": (
         rf"\b(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?:{_ENDINGS})\b(?::\d+)?",
         r"\bip-\d{1,3}(?:-\d{1,3}){3}\b",
@@ -143,6 +145,9 @@ _FOLDED: Final = {
     "version": (r"(?<![\w.])\d+:\d[\w.+~-]*|(?<![\w.])v?\d+(?:\.\d+)+(?:[-+~][\w.+~-]*)?",),
     "n": (r"\d+",),
 }
+_NUMBERS_TELL: Final = re.compile(r"0x|errno|curl|http|(?:status|code)\W", re.IGNORECASE)
+"""Lines with one of these may have a number that is kept."""
+_ANY_DIGIT: Final = str.maketrans("123456789", "0" * 9)
 _SIGNS: Final = re.compile(
     "|".join(f"(?P<{name}>{'|'.join(signs)})" for name, signs in ({"kept": _KEPT} | _FOLDED).items())
 )
@@ -157,14 +162,17 @@ def normalised(line: str, own_names: Sequence[str] = ()) -> str:
     The same trouble of two nodes becomes the same text; codes that tell one error from another stay.
     ``own_names`` are what the node is called: they stand for any node. Applied again it changes nothing.
     """
-    return _folded(line, tuple(name for name in own_names if len(name) > 2 and not name.isdigit()))
+    for name in own_names:
+        # A pattern for each node would be compiled for each: only where it speaks of itself.
+        if len(name) > 2 and not name.isdigit() and name in line:
+            line = re.sub(rf"(?<![\w‹.-]){re.escape(name)}(?![\w›-]|\.\w)", "‹host›", line)
+    # Where no number tells one error from another, lines that differ in digits alone are folded once.
+    return _folded(line if _NUMBERS_TELL.search(line) else line.translate(_ANY_DIGIT))
 
 
 @lru_cache(maxsize=4096)
-def _folded(line: str, own_names: tuple[str, ...]) -> str:
+def _folded(line: str) -> str:
     line = " ".join(without_escapes(line)[:MOST_CHARS].split())
-    for name in own_names:
-        line = re.sub(rf"(?<![\w‹.-]){re.escape(name)}(?![\w›-]|\.\w)", "‹host›", line)
     # Each turn leaves less to fold, so this ends.
     while (newer := _STAMP.sub("", _SIGNS.sub(_mark, line)).strip()) != line:
         line = newer

@@ -153,6 +153,11 @@ class FailureFold:
         return (*first, *(each for found in unknown for each in found[_SAMPLE:]))
 
     @property
+    def unread_count(self) -> int:
+        """How many failures there are whose line is not known yet."""
+        return sum(len(group.nodes) for group in self._groups.values() if group.key.line is None)
+
+    @property
     def node_count(self) -> int:
         """How many nodes have failed."""
         return len(self._at)

@@ -17,6 +17,11 @@ def own_words(text: str) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
+def is_engines(line: str) -> bool:
+    """Return whether the engine, not the script, wrote a line."""
+    return _ENGINE_ADDS.match(line.strip()) is not None
+
+
 def is_cut(text: str) -> bool:
     """Return whether the agent left out a part of an output."""
     return "output truncated-" in text.lower() or "error truncated-" in text.lower()
@@ -25,5 +30,5 @@ def is_cut(text: str) -> bool:
 def by_author(text: str) -> Iterator[tuple[bool, str]]:
     """Yield the lines of ``text`` joined to stretches of one author, each with whether that is the engine."""
     lines = text.splitlines(keepends=True)
-    for engines, stretch in groupby(lines, key=lambda line: _ENGINE_ADDS.match(line.strip()) is not None):
+    for engines, stretch in groupby(lines, key=is_engines):
         yield engines, "".join(stretch)

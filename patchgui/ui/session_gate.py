@@ -190,6 +190,12 @@ class SessionGate(QObject):
         with self._judged(session):
             return await session.launch(plan, tell)
 
+    async def plan(self, run_id: str) -> "PatchPlan":
+        """Return what a run was to do."""
+        session = await self.session()
+        with self._judged(session):
+            return await session.plan(run_id)
+
     async def runs(self) -> "tuple[RunSummary, ...]":
         """Return the runs, newest first."""
         session = await self.session()

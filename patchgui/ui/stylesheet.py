@@ -10,6 +10,8 @@ _SHEET = Template("""
 QWidget#shell { background: $window; }
 QToolTip { background: $card; color: $text; border: 1px solid $control_line; padding: 4px 6px; }
 QFrame[role="card"] { background: $card; border: 1px solid $line; border-radius: 8px; }
+QFrame[role="inset"] { background: $window; border: 1px solid $line; border-radius: 6px; }
+QFrame[role="inset"] QListView { background: $window; }
 QFrame[role="popup"] { background: $card; border: 1px solid $control_line; border-radius: 8px; }
 QFrame[role="line"] { background: $line; border: none; }
 QWidget[role="bar"] { background: $card; }

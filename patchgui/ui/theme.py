@@ -7,7 +7,7 @@ every pair that is put on screen.
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -80,6 +80,12 @@ _ROWS: Mapping[str, tuple[str, str, str]] = {
         "#8cf0b4 #a8c4ff #d9c6ff #ffd98a #ffb3ad #e0e0e0",
     ),
 }
+
+_READABLE = 4.5
+"""WCAG 2, level AA, for text of this size."""
+_MIDDLE = 0.18
+"""A ground of this luminance is as far from black as from white."""
+_LIGHTER_BY = 0.04
 
 
 @cache
@@ -158,6 +164,18 @@ def contrast(first: QColor, second: QColor) -> float:
     """Return the WCAG 2 contrast ratio of two opaque colours, 1.0 to 21.0."""
     lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+@lru_cache(maxsize=512)
+def readable(rgb: tuple[int, int, int], ground_rgb: int) -> QColor:
+    """Return the colour nearest to red, green and blue (0 to 255) that can be read on the ground (a ``QRgb``)."""
+    ground, ink = QColor.fromRgb(ground_rgb), QColor(*rgb)
+    towards = 1 if _luminance(ground) < _MIDDLE else -1
+    hue, saturation, lightness = ink.hslHueF(), ink.hslSaturationF(), ink.lightnessF()
+    while contrast(ink, ground) < _READABLE and 0.0 <= lightness <= 1.0:
+        lightness += towards * _LIGHTER_BY
+        ink = QColor.fromHslF(max(hue, 0.0), saturation, min(max(lightness, 0.0), 1.0))
+    return ink
 
 
 def _luminance(colour: QColor) -> float:

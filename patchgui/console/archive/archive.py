@@ -84,6 +84,10 @@ class Archive:
         """Return the entry of one run. Raises NotFound."""
         return await self._reading.do(lambda file: file.reader.entry(file.reader.number(run_id)))
 
+    async def retries(self, run_id: str) -> tuple[str, ...]:
+        """Return the ids of the runs that tried this one again, in the order in which they were started."""
+        return await self._reading.do(lambda file: file.reader.retries(run_id))
+
     async def plan(self, run_id: str) -> str:
         """Return the plan of a run as pydantic wrote it; empty for a run of somebody else. Raises NotFound."""
         return await self._reading.do(lambda file: file.reader.plan(file.reader.number(run_id)))

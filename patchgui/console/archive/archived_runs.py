@@ -26,8 +26,10 @@ class ArchivedRuns:
         """
         run = await self._archive.run(run_id)
         view = await self._archive.open(run_id)
+        retried_by = await self._archive.retries(run_id)
         # Which connection it is from is said where runs of several connections are shown.
-        emit(RunOpened(replace(view, summary=replace(view.summary, connection=None))))
+        summary = replace(view.summary, connection=None, retry_of=run.retry_of, retried_by=retried_by)
+        emit(RunOpened(replace(view, summary=summary)))
         if run.summary.is_final:
             emit(RunEnded(run.summary.status, run.summary.ended_at, run.headline))
 

@@ -46,6 +46,14 @@ class Reader:
             raise NotFound(f"The archive has no run {run_id}.", hint="It may have been removed as too old.")
         return int(row[0])
 
+    def retries(self, run_id: str) -> tuple[str, ...]:
+        """Return the ids of the runs that are linked to ``run_id`` as its retries."""
+        found = self._db.execute(
+            "SELECT run.run_id FROM run JOIN about ON about.run = run.no WHERE instr(entry, ?) ORDER BY started_ms",
+            (entry_code.retry_mark(run_id),),
+        )
+        return tuple([each for (each,) in found])
+
     def entry(self, number: int, hit: Hit | None = None) -> ArchivedRun:
         """Return a run's entry by its number."""
         _, entry, ended, connection, is_whole = self._db.execute(f"{_ENTRY} WHERE run.no = ?", (number,)).fetchone()

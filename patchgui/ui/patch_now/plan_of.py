@@ -44,6 +44,22 @@ def plan_of(instance_ids: tuple[str, ...], choice: Choice, target: ChosenTarget 
     )
 
 
+def choice_of(plan: "PatchPlan") -> Choice:
+    """Return what the page would say of a plan; what only belongs to one run – a snapshot, a moment – is left out."""
+    before, after, on_exit = plan.hooks.before_install, plan.hooks.after_install, plan.hooks.on_exit
+    return Choice(
+        operation=plan.operation.value,
+        reboot=plan.reboot.value,
+        use_hooks=bool(plan.hooks.chosen()),
+        before_install=before or "",
+        after_install=after or "",
+        on_exit=on_exit or "",
+        max_concurrency=plan.rate.max_concurrency if plan.rate else "",
+        max_errors=plan.rate.max_errors if plan.rate else "",
+        delivery_timeout_s=plan.delivery_timeout_s,
+    )
+
+
 def _extras(choice: Choice) -> "Extras":
     from patchgui.patching.extras import Extras
 

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 _FORECAST_PAUSE_S = 0.15
 _PUT_OFF_ACTION = "ssm:CreateAssociation"
-_GAVE_UP = Trouble(
+GAVE_UP = Trouble(
     "Whether the run was started is not known yet.",
     "It is not sent again. If it was started, Runs shows it once the service tells of it: look there first.",
 )
+"""What is told of a run whose start had no answer, once waiting for one was given up."""
 
 
 class PatchNowPresenter(QObject):
@@ -362,7 +363,7 @@ class PatchNowPresenter(QObject):
             self._launch = None
             self._set_launching(launching=False)
             if self._gave_up:
-                self.launch_failed.emit(_GAVE_UP)
+                self.launch_failed.emit(GAVE_UP)
         if trouble is not None and self._denied:
             self._on_wish_changed()
         elif trouble is not None:

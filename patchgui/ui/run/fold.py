@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from patchgui.patching.failures import FailureFold
 from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.progress import NodeProgress
 from patchgui.ui.run.matrix_model import MatrixModel
@@ -33,6 +34,7 @@ class NodeFold(QObject):
         self._pending: dict[str, NodeProgress] = {}
         self.tally = Tally(0)
         self.flow = PhaseFlow()
+        self.failures = FailureFold()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._fold)
@@ -44,6 +46,7 @@ class NodeFold(QObject):
         self._pending.clear()
         self._first = iter(nodes)
         self.tally = Tally(len(phase_labels))
+        self.failures = FailureFold()
         self.flow.reset(len(phase_labels), started_at)
         self._model.open(phase_labels, ())
         self._timer.start(0)
@@ -74,7 +77,7 @@ class NodeFold(QObject):
     def _fold(self) -> bool:
         """Fold for a part of a frame; return whether nothing is left."""
         until = perf_counter() + _BUDGET_S
-        model, tally, flow = self._model, self.tally, self.flow
+        model, tally, flow, failures = self._model, self.tally, self.flow, self.failures
         is_left = True
         while is_left and perf_counter() < until:
             nodes = self._next()
@@ -83,6 +86,7 @@ class NodeFold(QObject):
                 old = model.replace(node)
                 tally.replace(old, node)
                 flow.replace(old, node)
+                failures.take(node)
         model.publish()
         self.folded.emit()
         if is_left:

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from patchgui.console.rows import RunSummary
 from patchgui.patching.moment import reboot_words
 from patchgui.patching.wording import counted
 from patchgui.ui.icons import icon
+from patchgui.ui.run.links import RunLinks
 from patchgui.ui.run.progress_bar import StateBar
 from patchgui.ui.run.spans import clock_text, since, whole_seconds
 from patchgui.ui.run.tally import Tally
@@ -69,6 +70,10 @@ class RunHeader(QWidget):
 
     back_pressed = Signal()
     cancel_pressed = Signal()
+    retry_pressed = Signal()
+    again_pressed = Signal()
+    run_wanted = Signal(str)
+    """The id of a run that this one is linked to."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +94,23 @@ class RunHeader(QWidget):
         self.cancel.setToolTip("Stop this run on the nodes that have not ended (Ctrl+.)")
         self.cancel.setAccessibleName("Cancel this run")
         self.cancel.clicked.connect(self.cancel_pressed)
+        self.retry = QPushButton("Retry failed…")
+        self.retry.setToolTip("See what will happen, then patch the nodes that failed again")
+        self.retry.clicked.connect(self.retry_pressed)
+        self.links = RunLinks()
+        self.links.run_wanted.connect(self.run_wanted)
+        self.more = QPushButton()
+        self.more.setProperty("kind", "bare")
+        self.more.setAccessibleName("More of this run")
+        self.more.setToolTip("More of this run")
+        self.menu = QMenu(self.more)
+        """What else can be done with the run; parts of the window add their own."""
+        self.patch_again = self.menu.addAction("Patch again…")
+        self.patch_again.triggered.connect(self.again_pressed)
+        self.copy_id = self.menu.addAction("Copy the run's id")
+        self.copy_id.triggered.connect(self._on_copy_id)
+        self.more.setMenu(self.menu)
+        self._run_id = ""
         self._lay_out()
         self.refresh_icons()
 
@@ -101,6 +123,7 @@ class RunHeader(QWidget):
         second = QHBoxLayout()
         second.setSpacing(16)
         second.addWidget(self.about, 1)
+        second.addWidget(self.links)
         second.addWidget(self.far)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -110,7 +133,8 @@ class RunHeader(QWidget):
         top.setSpacing(12)
         top.addWidget(self.back)
         top.addLayout(words, 1)
-        top.addWidget(self.cancel)
+        for button in (self.retry, self.cancel, self.more):
+            top.addWidget(button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(12)
@@ -139,6 +163,11 @@ class RunHeader(QWidget):
         self.far.setText(headline if headline and summary.status == "Success" else how_far(tally, unread))
         self.far.setToolTip(headline)
         self.bar.set_shares(tally.bar())
+        self._run_id = summary.run_id
+        self.links.show_links(summary, now)
+        self.retry.setVisible(summary.is_final and tally.failed > 0)
+        self.retry.setText(f"Retry {counted(tally.failed, 'failed node')}…")
+        self.patch_again.setEnabled(summary.is_final and tally.nodes > 0)
         self.cancel.setVisible(not summary.is_final)
         self.cancel.setEnabled(not cancelling)
         self.cancel.setText("Cancelling…" if cancelling else "Cancel…")
@@ -157,3 +186,7 @@ class RunHeader(QWidget):
     def refresh_icons(self) -> None:
         """Draw the icons in the colours of now."""
         self.back.setIcon(icon("back"))
+        self.more.setIcon(icon("menu"))
+
+    def _on_copy_id(self) -> None:
+        QGuiApplication.clipboard().setText(self._run_id)

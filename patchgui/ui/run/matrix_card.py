@@ -6,9 +6,11 @@ from datetime import datetime
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QStackedLayout, QTabBar, QWidget
 
+from patchgui.patching.failures import FailureGroup
 from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.phases import Phase
 from patchgui.patching.wording import counted
+from patchgui.ui.run.failures.page import FailuresPage
 from patchgui.ui.run.group_button import GroupButton
 from patchgui.ui.run.grouping import NONE, Tags
 from patchgui.ui.run.matrix_filter import parse_filter
@@ -21,7 +23,7 @@ from patchgui.ui.widgets.search_box import SearchBox
 from patchgui.ui.widgets.text import label
 
 _ALL, _TIMELINE, _FAILURES = range(3)
-_TABLE, _BARS, _EMPTY = range(3)
+_TABLE, _BARS, _EMPTY, _GROUPS = range(4)
 _BOX_FROM_NODES = 8
 """Fewer nodes need no filter box."""
 
@@ -59,6 +61,7 @@ class MatrixCard(Card):
         self.count = label("", "dim")
         self.table = MatrixView(model)
         self.timeline = TimelinePage(model, flow)
+        self.failures = FailuresPage()
         self.empty = EmptyState()
         self._lay_out()
         self._typing = QTimer(self)
@@ -87,6 +90,7 @@ class MatrixCard(Card):
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.timeline)
         self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.failures)
         self.body.addLayout(head)
         self.body.addWidget(ground, 1)
 
@@ -128,18 +132,32 @@ class MatrixCard(Card):
 
     def focus_rows(self) -> None:
         """Give the keyboard to the rows."""
-        (self.timeline if self.tabs.currentIndex() == _TIMELINE else self.table).setFocus()
+        {_TIMELINE: self.timeline, _FAILURES: self.failures}.get(self.tabs.currentIndex(), self.table).setFocus()
+
+    @property
+    def shows_failures(self) -> bool:
+        """Whether groups of failures are looked at, not nodes."""
+        return self.tabs.currentIndex() == _FAILURES
+
+    def show_failures(self, groups: Sequence[FailureGroup], *, can_retry: bool) -> None:
+        """Show how nodes failed; those of a run that goes on cannot be tried again yet."""
+        self.failures.show_groups(groups, can_retry=can_retry)
+        self._refresh_count()
 
     def _filter(self) -> None:
-        failures_only = self.tabs.currentIndex() == _FAILURES
-        self._model.set_filter(parse_filter(self.box.text(), failures_only=failures_only))
+        self._model.set_filter(parse_filter(self.box.text()))
         self._refresh_count()
         self.filter_changed.emit(self.box.text())
 
     def _refresh_count(self) -> None:
         total, shown = self._model.total, len(self._model.kept_rows())
-        self.box.setVisible(total >= _BOX_FROM_NODES or bool(self.box.text()))
-        self.groups.setVisible(total > 1 and self.tabs.currentIndex() != _TIMELINE)
+        self.box.setVisible((total >= _BOX_FROM_NODES or bool(self.box.text())) and not self.shows_failures)
+        self.groups.setVisible(total > 1 and self.tabs.currentIndex() == _ALL)
+        if self.shows_failures:
+            self.count.setText("")
+            self.empty.set_message("No node has failed.", "Failed nodes are put together here by their error.")
+            self._stack.setCurrentIndex(_GROUPS if self.failures.cards else _EMPTY)
+            return
         self.count.setText(f"{shown:,} of {total:,}" if shown != total else "")
         rows = _BARS if self.tabs.currentIndex() == _TIMELINE else _TABLE
         self._stack.setCurrentIndex(rows if shown else _EMPTY)

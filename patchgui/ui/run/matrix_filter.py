@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from patchgui.patching.node_state import BAD
 from patchgui.patching.phases import Phase
 from patchgui.patching.progress import NodeProgress, PhaseState
 
@@ -23,17 +22,14 @@ class MatrixFilter:
     words: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     phases: tuple[tuple[Phase, tuple[str, ...]], ...] = ()
-    failures_only: bool = False
 
     @property
     def follows_states(self) -> bool:
         """Whether rows come and go while the run moves."""
-        return self.failures_only or bool(self.statuses) or bool(self.phases)
+        return bool(self.statuses) or bool(self.phases)
 
     def keeps(self, key: str, state: PhaseState, node: NodeProgress) -> bool:
         """Return whether ``node`` with this lower-case ``key`` and ``state`` is shown."""
-        if self.failures_only and state not in BAD:
-            return False
         if self.statuses and not _word(state.value).startswith(self.statuses):
             return False
         if any(not _is_in(node, phase, states) for phase, states in self.phases):
@@ -63,7 +59,7 @@ def phase_token(phase: Phase, state: PhaseState) -> str:
     return f"{_word(phase.value)}:{_word(state.value)}"
 
 
-def parse_filter(text: str, *, failures_only: bool = False) -> MatrixFilter:
+def parse_filter(text: str) -> MatrixFilter:
     """Read what stands in the filter box; an operator that is not known is plain text."""
     words: list[str] = []
     statuses: list[str] = []
@@ -77,4 +73,4 @@ def parse_filter(text: str, *, failures_only: bool = False) -> MatrixFilter:
             phases.extend([(_PHASES[operator], parts)] if parts else [])
         else:
             words.append(token)
-    return MatrixFilter(tuple(words), tuple(statuses), tuple(phases), failures_only)
+    return MatrixFilter(tuple(words), tuple(statuses), tuple(phases))

@@ -96,11 +96,15 @@ class NodePane(Card):
 
     def show_output(self, shown: OutputShown) -> None:
         """Show what a step wrote; the last words of a failed script also go into the banner."""
-        self.output.show_output(shown)
+        self.output.show_output(shown, marks_failure=self._has_failed(shown.step))
         if shown.output is not None and shown.output.is_complete:
             self._words[shown.instance_id, shown.step] = failing_line(shown.output.stdout, shown.output.stderr)
             if self._shown is not None:
                 self._show_banner(self._shown.node, utc_now())
+
+    def _has_failed(self, step: str) -> bool:
+        phases = self._shown.node.phases if self._shown is not None else ()
+        return any(each.name == step and each.status in BAD for phase in phases for each in phase.steps)
 
     def _refresh(self, now: datetime) -> None:
         if self._shown is not None:

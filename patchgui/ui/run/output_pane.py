@@ -1,15 +1,17 @@
 """The output of the step that is looked at: all of it, stdout or stderr; follow, wrap, copy, save."""
 
-from PySide6.QtCore import QSaveFile, Signal
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtCore import QSaveFile, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from patchgui.console.rows import StepOutput
-from patchgui.patching.own_words import by_author
+from patchgui.patching.failing_line import failing_line
 from patchgui.ui import theme
 from patchgui.ui.icons import icon
+from patchgui.ui.run.find_bar import FindBar
 from patchgui.ui.run.output_feed import OutputShown
-from patchgui.ui.run.output_text import OutputText, Piece
+from patchgui.ui.run.output_text import OutputText
+from patchgui.ui.run.terminal_text import plain_text
 from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.text import label
 
@@ -36,8 +38,11 @@ class OutputPane(QWidget):
         self.tabs.currentChanged.connect(self._refresh)
         self.text = OutputText()
         self.text.setMinimumHeight(96)
+        self.finder = FindBar(self.text)
+        self._marks_failure = False
         self.note = label("", "help", wrap=True)
         self.empty = EmptyState()
+        self.search = _tool("", "Find in this output (Ctrl+Shift+F)")
         self.follow = _tool("Follow", "Keep the newest line in sight", checkable=True)
         self.wrap = _tool("Wrap", "Break long lines", checkable=True)
         self.copy = _tool("", "Copy this output")
@@ -53,13 +58,23 @@ class OutputPane(QWidget):
         self.copy.clicked.connect(self._on_copy)
         self.save.clicked.connect(self._on_save)
         self.text.follow_changed.connect(self.follow.setChecked)
+        self.text.filled.connect(self._on_filled)
+        self.search.clicked.connect(self.finder.open_bar)
+        for keys, slot in (
+            ("Ctrl+Shift+F", self.finder.open_bar),
+            ("F3", self.finder.step),
+            ("Shift+F3", self.finder.step_back),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(2)
         head.addWidget(self.tabs)
         head.addStretch(1)
-        for tool in (self.follow, self.wrap, self.copy, self.save):
+        for tool in (self.search, self.follow, self.wrap, self.copy, self.save):
             head.addWidget(tool)
         ground = QWidget()
         self._stack = QStackedLayout(ground)
@@ -69,13 +84,14 @@ class OutputPane(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(4)
         whole.addLayout(head)
+        whole.addWidget(self.finder)
         whole.addWidget(ground, 1)
         whole.addWidget(self.note)
 
-    def show_output(self, shown: OutputShown) -> None:
-        """Show another output, or more of the same."""
+    def show_output(self, shown: OutputShown, *, marks_failure: bool = False) -> None:
+        """Show another output, or more of the same; of a step that failed the line that says why is marked."""
         is_other = (shown.instance_id, shown.step) != (self._shown.instance_id, self._shown.step)
-        self._shown = shown
+        self._shown, self._marks_failure = shown, marks_failure
         if is_other:
             self.follow.setChecked(True)
             self.text.set_follows(follows=True)
@@ -83,39 +99,46 @@ class OutputPane(QWidget):
 
     def shown_text(self) -> str:
         """Return the text under the chosen tab."""
-        return "".join(words if words.endswith("\n") else f"{words}\n" for _tone, words in self._pieces())
+        streams = [plain_text(words) for words in self._streams() if words]
+        return "".join(words if words.endswith("\n") else f"{words}\n" for words in streams)
 
     def refresh_icons(self) -> None:
         """Draw the marks of the tools in the colours of now."""
         for tool in (self.follow, self.wrap):
             tool.setIcon(icon("check", theme.current().dim) if tool.isChecked() else QIcon())
+        self.search.setIcon(icon("search", theme.current().dim))
         self.copy.setIcon(icon("copy", theme.current().dim))
         self.save.setIcon(icon("save", theme.current().dim))
 
-    def _pieces(self) -> list[Piece]:
+    def _streams(self) -> tuple[str, str]:
+        """Return stdout and stderr, as far as the chosen tab shows them."""
         output = self._shown.output or StepOutput()
         wanted = self.tabs.currentIndex()
-        pieces: list[Piece] = []
-        if wanted != _STDERR:
-            pieces += [("dim" if engines else "", words) for engines, words in by_author(output.stdout)]
-        if wanted != _STDOUT:
-            pieces += [("dim" if engines else "failed", words) for engines, words in by_author(output.stderr)]
-        return pieces
+        return (output.stdout if wanted != _STDERR else "", output.stderr if wanted != _STDOUT else "")
 
     def _refresh(self) -> None:
         shown, output = self._shown, self._shown.output or StepOutput()
-        lines = len(output.stderr.splitlines())
+        lines = output.stderr.count("\n") + (not output.stderr.endswith("\n") if output.stderr else 0)
         self.tabs.setTabText(_STDERR, f"stderr {lines:,}" if lines else "stderr")
-        pieces = self._pieces()
-        self.text.show_pieces(pieces)
-        if not pieces:
+        streams = self._streams()
+        self.text.show_streams(*streams)
+        is_empty = not any(streams)
+        if is_empty:
             self.empty.set_message(self._why_empty())
-        self._stack.setCurrentIndex(0 if pieces else 1)
-        for tool in (self.copy, self.save):
-            tool.setEnabled(bool(pieces))
+        self._stack.setCurrentIndex(1 if is_empty else 0)
+        for tool in (self.search, self.copy, self.save):
+            tool.setEnabled(not is_empty)
         trouble = f"{shown.trouble} {shown.hint} Trying again.".replace("  ", " ") if shown.trouble else ""
         self.note.setText(trouble or output.note or (_CUT_NOTE if output.is_cut else ""))
         self.note.setVisible(bool(self.note.text()))
+
+    def _on_filled(self) -> None:
+        """Bring the line into view that says why a step failed, once all of it is there."""
+        output = self._shown.output
+        if output is None or not output.is_complete or not self._marks_failure:
+            self.text.mark_failing("")
+            return
+        self.text.mark_failing(failing_line(output.stdout, output.stderr))
 
     def _why_empty(self) -> str:
         shown = self._shown

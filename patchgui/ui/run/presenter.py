@@ -16,12 +16,15 @@ from patchgui.console.events import (
     WatchTrouble,
 )
 from patchgui.console.rows import RunSummary
+from patchgui.patching.failures import FailureFold, FailureGroup
 from patchgui.patching.node_state import BAD, first_trouble, node_state, telling_step
 from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.phases import Pipeline
 from patchgui.patching.progress import NodeProgress, PhaseState
 from patchgui.ssm.errors import PatchError
+from patchgui.ui.run.again.presenter import AgainPresenter
 from patchgui.ui.run.estimator import EarlierRuns, Estimator
+from patchgui.ui.run.failures.feed import FailureFeed
 from patchgui.ui.run.fold import NodeFold
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.output_feed import OutputFeed
@@ -72,9 +75,11 @@ class RunPresenter(QObject):
         self.output = OutputFeed(service, scope, self)
         self.estimator = Estimator(scope, self)
         self.model.reboots = self.estimator.reboots
+        self.failure_feed = FailureFeed(service, scope, self)
         self._fold = NodeFold(self.model, self)
         self._fold.folded.connect(self._on_folded)
         self._fold.caught_up.connect(self._on_caught_up)
+        self.again = AgainPresenter(service, scope, self)
         self.run_id = ""
         self.summary: RunSummary | None = None
         self.archived: ArchivedRun | None = None
@@ -107,6 +112,11 @@ class RunPresenter(QObject):
     def flow(self) -> PhaseFlow:
         """How many nodes are in which phase over time, as of the last frame."""
         return self._fold.flow
+
+    @property
+    def failures(self) -> FailureFold:
+        """The failed nodes in groups, as of the last frame."""
+        return self._fold.failures
 
     @property
     def is_live(self) -> bool:
@@ -179,6 +189,7 @@ class RunPresenter(QObject):
         self.estimator.open(platforms)
         self.opened.emit()
         self._fold.start(tuple(spec.phase.label for spec in pipeline.phases), nodes, summary.started_at)
+        self.failure_feed.open(summary.run_id, self._fold.failures)
 
     def _set_summary(self, **changes: object) -> None:
         if self.summary is not None:
@@ -217,6 +228,19 @@ class RunPresenter(QObject):
         else:
             self.cancel_sent.emit()
 
+    # -- once more ----------------------------------------------------------------------------------------------------
+
+    def retry(self, group: FailureGroup | None = None) -> None:
+        """Want the nodes of a group of failures, or all that failed, to be patched again."""
+        groups = self.failures.groups() if group is None else (group,)
+        if self.summary is not None and self.summary.is_final:
+            self.again.begin_retry(self.summary, [node for each in groups for node in each.nodes])
+
+    def patch_again(self) -> None:
+        """Want the same to be done again on every node of the run."""
+        if self.summary is not None and self.summary.is_final:
+            self.again.begin_all(self.summary, [(each.instance_id, each.name) for each in self.model.nodes()])
+
     # -- the node that is looked at -----------------------------------------------------------------------------------
 
     def pick_node(self, instance_id: str, phase: int = -1) -> None:
@@ -236,6 +260,7 @@ class RunPresenter(QObject):
 
     def _on_folded(self) -> None:
         self.moved.emit()
+        self.failure_feed.wake()
         if self._shown is not None:
             newest = self.model.node(self._shown.node.instance_id)
             if newest is not None and newest is not self._shown.node:

@@ -5,9 +5,10 @@ from typing import Protocol
 
 from patchgui.console.events import RunEvent
 from patchgui.console.rows import StepOutput
+from patchgui.ui.run.again.service import AgainService
 
 
-class RunService(Protocol):
+class RunService(AgainService, Protocol):
     """The part of a console session that follows one run. Each coroutine raises ``PatchError``."""
 
     async def watch(self, run_id: str, emit: Callable[[RunEvent], None]) -> None:

@@ -2,10 +2,12 @@
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from patchgui.console.connection import Connection
 from patchgui.console.events import WatchTrouble
+from patchgui.console.rows import RunSummary
 from patchgui.patching.estimates import RebootStanding
 from patchgui.patching.phases import Phase
 from patchgui.patching.progress import PhaseState
@@ -26,6 +28,8 @@ from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.skeleton import Skeleton
 
 _TICK_MS = 1000
+_FAILURES_MS = 150
+"""Groups of failures are drawn anew no more often: each is text that has to be laid out."""
 _LOADING, _RUN, _FAILED = range(3)
 _SHARED = "Systems Manager grants only so many calls a second, and a list of nodes that is being read shares them."
 _GOES_ON = "The run itself goes on; what you see may be old."
@@ -36,11 +40,16 @@ class RunView(QWidget):
 
     back_wanted = Signal()
     """The operator wants the list of runs."""
+    run_wanted = Signal(str)
+    """The id of another run to show: one that this run is linked to, or that was started from here."""
+    connection_wanted = Signal(object)
+    """The ``Connection`` to open first."""
 
     def __init__(self, presenter: RunPresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
         self._trouble: WatchTrouble | None = None
+        self._wanted_connection: Connection | None = None
         self.header = RunHeader()
         self.banner = Banner()
         self.banner.hide()
@@ -52,6 +61,10 @@ class RunView(QWidget):
         self._backs: list[QPushButton] = []
         self._lay_out()
         self._connect()
+        self._folding = QTimer(self)
+        self._folding.setSingleShot(True)
+        self._folding.setInterval(_FAILURES_MS)
+        self._folding.timeout.connect(self._show_failures)
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._on_tick)
@@ -107,12 +120,27 @@ class RunView(QWidget):
         self.pane.output.save_failed.connect(self._on_save_failed)
         self.sides.narrowed.connect(self._on_narrowed)
         self.sides.closed.connect(self.matrix.focus_rows)
-        self.banner.acted.connect(self._on_retry)
+        self._connect_failures()
+        self.banner.acted.connect(self._on_banner_acted)
         self.failure.acted.connect(self._on_retry)
         for keys, slot in (("Alt+Left", self.back_wanted), ("Ctrl+F", self._on_find)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
+
+    def _connect_failures(self) -> None:
+        presenter, failures, again = self._presenter, self.matrix.failures, self._presenter.again
+        presenter.failure_feed.told.connect(self._fold_failures)
+        self.matrix.tabs.currentChanged.connect(self._show_failures)
+        failures.seen_changed.connect(self._on_failures_seen)
+        failures.node_chosen.connect(self._on_failed_node)
+        failures.retry_wanted.connect(presenter.retry)
+        self.header.retry_pressed.connect(presenter.retry)
+        self.header.again_pressed.connect(presenter.patch_again)
+        self.header.run_wanted.connect(self.run_wanted)
+        again.begun.connect(self._on_again)
+        again.not_open.connect(self._on_not_open)
+        again.launched.connect(self.run_wanted)
 
     def show_loading(self) -> None:
         """Show that a run is being fetched, until its presenter has it."""
@@ -146,6 +174,18 @@ class RunView(QWidget):
         self.strip.set_counts([tally.of_phase(number) for number in range(len(self._presenter.pipeline.phases))])
         self.matrix.show_span(summary.started_at, summary.ended_at if summary.is_final else None)
         self.matrix.refresh(tally.failed, is_live=self._presenter.is_live)
+        self._fold_failures()
+
+    def _fold_failures(self) -> None:
+        if not self._folding.isActive():
+            self._folding.start()
+
+    def _show_failures(self) -> None:
+        if not self.matrix.shows_failures:
+            return
+        presenter = self._presenter
+        self.matrix.show_failures(presenter.failures.groups(), can_retry=not presenter.is_live)
+        self.matrix.failures.show_unread(presenter.failures.unread_count, presenter.failure_feed.trouble)
 
     def _on_node_shown(self, shown: NodeShown | None) -> None:
         self.pane.show_node(shown)
@@ -170,7 +210,7 @@ class RunView(QWidget):
         old = "What you see may be old." if "goes on" in self._trouble.hint else _GOES_ON
         hint = f"{self._trouble.hint} {old} {when}.".strip()
         self.banner.show_message("warning", self._trouble.message, hint)
-        self.banner.set_action("Try now")
+        self._offer("Try now")
         self.banner.show()
 
     def _on_failed(self, error: PatchError) -> None:
@@ -179,7 +219,7 @@ class RunView(QWidget):
             return
         seen = clock_text(utc_now(), utc_now())
         self.banner.show_message("error", str(error), f"{error.hint} Shown as it stood at {seen}.".strip())
-        self.banner.set_action("Try again")
+        self._offer("Try again")
         self.banner.show()
 
     def _on_failed_text(self, message: str, hint: str) -> None:
@@ -188,12 +228,12 @@ class RunView(QWidget):
 
     def _on_cancel_failed(self, error: PatchError) -> None:
         self.banner.show_message("error", f"The run was not cancelled: {error}", f"{error.hint} It goes on.".strip())
-        self.banner.set_action("")
+        self._offer("")
         self.banner.show()
 
     def _on_save_failed(self, message: str) -> None:
         self.banner.show_message("error", message)
-        self.banner.set_action("")
+        self._offer("")
         self.banner.show()
 
     # -- what the operator does ---------------------------------------------------------------------------------------
@@ -204,6 +244,38 @@ class RunView(QWidget):
             box = CancelBox(summary.title, consequence(self._presenter.tally, self._presenter.pipeline), self)
             box.confirmed.connect(self._presenter.cancel)
             box.open()
+
+    def _on_failures_seen(self, is_seen: bool) -> None:
+        self._presenter.failure_feed.set_seen(seen=is_seen)
+
+    def _on_failed_node(self, instance_id: str) -> None:
+        self._presenter.pick_node(instance_id)
+        self.sides.open_drawer()
+
+    def _on_again(self) -> None:
+        from patchgui.ui.run.again.sheet import AgainSheet
+
+        AgainSheet(self._presenter.again, self).open()
+
+    def _on_not_open(self, run: RunSummary) -> None:
+        where = run.connection.label if run.connection is not None else "The connection of this run"
+        hint = "Open it, then try again: a run is sent where it was sent the first time."
+        self.banner.show_message("warning", f"{where} is not open.", hint)
+        self._offer(f"Open {where}" if run.connection is not None else "", run.connection)
+        self.banner.show()
+
+    def _offer(self, action: str, connection: Connection | None = None) -> None:
+        """Offer a way on in the banner: to open ``connection``, else to look at the run again."""
+        self._wanted_connection = connection
+        self.banner.set_action(action)
+
+    def _on_banner_acted(self) -> None:
+        wanted, self._wanted_connection = self._wanted_connection, None
+        if wanted is not None:
+            self.banner.hide()
+            self.connection_wanted.emit(wanted)
+        else:
+            self._on_retry()
 
     def _on_retry(self) -> None:
         if self._presenter.summary is None:
@@ -225,7 +297,9 @@ class RunView(QWidget):
         self.matrix.filter_by(phase_token(phase, state))
 
     def _on_find(self) -> None:
-        if self.matrix.box.isVisible():
+        if self.pane.output.isAncestorOf(QApplication.focusWidget() or self):
+            self.pane.output.finder.open_bar()
+        elif self.matrix.box.isVisible():
             self.matrix.box.setFocus()
             self.matrix.box.selectAll()
 

@@ -17,7 +17,11 @@ from patchgui.ui.workspaces import Workspaces
 if TYPE_CHECKING:
     import asyncio
 
+    from patchgui.console.connection import Connection
     from patchgui.console.events import RunEvent
+    from patchgui.console.rows import NodeRow, RunRecord
+    from patchgui.patching.forecast import Forecast
+    from patchgui.patching.plan import PatchPlan
 
 _TOGETHER_S: Final = 2.0
 """How long a list waits for a connection that is slow; its runs of before are shown meanwhile."""
@@ -116,6 +120,34 @@ class EveryRun(QObject):
     async def output(self, run_id: str, instance_id: str, step: str) -> StepOutput:
         """Return what a step wrote on a node so far."""
         return await self._workspace_of(run_id).gate.output(run_id, instance_id, step)
+
+    # -- a run once more: on the connection that it is on -------------------------------------------------------------
+
+    def connection_of(self, run_id: str) -> "Connection | None":
+        """Return the open connection that a run is on; None where it is not open."""
+        workspace = self._workspaces.of(self._home.get(run_id, self._workspaces.now.connection.id))
+        return workspace.connection if workspace is not None else None
+
+    def rows_of(self, run_id: str, instance_ids: Sequence[str]) -> "tuple[NodeRow, ...]":
+        """Return what is known of these nodes now; nodes that have not been listed are left out."""
+        wanted = frozenset(instance_ids)
+        rows = self._workspace_of(run_id).patch_now.model.rows
+        return tuple(row for row in rows if row.instance_id in wanted)
+
+    async def plan_of(self, run_id: str) -> "PatchPlan":
+        """Return what a run was to do."""
+        return await self._workspace_of(run_id).gate.plan(run_id)
+
+    async def foretell_again(self, run_id: str, plan: "PatchPlan") -> "Forecast":
+        """Return what a plan will do where that run is."""
+        return await self._workspace_of(run_id).gate.forecast(plan)
+
+    async def launch_again(self, run_id: str, plan: "PatchPlan", tell: "Callable[[str], None]") -> "RunRecord":
+        """Start a plan, once, where that run is; ``tell`` takes a sentence where that takes long."""
+        workspace = self._workspace_of(run_id)
+        record = await workspace.gate.launch(plan, tell)
+        self.note(record.run_id, workspace)
+        return record
 
     # -- inside --------------------------------------------------------------------------------------------------------
 

@@ -1,19 +1,23 @@
 """The runs of the archive and of the open connections: each question goes to the one that can answer it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from patchgui.console.archive.archived_runs import ArchivedRuns
 from patchgui.console.rows import RunSummary, StepOutput
-from patchgui.ssm.errors import NotFound
+from patchgui.ssm.errors import Conflict, NotFound
 from patchgui.ui.runs.every_run import EveryRun
 
 if TYPE_CHECKING:
     from patchgui.console.archive.archive import Archive
     from patchgui.console.archive.entries import ArchivedRun, HistoryPage, HistoryQuery
+    from patchgui.console.connection import Connection
     from patchgui.console.events import RunEvent
+    from patchgui.console.rows import NodeRow, RunRecord
+    from patchgui.patching.forecast import Forecast
+    from patchgui.patching.plan import PatchPlan
 
 
 class History:
@@ -65,6 +69,38 @@ class History:
         if run_id in self._frozen:
             return await self._archived_runs.output(run_id, instance_id, step)
         return await self._every_run.output(run_id, instance_id, step)
+
+    # -- a run once more: where it ran ---------------------------------------------------------------------------------
+
+    def connection_of(self, run_id: str) -> "Connection | None":
+        """Return the open connection that a run is on; None where it is not open."""
+        home = self._frozen.get(run_id)
+        is_open = home is None or self._every_run.reach(run_id, home)
+        return self._every_run.connection_of(run_id) if is_open else None
+
+    def rows_of(self, run_id: str, instance_ids: Sequence[str]) -> "tuple[NodeRow, ...]":
+        """Return what is known of these nodes now; nodes that have not been listed are left out."""
+        return self._every_run.rows_of(run_id, instance_ids)
+
+    async def plan_of(self, run_id: str) -> "PatchPlan":
+        """Return what a run was to do; what its connection has forgotten the archive may know."""
+        try:
+            return await self._every_run.plan_of(run_id)
+        except (Conflict, NotFound):
+            plan = await self._archive.plan(run_id)
+            if not plan:
+                raise
+            from patchgui.patching.plan import PatchPlan
+
+            return PatchPlan.model_validate_json(plan)
+
+    async def foretell_again(self, run_id: str, plan: "PatchPlan") -> "Forecast":
+        """Return what a plan will do where that run was."""
+        return await self._every_run.foretell_again(run_id, plan)
+
+    async def launch_again(self, run_id: str, plan: "PatchPlan", tell: "Callable[[str], None]") -> "RunRecord":
+        """Start a plan, once, where that run was; ``tell`` takes a sentence where that takes long."""
+        return await self._every_run.launch_again(run_id, plan, tell)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 

@@ -77,6 +77,8 @@ class RunsPage(QWidget):
         self.view.back_wanted.connect(self.show_list)
         self.run.opened.connect(self._on_run_moved)
         self.run.moved.connect(self._on_run_moved)
+        self.view.run_wanted.connect(self.open_run)
+        self.view.connection_wanted.connect(self.connection_wanted)
         self.runs.active_changed.connect(self.active_changed)
         self.note.connection_wanted.connect(self.connection_wanted)
         find = QShortcut(QKeySequence("Ctrl+F"), self.list)

@@ -5,9 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from patchgui.console.connection import Connection, ConnectionKind
 from patchgui.console.events import RunEvent, RunOpened
-from patchgui.console.rows import RunCounts, RunSummary, RunView, StepOutput
+from patchgui.console.rows import NodeRow, RunCounts, RunRecord, RunSummary, RunView, StepOutput
+from patchgui.patching.fitness import Finding
+from patchgui.patching.forecast import Forecast, PhaseForecast
 from patchgui.patching.phases import Phase, PhaseSpec, Pipeline
+from patchgui.patching.plan import PatchPlan
 from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState, StepProgress
 from patchgui.ssm.errors import PatchError
 
@@ -127,6 +131,11 @@ class ScriptedService:
         self.asked: list[tuple[str, ...]] = []
         self.stays = True
         self.tagged: Mapping[str, Mapping[str, str]] = {}
+        self.connection: Connection | None = Connection("local", "Sandbox", ConnectionKind.SANDBOX, "local")
+        self.plan = PatchPlan(instance_ids=tuple(node.instance_id for node in NODES))
+        self.findings: tuple[Finding, ...] = ()
+        self.launch_error: PatchError | None = None
+        self.launched: list[PatchPlan] = []
 
     async def runs(self) -> tuple[RunSummary, ...]:
         self.asked.append(("runs",))
@@ -145,6 +154,27 @@ class ScriptedService:
             emit(event)
         if self.stays:
             await asyncio.Event().wait()
+
+    def connection_of(self, run_id: str) -> Connection | None:
+        return self.connection
+
+    def rows_of(self, run_id: str, instance_ids: Sequence[str]) -> tuple[NodeRow, ...]:
+        return tuple(NodeRow(each, f"node {each[-3:]}", ping="Online", missing_count=3) for each in instance_ids)
+
+    async def plan_of(self, run_id: str) -> PatchPlan:
+        self.asked.append(("plan", run_id))
+        return self.plan
+
+    async def foretell_again(self, run_id: str, plan: PatchPlan) -> Forecast:
+        self.asked.append(("forecast", run_id))
+        phases = (PhaseForecast(Phase.SCAN, f"{plan.node_count} nodes"), PhaseForecast(Phase.INSTALL, "3 patches"))
+        return Forecast(phases, plan.node_count, findings=self.findings)
+
+    async def launch_again(self, run_id: str, plan: PatchPlan, tell: Callable[[str], None]) -> RunRecord:
+        if self.launch_error is not None:
+            raise self.launch_error
+        self.launched.append(plan)
+        return RunRecord("20261126-140211-4f9c2a1b", ("c1",), datetime.now(UTC))
 
     async def cancel(self, run_id: str) -> None:
         self.asked.append(("cancel", run_id))

@@ -54,7 +54,7 @@ def test_nodes_that_come_late_stand_at_the_end() -> None:
 
 def test_the_failure_filter_follows_the_run() -> None:
     model = _model()
-    model.set_filter(parse_filter("", failures_only=True))
+    model.set_filter(parse_filter("status:failed,timed"))
     assert _names(model) == ["web-2"]
     model.replace(
         node_at(DB_1.instance_id, "db-1", OK, OK, PhaseState.FAILED, PhaseState.SKIPPED, PhaseState.SKIPPED, OK)
