@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from patchgui.console.rows import RunSummary
     from patchgui.ui.compare.view import CompareView
     from patchgui.ui.connections.page import ConnectionsPage
+    from patchgui.ui.runs.archive_presenter import ArchivePresenter
     from patchgui.ui.runs.every_run import EveryRun
     from patchgui.ui.runs.page import RunsPage
     from patchgui.ui.window_task.editor import TaskEditor
@@ -59,6 +60,8 @@ class ConsolePages(QObject):
         """The runs page, once there is one."""
         self.compare: CompareView | None = None
         """Two runs side by side, once somebody has compared any."""
+        self.archive: ArchivePresenter | None = None
+        """The settings of the archive, once the runs page is there."""
         self.every_run: EveryRun | None = None
         """The runs of all connections, once the runs page is there."""
         for page in (
@@ -160,6 +163,7 @@ class ConsolePages(QObject):
         return page
 
     def _build_runs(self) -> QWidget:
+        from patchgui.ui.runs.archive_presenter import ArchivePresenter
         from patchgui.ui.runs.every_run import EveryRun
         from patchgui.ui.runs.history import History
         from patchgui.ui.runs.page import RunsPage
@@ -170,6 +174,9 @@ class ConsolePages(QObject):
         self.runs = RunsPage(History(self.every_run, archive), self._scope.child("runs"), self._state)
         self.runs.run.use_archive(archive)
         self.runs.compare_wanted.connect(self._compare)
+        self.archive = ArchivePresenter(archive, self._scope.child("archive"), self)
+        self.archive.changed.connect(self.runs.runs.start)
+        self.runs.list.archive_wanted.connect(self._open_archive)
         self.runs.connection_wanted.connect(self._open_where_it_runs)
         self.runs.active_changed.connect(self.active_changed)
         self.runs.runs.listed.connect(self.runs_listed)
@@ -208,6 +215,10 @@ class ConsolePages(QObject):
             self._shell.toasts.show_note(done.text, done.hint)
         else:
             self._shell.toasts.show_undoable(done.text, done.hint, done.undo)
+
+    def _open_archive(self) -> None:
+        if self.archive is not None:
+            self.archive.open(self._shell)
 
     def _open_where_it_runs(self, connection: Connection) -> None:
         """Open the connection of the run that is shown, as it is listed now, and look at the run there."""

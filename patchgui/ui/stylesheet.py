@@ -38,6 +38,7 @@ QPushButton[kind="primary"]:hover { background: $accent_hover; border-color: $ac
 QPushButton[kind="primary"]:focus { border: 2px solid $text; padding: 6px 13px; }
 QPushButton[kind="primary"]:disabled { background: $hover; color: $on_selection_dim; border-color: $line; }
 QPushButton[kind="danger"] { color: $danger; }
+QPushButton[kind="danger"]:disabled { color: $dim; }
 QPushButton[kind="link"] { border: none; background: transparent; color: $accent; padding: 2px 2px;
   text-decoration: underline; min-height: 16px; text-align: left; }
 QPushButton[kind="link"]:focus { border: 1px solid $accent; padding: 1px 1px; }
@@ -89,6 +90,9 @@ QMenu::item { padding: 5px 20px 5px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $selection; }
 QMenu::item:disabled { color: $dim; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+
+QProgressBar { background: $line; border: none; border-radius: 4px; max-height: 8px; }
+QProgressBar::chunk { background: $accent; border-radius: 4px; }
 
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget[role="scrolled"] { background: transparent; }

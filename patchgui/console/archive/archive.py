@@ -77,8 +77,8 @@ class Archive:
     # -- reading ------------------------------------------------------------------------------------------------------
 
     async def search(self, query: HistoryQuery, cursor: str = "", limit: int = 200) -> HistoryPage:
-        """Return the runs that match, newest first, from ``cursor`` of an earlier page on."""
-        return await self._reading.do(lambda file: searching.search(file.db, file.reader, query, cursor, limit))
+        """Return the runs that match, newest first, from ``cursor`` of an earlier page on. Cancelling ends it."""
+        return await self._reading.do_or_end(lambda file: searching.search(file.db, file.reader, query, cursor, limit))
 
     async def run(self, run_id: str) -> ArchivedRun:
         """Return the entry of one run. Raises NotFound."""
@@ -166,8 +166,8 @@ class Archive:
         return await self._reading.do(lambda file: keeping.size(file.db))
 
     async def check(self) -> Health:
-        """Look at every page of the file; takes a while, and holds nobody up."""
-        return await self._keeping.do(lambda file: keeping.check(file.db))
+        """Look at every page of the file; takes a while, and holds nobody up. Cancelling ends it."""
+        return await self._keeping.do_or_end(lambda file: keeping.check(file.db))
 
     async def backup(self, path: Path, progress: Callable[[int, int], None] | None = None) -> None:
         """Copy the archive, as it stands now, to one file that is complete in itself; takes the place of an older copy.
@@ -198,8 +198,16 @@ class Archive:
         return await self._keeping.do(lambda file: keeping.preview(file.db, retention, self._clock()))
 
     async def apply(self, retention: Retention) -> RetentionPreview:
-        """Remove what is too old or too much, the oldest runs first; return what was removed."""
-        return await self._keeping.do(lambda file: keeping.apply(file.db, retention, self._clock()))
+        """Remove what is too old or too much, the oldest runs first; return what was removed.
+
+        Cancelling ends it after the run that is being removed.
+        """
+        stop = threading.Event()
+        try:
+            return await self._keeping.do(lambda file: keeping.apply(file.db, retention, self._clock(), stop))
+        except asyncio.CancelledError:
+            stop.set()
+            raise
 
 
 class _Thread:
@@ -209,6 +217,8 @@ class _Thread:
         self._file = file
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._open: OpenArchive | None = None
+        self._reads: object | None = None
+        self._ending = threading.Lock()
 
     async def do(self, work: Callable[[OpenArchive], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._in_thread, work)
@@ -221,6 +231,27 @@ class _Thread:
             self._open = self._file.open()
         with self._file.guarded(self._open):
             return work(self._open)
+
+    async def do_or_end(self, work: Callable[[OpenArchive], _Result]) -> _Result:
+        """Do what only reads; cancelling ends the query that runs, so that the next one need not wait for it."""
+        mine = object()
+
+        def in_thread() -> _Result:
+            self._reads = mine
+            try:
+                return self._in_thread(work)
+            finally:
+                with self._ending:
+                    self._reads = None
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, in_thread)
+        except asyncio.CancelledError:
+            # Under the lock nothing else can have begun: a query of somebody else is never ended.
+            with self._ending:
+                if self._reads is mine:
+                    self.interrupt()
+            raise
 
     def interrupt(self) -> None:
         """End the query that runs now: somebody waits for the end."""

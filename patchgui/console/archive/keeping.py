@@ -109,7 +109,11 @@ def _for_reading(path: Path) -> sqlite3.Connection:
 
 
 def _verify(copy: sqlite3.Connection, path: Path, newest: int) -> None:
-    if copy.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
+    try:
+        (application_id,) = copy.execute("PRAGMA application_id").fetchone()
+    except sqlite3.DatabaseError:
+        application_id = None  # no database at all
+    if application_id != schema.APPLICATION_ID:
         raise StoreCorrupt(f"{path} is no archive of runs. Nothing was changed.", hint="Choose another file.")
     if schema.version_of(copy) > newest:
         raise StoreTooNew(f"A newer release wrote {path}. Nothing was changed.", hint="Use the newer release.")
@@ -174,11 +178,16 @@ def _index_bytes(db: sqlite3.Connection, month: int) -> int:
     return sum(db.execute(f"SELECT ifnull(sum(length(block)), 0) FROM {table}").fetchone()[0] for table in tables)  # noqa: S608 - names of ours
 
 
-def apply(db: sqlite3.Connection, retention: Retention, now: datetime) -> RetentionPreview:
-    """Remove what is too old or too much, the oldest first, and give the room back; return what was removed."""
+def apply(db: sqlite3.Connection, retention: Retention, now: datetime, stop: threading.Event) -> RetentionPreview:
+    """Remove what is too old or too much, the oldest first, and give the room back; return what was to be removed.
+
+    Setting ``stop`` ends it after the run that is being removed.
+    """
     plan = preview(db, retention, now)
     numbers = [row[0] for row in db.execute("SELECT no FROM run ORDER BY no DESC LIMIT ?", (plan.runs,))]
     for number in numbers:
+        if stop.is_set():
+            break
         with _writing(db):
             _remove(db, number)
     if numbers:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from patchgui.patching.wording import counted, listed
@@ -29,12 +29,18 @@ class RunsList(QWidget):
     patch_now_wanted = Signal()
     """There are no runs, and the operator wants to start one."""
 
+    archive_wanted = Signal()
+    """The settings of the archive should be shown."""
+
     def __init__(self, presenter: RunsPresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
         self._is_listed = self._is_searched = False
         self.count = label("", "dim")
         self.line = SearchLine(presenter)
+        self.archive = QPushButton("Archive…")
+        self.archive.setToolTip("Where runs are kept, what could be deleted, and a copy of them")
+        self.archive.clicked.connect(self.archive_wanted)
         self.banner = Banner()
         self.banner.hide()
         self.banner.acted.connect(presenter.start)
@@ -65,6 +71,7 @@ class RunsList(QWidget):
         head.addWidget(label("Runs", "page-title"))
         head.addWidget(self.count)
         head.addStretch(1)
+        head.addWidget(self.archive)
         ground = QWidget()
         self._stack = QStackedLayout(ground)
         self._stack.addWidget(Skeleton(rows=10, row_px=36, what="Loading the runs"))
