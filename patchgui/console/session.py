@@ -73,6 +73,8 @@ class ConsoleSession:
         self.window_tasks = WindowTasks(client)
         self._importer = Importer(self, feed, is_local=connection.kind.is_local) if feed is not None else None
         self._known: Mapping[str, NodeRow] = {}
+        # The same, or as much as was read of it by now: enough for the names of a run that is opened meanwhile.
+        self._listed: Mapping[str, NodeRow] = {}
         self._command_of: dict[str, dict[str, str]] = {}
         self._from_archive: set[str] = set()
 
@@ -84,10 +86,11 @@ class ConsoleSession:
     async def nodes(self) -> AsyncIterator[tuple[NodeRow, ...]]:
         """Yield the managed nodes as they come; a row takes the place of an earlier one of the same node."""
         known: dict[str, NodeRow] = {}
+        self._listed = self._known or known
         async for page in nodes.node_rows(self._client, self._lacks):
             known.update({row.instance_id: row for row in page})
             yield page
-        self._known = known
+        self._known = self._listed = known
 
     def lacks(self) -> tuple[str, ...]:
         """Sentences on what is not shown because the profile may not read it; each names the permission."""
@@ -181,7 +184,7 @@ class ConsoleSession:
             poll_s=poll_s,
             ping_s=ping_s,
             revive=self._revive,
-            known=self._known,
+            known=self._listed,
             witness=recorder,
         )
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -18,6 +18,7 @@ from patchgui.console.events import (
     WatchRecovered,
     WatchTrouble,
 )
+from patchgui.console.node_infos import NodeInfos, Platforms
 from patchgui.console.nodes import describe, node_name
 from patchgui.console.rows import NodeRow, RunCounts, RunSummary, RunView
 from patchgui.console.store import RecordedRun
@@ -36,7 +37,7 @@ from patchgui.ssm.errors import (
     Throttled,
     TransportError,
 )
-from patchgui.ssm.shapes import Command, CommandInvocation, InstanceInformation, PingStatus
+from patchgui.ssm.shapes import Command, CommandInvocation
 
 _PASSING = (TransportError, Throttled, CredentialError, ProtocolError)
 """Errors that end by themselves or once somebody signs in: the run goes on meanwhile, so the watch waits."""
@@ -94,8 +95,8 @@ class Watcher:
         self._clock = clock
         self._sweeps: list[CommandSweep] = []
         self._pipeline = Pipeline(())
-        self._infos = {each: _told(row) for each, row in (known or {}).items()}
-        self._platforms = _Platforms(self._infos)
+        self._infos = NodeInfos(known or {})
+        self._platforms = Platforms(self._infos)
         self._pinged_at = datetime.fromtimestamp(0, UTC)
         self._shown: dict[str, NodeProgress] = {}
         self._counting = summaries.Counting(self._pipeline)
@@ -330,35 +331,6 @@ class Watcher:
         return (first - _CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%SZ") if first else ""
 
 
-class _Platforms(Mapping[str, str]):
-    """The platforms of nodes in words: of all that are known by now, and made when somebody asks."""
-
-    def __init__(self, infos: Mapping[str, InstanceInformation]) -> None:
-        self._infos = infos
-
-    def __getitem__(self, instance_id: str) -> str:
-        info = self._infos[instance_id]
-        return f"{info.platform_name} {info.platform_version}".strip()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._infos)
-
-    def __len__(self) -> int:
-        return len(self._infos)
-
-
 def _is_passing(error: PatchError) -> bool:
     """Whether an error ends by itself: the service has trouble of its own, or somebody will sign in."""
     return isinstance(error, _PASSING) or (isinstance(error, ServiceError) and error.http_status >= _FAULT_FROM)
-
-
-def _told(row: NodeRow) -> InstanceInformation:
-    """Return what the list of nodes told of a node."""
-    return InstanceInformation.model_construct(
-        instance_id=row.instance_id,
-        name=row.name,
-        ping_status=PingStatus(row.ping),
-        last_ping_date_time=row.last_ping_at,
-        platform_name=row.platform_name,
-        platform_version=row.platform_version,
-    )

@@ -22,7 +22,15 @@ from patchgui.console.store import RecordedRun
 from patchgui.console.watcher import Watcher
 from patchgui.patching.phases import Phase, PhaseSpec, Pipeline
 from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
-from patchgui.ssm.errors import CredentialsExpired, NotFound, PatchError, ServiceError, Throttled, Unreachable
+from patchgui.ssm.errors import (
+    AccessDenied,
+    CredentialsExpired,
+    NotFound,
+    PatchError,
+    ServiceError,
+    Throttled,
+    Unreachable,
+)
 from patchgui.ssm.shapes import CommandPlugin, SendCommandRequest
 from tests.unit.console.scripted import DB, WEB, Clock, ScriptedSsm, node
 
@@ -303,3 +311,16 @@ def test_counts_that_are_kept_up_are_those_of_counting_anew(changes: list[tuple[
         known[name] = node
         kept, anew = counting.counts(), summaries.count(known.values(), pipeline)
         assert kept == anew
+
+
+async def test_a_run_that_is_opened_while_nodes_are_listed_learns_of_those_that_come(ssm: ScriptedSsm) -> None:
+    command, events = start(ssm, WEB), list[RunEvent]()
+    ssm.put(command, WEB, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success"))
+    listed = {WEB: NodeRow(WEB, "from the list", platform_name="Debian", platform_version="12", ping="Online")}
+    ssm.failures["DescribeInstanceInformation"] = [AccessDenied("no", code="AccessDeniedException")]
+    await watcher(ssm, command, events, known=listed).follow()
+    opened = events[0]
+    assert isinstance(opened, RunOpened)
+    assert opened.run.nodes[0].name == "from the list"
+    listed[DB] = NodeRow(DB, "later", platform_name="RHEL", platform_version="9", ping="Online")
+    assert dict(opened.run.platforms) == {WEB: "Debian 12", DB: "RHEL 9"}
