@@ -15,7 +15,7 @@ class Launched(StrEnum):
     WINDOW = "window"
     TERMINAL = "terminal"
     IMPORTED = "imported"
-    """Not by a console of this user: read later from what the endpoint remembers."""
+    """Read later from what the endpoint remembers: a run of somebody else, or of a console whose archive was lost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,14 @@ from patchgui.console.store import RecordedRun
 from patchgui.patching.phases import Pipeline
 from patchgui.patching.plan import PatchPlan
 from patchgui.ssm.client import SsmClient
-from patchgui.ssm.errors import PatchError, ServiceError, Throttled
+from patchgui.ssm.errors import PatchError, ServiceError, StoreBusy, Throttled
 
 if TYPE_CHECKING:
     from patchgui.console.archive.archive import Archive
 
 _IDENTITY_S = 3.0
-"""So long at most a launch waits to learn who is signed in."""
+_BEGIN_S = 3.0
+"""So long at most a launch waits to learn who is signed in, and for its entry in the archive."""
 
 
 class ArchiveFeed:
@@ -50,19 +51,25 @@ class ArchiveFeed:
         self._launched = launched
         self._sealer = Sealer(archive, client, sleep=sleep)
         self._arn = ""
+        self._launches: set[str] = set()
         self._not_taken: dict[str, tuple[PatchError, Sequence[PatchStateChange]]] = {}
         self._waiting: dict[str, SeenRun] = {}
         self._woken = asyncio.Event()
 
     async def launching(self, record: RecordedRun, plan: PatchPlan, known: Mapping[str, NodeRow]) -> None:
         """Archive a run that is about to be sent: who starts it, its plan, and how patches stand before it."""
-        arn, before = await asyncio.gather(self._identity(), states_before(self._client, plan.instance_ids, known))
+        self._launches.add(record.run_id)
+        _, before = await asyncio.gather(self._learn_identity(), states_before(self._client, plan.instance_ids, known))
         try:
-            await self._begin(record, arn)
-            await self.archive.take_patch_states(record.run_id, before)
+            async with asyncio.timeout(_BEGIN_S):
+                await self._begin(record)
+                await self.archive.take_patch_states(record.run_id, before)
         except PatchError as error:
             # Said when the run is watched: nothing keeps a run from being launched that is only about its record.
             self._not_taken[record.run_id] = (error, before)
+        except TimeoutError:
+            busy = StoreBusy("The archive of runs is busy.", hint="It is written as soon as that is over.")
+            self._not_taken[record.run_id] = (busy, before)
 
     async def refused(self, record: RecordedRun) -> None:
         """Archive that nothing of a run was started, and why.
@@ -70,7 +77,7 @@ class ArchiveFeed:
         Raises:
             PatchError: the archive cannot take it.
         """
-        await self._begin(record, self._arn)
+        await self._begin(record)
         await self.archive.end(record.run_id, RunEnded(record.status, record.ended_at, record.headline))
         await self.archive.seal(record.run_id)
 
@@ -79,7 +86,7 @@ class ArchiveFeed:
         self, run_id: str, record: RecordedRun | None, emit: Callable[[RunEvent], None]
     ) -> AsyncIterator[Recorder]:
         """Archive a run for as long as it is watched; the recorder passes on to ``emit`` what it is told."""
-        origin = self._origin(self._arn, None if record is not None else Launched.IMPORTED)
+        origin = self._origin(record)
         recorder = Recorder(self.archive, run_id, origin, record.plan_json if record else "", emit)
         if run_id in self._not_taken:
             recorder.make_up_for(*self._not_taken.pop(run_id))
@@ -122,29 +129,24 @@ class ArchiveFeed:
         except PatchError:
             return False
 
-    async def _begin(self, record: RecordedRun, arn: str) -> None:
+    async def _begin(self, record: RecordedRun) -> None:
         """Archive a run as its plan describes it, before any command of it is known."""
         summary = replace(summaries.remembered(record), status=record.status, connection=self._connection)
-        run = ArchivedRun(summary, self._origin(arn), retry_of=summary.retry_of)
+        run = ArchivedRun(summary, self._origin(record), retry_of=summary.retry_of)
         await self.archive.begin(run, record.plan_json, (), Pipeline(()))
 
-    async def _identity(self) -> str:
-        """Return who is signed in, as far as that is to be had soon; a closed network may keep STS away."""
+    async def _learn_identity(self) -> None:
+        """Find out who is signed in, where that is to be had soon; a closed network may keep STS away."""
         if not self._arn:
             with contextlib.suppress(PatchError, TimeoutError):
                 async with asyncio.timeout(_IDENTITY_S):
                     self._arn = (await self._client.get_caller_identity()).arn
-        return self._arn
 
-    def _origin(self, arn: str, launched: Launched | None = None) -> Origin:
-        launched = launched or self._launched
-        if launched is Launched.IMPORTED:
-            return Origin(self._connection, launched)
-        return Origin(
-            self._connection,
-            launched,
-            account=account_of(arn),
-            started_by=arn,
-            host=socket.gethostname(),
-            os_user=getpass.getuser(),
-        )
+    def _origin(self, record: RecordedRun | None) -> Origin:
+        """Return where a run comes from: sent by this session, by another console of this user, or by somebody else."""
+        if record is None:
+            return Origin(self._connection)
+        here = Origin(self._connection, host=socket.gethostname(), os_user=getpass.getuser())
+        if record.run_id not in self._launches:
+            return here
+        return replace(here, launched=self._launched, account=account_of(self._arn), started_by=self._arn)

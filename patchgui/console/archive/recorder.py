@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from patchgui.console.archive.archive import Archive
 
 _BATCH_S = 0.25
-_NODES_AT_ONCE = 200
-_OUTPUTS_AT_ONCE = 400
+_NODES_AT_ONCE = 100
+_OUTPUTS_AT_ONCE = 200
 """So much is handed over in one go, so that readers of the archive get their turn in between."""
 _RETRY_S = (2.0, 5.0, 15.0, 30.0)
 _LAST_WORDS_S = 3.0
@@ -127,11 +127,14 @@ class Recorder:
         self.seen = SeenRun(view, tuple(self.commands), invocations, self.redactor)
         self._pending.view = view
         if self._has_lost:
-            self._keep(view.nodes)
-            self._pending.invocations.update({each.instance_id: each for each in invocations})
+            self._keep_all(self.seen)
         # Nodes that a tag chose are known only once they begin; so is their platform.
         self._platforms = view.platforms
         self._keep([each for each in view.nodes if each.instance_id in self._without_platform & view.platforms.keys()])
+
+    def _keep_all(self, seen: SeenRun) -> None:
+        self._keep(seen.view.nodes)
+        self._pending.invocations.update({each.instance_id: each for each in seen.invocations})
 
     @property
     def is_written(self) -> bool:
@@ -175,6 +178,8 @@ class Recorder:
             self._is_begun, self._has_lost = False, True
             self._written.clear()
             self._pending.view = self._pending.view or self._view
+            if self.seen is not None:
+                self._keep_all(self.seen)
             await self._write_parts()
 
     async def _write_parts(self) -> None:
@@ -194,7 +199,9 @@ class Recorder:
             pending.ended = None
 
     async def _begin(self, view: RunView) -> None:
-        if not self._is_begun:
+        if self._is_begun:
+            await self._archive.run(self._run_id)  # told anew only where it is still there: the rest would be missing
+        else:
             await self._learn_what_is_known()
         summary = replace(view.summary, connection=self._origin.connection)
         comment = comment_of(self.commands, self.redactor)
@@ -247,7 +254,10 @@ class Recorder:
 
 
 async def _drain(pending: dict[str, _Item], take: Callable[[list[_Item]], Awaitable[None]]) -> None:
+    """Hand over what is pending, part by part, and be idle for as long as that took: a window draws meanwhile."""
+    loop = asyncio.get_running_loop()
     while pending:
+        began_s = loop.time()
         some = {each: pending.pop(each) for each in list(islice(pending, _NODES_AT_ONCE))}
         try:
             await take(list(some.values()))
@@ -255,6 +265,8 @@ async def _drain(pending: dict[str, _Item], take: Callable[[list[_Item]], Awaita
             for each, item in some.items():
                 pending.setdefault(each, item)
             raise
+        if pending:
+            await asyncio.sleep(loop.time() - began_s)
 
 
 def _merged(known: Origin, seen: Origin) -> Origin:

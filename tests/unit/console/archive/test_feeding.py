@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
@@ -394,3 +394,51 @@ async def test_what_the_profile_may_not_read_is_left_out_and_said(tmp_path: Path
         output = await desk.archive.output(command, WEB, "ThenInstall")
         assert (await desk.archive.run(command)).is_whole
     assert output.note == "Only the beginning was archived: this profile lacks ssm:GetCommandInvocation."
+
+
+async def test_a_run_in_whose_middle_an_older_archive_was_restored_is_whole_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ssm = Service()
+    async with Desk(tmp_path, ssm) as desk:
+        await desk.archive.backup(tmp_path / "before.db")
+        record = await desk.session.launch(PatchPlan(instance_ids=(WEB, DB)))
+        (command,) = record.command_ids
+        ssm.put(command, WEB, "InProgress", step("LookFirst", "Success", "1 patch is missing\n"))
+
+        lost, written = asyncio.Event(), desk.archive.take_outputs
+
+        async def take_outputs(*given: Any) -> None:
+            await written(*given)
+            if not lost.is_set():
+                await desk.archive.restore(tmp_path / "before.db")
+                lost.set()
+
+        monkeypatch.setattr(desk.archive, "take_outputs", take_outputs)
+        watching = asyncio.create_task(desk.session.watch(record.run_id, lambda _event: None))
+        await lost.wait()
+        ssm.end(command, WEB)
+        ssm.end(command, DB)
+        await watching
+        await desk.session.seal_archive()
+        kept = await canonical(desk.archive, record.run_id)
+    assert kept.run.is_whole
+    assert [node.status for node in kept.nodes] == ["Success", "Success"]
+    assert {(instance_id, name) for instance_id, name, _ in kept.outputs} == {
+        (each, name) for each in (WEB, DB) for name in ("LookFirst", "ThenInstall")
+    }
+
+
+async def test_a_run_of_this_user_whose_archive_is_gone_does_not_claim_where_it_was_started(tmp_path: Path) -> None:
+    ssm = Service()
+    async with Desk(tmp_path, ssm) as desk:
+        record = await desk.session.launch(PatchPlan(instance_ids=(WEB,)))
+        ssm.end(record.command_ids[0], WEB)
+    for each in tmp_path.glob("archive.db*"):  # noqa: ASYNC240 - nothing else runs
+        each.unlink()
+    async with Desk(tmp_path, ssm, Launched.WINDOW) as desk:
+        await desk.session.import_runs(lambda _progress: None)
+        run = await desk.archive.run(record.run_id)
+    assert (run.is_whole, run.origin.launched, run.origin.started_by) == (True, Launched.IMPORTED, "")
+    assert run.origin.os_user
+    assert run.summary.is_ours
