@@ -134,7 +134,7 @@ async def test_a_retention_by_size_keeps_the_newest_that_fit(tmp_path: Path) -> 
     async with Archive(tmp_path / "archive.db", clock=lambda: NOON + timedelta(days=40)) as archive:
         await filled(archive)
         used = (await archive.size()).used_bytes
-        told = await archive.apply(Retention(max_bytes=used // 2))
+        told = await archive.apply(Retention(max_bytes=used * 4 // 5))
         assert 0 < told.runs < 4
         assert told.kept_runs == 4 - told.runs
         assert await ids(archive) == [f"run-{number}" for number in range(told.kept_runs)]
