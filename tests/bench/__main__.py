@@ -3,7 +3,17 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import filter_nodes, fleet_of_workers, list_nodes, patch_flow, start_up, steps, stream_run, watch_calls
+from tests.bench import (
+    filter_nodes,
+    fleet_of_workers,
+    history,
+    list_nodes,
+    patch_flow,
+    start_up,
+    steps,
+    stream_run,
+    watch_calls,
+)
 from tests.bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -12,6 +22,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "list": list_nodes.measure,
     "flow": patch_flow.measure,
     "stream": stream_run.measure,
+    "history": history.measure,
     "calls": watch_calls.measure,
     "steps": steps.measure,
     "fleet": fleet_of_workers.measure,

@@ -1,7 +1,10 @@
 """A million invocations for the archive's bench: made from a seed, the same every time."""
 
+import asyncio
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Final
 from unittest.mock import patch
@@ -197,3 +200,12 @@ def _output(way: NodeProgress, instance_id: str, dice: Random) -> StepOutput:
         return StepOutput(out, "", is_complete=True)
     cause = dice.choice(_CAUSES).format(pid=dice.randrange(400, 32_000), code=dice.randrange(1, 9))
     return StepOutput(out, f"{cause}\nfailed to run commands: exit status 100\n", is_complete=True)
+
+
+async def _write(path: Path) -> None:
+    async with Archive(path) as archive:
+        await fill(archive)
+
+
+if __name__ == "__main__":
+    asyncio.run(_write(Path(sys.argv[1])))

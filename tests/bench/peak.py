@@ -9,9 +9,10 @@ _RESET_PEAK = "5"  # proc(5), clear_refs
 
 
 class Growth:
-    """The most memory that a process had in use, over what it had at first."""
+    """The most memory that a process had in use: ``mb`` over what it had at first, ``peak_mb`` in all."""
 
     mb = 0.0
+    peak_mb = 0.0
 
 
 @contextmanager
@@ -22,7 +23,8 @@ def growth_of(pid: int | None = None) -> Iterator[Growth]:
     (folder / "clear_refs").write_text(_RESET_PEAK)
     before = _mb(folder, "VmRSS")
     yield growth
-    growth.mb = max(0.0, _mb(folder, "VmHWM") - before)
+    growth.peak_mb = _mb(folder, "VmHWM")
+    growth.mb = max(0.0, growth.peak_mb - before)
 
 
 def _mb(folder: Path, member: str) -> float:

@@ -40,7 +40,7 @@ class OpenArchive:
 class ArchiveFile:
     """Where the archive is, for several threads. ``notice`` tells of a damaged file that was set aside."""
 
-    def __init__(self, path: Path, migrations: tuple[tuple[str, ...], ...] = schema.MIGRATIONS) -> None:
+    def __init__(self, path: Path, migrations: schema.Migrations = schema.MIGRATIONS) -> None:
         self.path = path
         self.notice = ""
         self.generation = 0

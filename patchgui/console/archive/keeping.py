@@ -23,6 +23,7 @@ _SIZES: Final = (
     "SELECT run, sum(length(moments) + length(words) + 40) FROM invocation GROUP BY run",
     "SELECT run, 40 * count(*) FROM output GROUP BY run",
     "SELECT run, sum(60 + ifnull(length(before), 0) + ifnull(length(after), 0)) FROM patch_state GROUP BY run",
+    "SELECT run, length(nodes) FROM member",
     "SELECT run, 200 + length(entry) + length(plan) + length(pipeline) + length(ended) FROM about",
     "SELECT run, sum(60 + length(told)) FROM command GROUP BY run",
     "SELECT last_run, sum(60 + length(body)) FROM text GROUP BY last_run",
@@ -199,7 +200,7 @@ def apply(db: sqlite3.Connection, retention: Retention, now: datetime, stop: thr
 
 def _remove(db: sqlite3.Connection, number: int) -> None:
     """Remove one run, the oldest of all."""
-    for table in ("output", "invocation", "patch_state", "command", "about"):
+    for table in ("output", "invocation", "member", "patch_state", "command", "about"):
         db.execute(f"DELETE FROM {table} WHERE run = ?", (number,))  # noqa: S608 - names of ours
     db.execute("DELETE FROM run WHERE no = ?", (number,))
     if db.execute("SELECT 1 FROM run WHERE no > ?", (number,)).fetchone() is None:

@@ -1,7 +1,7 @@
 """Reads runs out of the archive's file, in the thread that reads."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from patchgui.console.archive import entry_code
@@ -54,10 +54,20 @@ class Reader:
         )
         return tuple([each for (each,) in found])
 
-    def entry(self, number: int, hit: Hit | None = None) -> ArchivedRun:
+    def entry(self, number: int) -> ArchivedRun:
         """Return a run's entry by its number."""
-        _, entry, ended, connection, is_whole = self._db.execute(f"{_ENTRY} WHERE run.no = ?", (number,)).fetchone()
-        return entry_code.entry_of(entry, ended, entry_code.connection_of(connection), is_whole=bool(is_whole), hit=hit)
+        (found,) = self.entries({number: None})
+        return found
+
+    def entries(self, hits: Mapping[int, Hit | None]) -> tuple[ArchivedRun, ...]:
+        """Return the entries of these runs, newest first, each with where it was found."""
+        rows = self._db.execute(f"{_ENTRY} WHERE run.no IN ({', '.join('?' * len(hits))}) ORDER BY run.no", tuple(hits))
+        return tuple(
+            entry_code.entry_of(
+                entry, ended, entry_code.connection_of(connection), is_whole=bool(is_whole), hit=hits[number]
+            )
+            for number, entry, ended, connection, is_whole in rows
+        )
 
     def plan(self, number: int) -> str:
         """Return a run's plan as pydantic wrote it."""

@@ -2,6 +2,7 @@
 
 Numbers stand for what recurs: ``label`` holds names of steps, baselines and platforms, ``node`` a node's id and name,
 ``shape`` everything of a node's progress but its moments (thousands of nodes share one), ``text`` each output once.
+``member`` has the nodes of a run once more, packed, for searches.
 
 ``run.no`` counts *down* with the moment of the start (:func:`run_number`): the newest run comes first in every index,
 and in the full-text tables, whose rows are numbered ``run.no * 2^22 + ordinal``. These tables are made per month
@@ -9,7 +10,10 @@ and in the full-text tables, whose rows are numbered ``run.no * 2^22 + ordinal``
 """
 
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
+
+from patchgui.console.archive.members import packed
 
 APPLICATION_ID = 0x504E4152
 """``PNAR``: marks the file as this archive's, for ``file`` and for a restore."""
@@ -18,7 +22,20 @@ ORDINAL_BITS = 22
 _LAST_CS = 1 << 40
 """Hundredths of a second since 1970 from which run numbers count down: in the year 36812."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
+Step = str | Callable[[sqlite3.Connection], None]
+"""What an upgrade does: a statement, or what takes more than that."""
+Migrations = tuple[tuple[Step, ...], ...]
+
+
+def _fill_members(db: sqlite3.Connection) -> None:
+    """Pack the nodes of the runs that are there."""
+    for (run,) in db.execute("SELECT no FROM run").fetchall():
+        numbers = [row[0] for row in db.execute("SELECT node FROM invocation WHERE run = ?", (run,))]
+        if numbers:
+            db.execute("INSERT INTO member VALUES (?, ?)", (run, packed(numbers)))
+
+
+MIGRATIONS: Migrations = (
     (
         """CREATE TABLE connection (
             id TEXT PRIMARY KEY, about TEXT NOT NULL, label TEXT NOT NULL) STRICT, WITHOUT ROWID""",
@@ -57,8 +74,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             baseline INTEGER NOT NULL, snapshot INTEGER NOT NULL, PRIMARY KEY (run, node)) STRICT, WITHOUT ROWID""",
         "CREATE TABLE shelf (month INTEGER PRIMARY KEY) STRICT",
     ),
+    ("CREATE TABLE member (run INTEGER PRIMARY KEY REFERENCES run, nodes BLOB NOT NULL) STRICT", _fill_members),
 )
-"""Each version's statements: never changed after a release, only added to; ``user_version`` counts them."""
+"""Each version's steps: never changed after a release, only added to; ``user_version`` counts them."""
 
 
 def run_number(started_at: datetime) -> int:
@@ -76,14 +94,17 @@ def version_of(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def upgrade(db: sqlite3.Connection, migrations: tuple[tuple[str, ...], ...]) -> None:
+def upgrade(db: sqlite3.Connection, migrations: Migrations) -> None:
     """Bring the file up to date, each version whole or not at all; another process may be doing the same."""
-    for number, statements in enumerate(migrations, start=1):
+    for number, steps in enumerate(migrations, start=1):
         db.execute("BEGIN IMMEDIATE")
         try:
             if version_of(db) < number:
-                for statement in statements:
-                    db.execute(statement)
+                for step in steps:
+                    if isinstance(step, str):
+                        db.execute(step)
+                    else:
+                        step(db)
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 db.execute(f"PRAGMA user_version = {number}")
         except BaseException:

@@ -20,14 +20,14 @@ _AFTER: Final = 100
 def search(db: sqlite3.Connection, reader: Reader, query: HistoryQuery, cursor: str, limit: int) -> HistoryPage:
     """Return the runs that match from ``cursor`` on, newest first, at most ``limit``."""
     start = int(cursor) if cursor.isdecimal() else 0
-    terms = [TermRuns(db, term, start) for term in terms_of(query.text)]
+    terms = [TermRuns(db, term) for term in terms_of(query.text)]
     streams: list[Stream] = [FilteredRuns(db, query, start), *terms]
     if query.nodes:
-        streams.append(AnyOf([NodeRuns(db, each, start) for each in query.nodes]))
-    found = list(islice(_with_hits(reader, matching(streams, start), terms), limit + 1))
-    runs = tuple(reader.entry(number, hit) for number, hit in found[:limit])
-    following = str(found[limit][0]) if len(found) > limit else ""
-    total = len(found) if not cursor and not following else _counted(db, query)
+        streams.append(AnyOf([NodeRuns(db, each) for each in query.nodes]))
+    found = dict(islice(_with_hits(reader, matching(streams, start), terms), limit + 1))
+    following = str(found.popitem()[0]) if len(found) > limit else ""
+    runs = reader.entries(found)
+    total = len(runs) if not cursor and not following else _counted(db, query)
     return HistoryPage(runs, following, total)
 
 

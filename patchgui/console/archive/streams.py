@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from patchgui.console.archive.entries import HistoryQuery
+from patchgui.console.archive.members import WantedNodes
 from patchgui.console.archive.schema import ORDINAL_BITS, run_number
 from patchgui.console.archive.word_index import Places
 from patchgui.console.archive.words import Term
 
 _FEW_NODES = 64
-"""From so few nodes their runs are listed; with more, runs are looked through for one of the nodes."""
+"""The runs of so few nodes are listed; for more, each run's nodes are looked through."""
 
 
 class Stream(Protocol):
@@ -99,40 +100,37 @@ def conditions(query: HistoryQuery) -> tuple[str, list[object]]:
 
 
 class NodeRuns:
-    """Runs with a node whose name or id contains a text."""
+    """Runs with a node whose name or id contains a text. Nothing is looked for before somebody asks."""
 
-    def __init__(self, db: sqlite3.Connection, part: str, start: int) -> None:
+    def __init__(self, db: sqlite3.Connection, part: str) -> None:
         self._db = db
         self._part = part.casefold()
-        found = db.execute("SELECT id FROM node WHERE instr(folded, ?) LIMIT ?", (self._part, _FEW_NODES + 1))
-        self._ids = [row[0] for row in found]
-        self._walk = _Walk(self._rows(start))
+        self._walk: _Walk | None = None
+        self._wanted = WantedNodes(())
 
     def first_from(self, run: int) -> int | None:
         """Return the first run from this one on."""
+        if self._walk is None:
+            found = self._db.execute("SELECT id FROM node WHERE instr(folded, ?)", (self._part,)).fetchall()
+            self._walk = _Walk(self._rows([row[0] for row in found], run))
         return self._walk.first_from(run)
 
-    def _rows(self, start: int) -> Iterator[tuple[int]]:
-        if not self._ids:
+    def _rows(self, ids: Sequence[int], start: int) -> Iterator[tuple[int]]:
+        if not ids:
             return iter(())
-        if len(self._ids) <= _FEW_NODES:
-            marks = ", ".join("?" * len(self._ids))
+        self._wanted = WantedNodes(ids)
+        if len(ids) <= _FEW_NODES:
+            marks = ", ".join("?" * len(ids))
             query = f"SELECT DISTINCT run FROM invocation WHERE node IN ({marks}) AND run >= ? ORDER BY run"  # noqa: S608 - marks only
-            return self._db.execute(query, (*self._ids, start))
-        query = (
-            "SELECT no FROM run WHERE no >= ? AND EXISTS (SELECT 1 FROM invocation WHERE run = no"
-            " AND node IN (SELECT id FROM node WHERE instr(folded, ?))) ORDER BY no"
-        )
-        return self._db.execute(query, (start, self._part))
+            return self._db.execute(query, (*ids, start))
+        every = self._db.execute("SELECT run, nodes FROM member WHERE run >= ? ORDER BY run", (start,))
+        return ((run,) for run, nodes in every if self._wanted.first_in(nodes) is not None)
 
     def node_in(self, run: int) -> tuple[str, str] | None:
         """Return instance id and name of such a node in a run."""
-        query = "SELECT instance_id, name FROM invocation JOIN node ON node.id = invocation.node WHERE run = ? AND "
-        if len(self._ids) <= _FEW_NODES:
-            marks = ", ".join("?" * len(self._ids))
-            found = self._db.execute(f"{query} invocation.node IN ({marks}) LIMIT 1", (run, *self._ids)).fetchone()
-        else:
-            found = self._db.execute(f"{query} instr(folded, ?) LIMIT 1", (run, self._part)).fetchone()
+        row = self._db.execute("SELECT nodes FROM member WHERE run = ?", (run,)).fetchone()
+        number = self._wanted.first_in(row[0]) if row else None
+        found = self._db.execute("SELECT instance_id, name FROM node WHERE id = ?", (number,)).fetchone()
         return tuple(found) if found else None
 
 
@@ -150,10 +148,10 @@ class AnyOf:
 class TermRuns:
     """Runs in which a term occurs: in their words, or in the name of one of their nodes."""
 
-    def __init__(self, db: sqlite3.Connection, term: Term, start: int) -> None:
+    def __init__(self, db: sqlite3.Connection, term: Term) -> None:
         self.term = term
         self._places = Places(db, term)
-        self.nodes = NodeRuns(db, term.typed, start)
+        self.nodes = NodeRuns(db, term.typed)
         self._row: int | None = -1
 
     def first_from(self, run: int) -> int | None:

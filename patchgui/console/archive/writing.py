@@ -8,6 +8,7 @@ from typing import Final
 
 from patchgui.console.archive import entry_code
 from patchgui.console.archive.entries import ArchivedCommand, ArchivedRun, PatchStateChange
+from patchgui.console.archive.members import packed, unpacked
 from patchgui.console.archive.node_shape import Told, encode, written
 from patchgui.console.archive.outcome import outcome_text
 from patchgui.console.archive.reading import COMPLETE, CUT, MOVED, Reader
@@ -22,6 +23,7 @@ from patchgui.ssm.errors import NotFound
 
 _KEPT_SHAPES: Final = 20_000
 _KEPT_NODES: Final = 50_000
+_KEPT_RUNS: Final = 8
 
 
 class Writer:
@@ -37,6 +39,7 @@ class Writer:
         self._called: dict[str, set[int]] = {}
         self._node_in_run: dict[tuple[int, str], int] = {}
         self._shapes: dict[Told, int] = {}
+        self._members: dict[int, set[int]] = {}
         self._data_version = 0
 
     @contextlib.contextmanager
@@ -62,7 +65,7 @@ class Writer:
             self._data_version = version
 
     def _forget(self) -> None:
-        for each in (self._labels, self._nodes, self._called, self._node_in_run, self._shapes):
+        for each in (self._labels, self._nodes, self._called, self._node_in_run, self._shapes, self._members):
             each.clear()
         self._texts.forget()
         self._index.forget()
@@ -151,7 +154,8 @@ class Writer:
         """Write where these nodes stand now."""
         with self.writing():
             number = self._known(run_id)
-            rows, headlines = [], []
+            rows: list[tuple[int, int, int | None, bytes, str, int | None]] = []
+            headlines: list[str] = []
             for node in nodes:
                 one = encode(node)
                 shape = self._shape(one.told) if one.told is not None else None
@@ -174,6 +178,7 @@ class Writer:
                 " platform = coalesce(excluded.platform, platform)",
                 rows,
             )
+            self._add_members(number, {row[1] for row in rows})
             self._add_words(number, headlines)
 
     def take_outputs(self, run_id: str, outputs: Sequence[tuple[str, str, StepOutput]]) -> None:
@@ -249,6 +254,18 @@ class Writer:
             raise NotFound(f"The archive has no run {run_id}.", hint="It may have been removed as too old.")
         return int(row[0])
 
+    def _add_members(self, run: int, numbers: set[int]) -> None:
+        known = self._members.get(run)
+        if known is None:
+            row = self._db.execute("SELECT nodes FROM member WHERE run = ?", (run,)).fetchone()
+            known = unpacked(row[0]) if row else set()
+            if len(self._members) >= _KEPT_RUNS:
+                self._members.clear()
+            self._members[run] = known
+        if not numbers <= known:
+            known |= numbers
+            self._db.execute("INSERT OR REPLACE INTO member VALUES (?, ?)", (run, packed(known)))
+
     def _add_words(self, run: int, lines: Sequence[str]) -> None:
         """Index words that belong to the run as a whole, or to a node of it."""
         (ordinal,) = self._db.execute("SELECT ordinals FROM run WHERE no = ?", (run,)).fetchone()
@@ -287,6 +304,10 @@ class Writer:
         return known
 
     def _rename(self, run: int, number: int, others: set[int]) -> None:
+        self._members.pop(run, None)
+        known = self._db.execute("SELECT nodes FROM member WHERE run = ?", (run,)).fetchone()
+        if known is not None:
+            self._db.execute("UPDATE member SET nodes = ? WHERE run = ?", (packed(unpacked(known[0]) - others), run))
         for other in others:
             self._db.execute("DELETE FROM invocation WHERE run = ? AND node = ?", (run, other))
             for table in ("output", "patch_state"):
