@@ -197,8 +197,10 @@ def written(told: Told) -> str:
 class _PhaseShape:
     def __init__(self, told: Told) -> None:
         phase, state, self._text, self._reason, self._exit_code, self._document = told[:6]
-        self._start, self._end, steps, self._said = told[6:]
+        self._start, self._end, steps, *later = told[6:]
         self._phase, self._state = Phase(phase), PhaseState(state)
+        # Shapes of the first archives end before it: only the output tells what a phase failed with.
+        self._said = later[0] if later else None if self._state in TROUBLE else ""
         self._steps = [_StepShape(step) for step in steps]
         has_moments = bool(self._start or self._end) or any(step.has_moments for step in self._steps)
         self._shared: PhaseProgress | None = None

@@ -1,4 +1,4 @@
-"""Rules that hold for every query, every node and every archive, tried with examples that nobody thought of."""
+"""Rules that hold for every query and every archive, tried with examples that nobody thought of."""
 
 import asyncio
 import re
@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from patchgui.console import summaries
 from patchgui.console.archive.archive import Archive
 from patchgui.console.archive.entries import HistoryQuery
-from patchgui.console.archive.node_shape import NodeShape, decode_moving, encode, written
 from patchgui.console.archive.query import line_of, parse
 from patchgui.console.archive.words import terms_of
 from patchgui.console.rows import StepOutput
 from patchgui.patching.phases import Phase
-from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState, StepProgress
+from patchgui.patching.progress import PhaseState
 from tests.unit.archive.kept import NOON, PIPELINE, a_run, keep, node
 
 MOMENTS = st.datetimes(datetime(1999, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
@@ -60,48 +59,6 @@ def test_a_line_means_what_it_says() -> None:
         since=NOON - timedelta(days=7),
     )
     assert parse("http://mirror/pool E: foo:bar", NOON) == HistoryQuery("http://mirror/pool E: foo:bar")
-
-
-_maybe = st.none() | MOMENTS
-_code = st.none() | st.integers(-1, 300)
-_words = st.text(max_size=12)
-STEPS = st.builds(StepProgress, _words, st.sampled_from(PhaseState), _code, _maybe, _maybe, _words)
-PHASES = st.builds(
-    PhaseProgress,
-    st.sampled_from(Phase),
-    st.sampled_from(PhaseState),
-    st.sampled_from(["", "1 s", "exit 4"]) | _words,
-    _words,
-    _code,
-    _maybe,
-    _maybe,
-    st.lists(STEPS, max_size=3).map(tuple),
-    st.none() | _words,
-)
-NODES = st.builds(
-    NodeProgress,
-    _words,
-    _words,
-    _words,
-    _words,
-    st.lists(PHASES, max_size=4).map(tuple),
-    _words,
-    _maybe,
-    st.booleans(),
-    _maybe,
-    _maybe,
-)
-
-
-@given(NODES)
-def test_a_node_comes_back_equal_whatever_it_looked_like(progress: NodeProgress) -> None:
-    one = encode(progress)
-    if one.told is None:
-        back = decode_moving(progress.instance_id, progress.name, one.moments)
-    else:
-        shape = NodeShape.read(written(one.told))
-        back = shape.node(progress.instance_id, progress.name, one.moments, one.words)
-    assert back == progress
 
 
 # -- search against the plainest search there is ----------------------------------------------------------------------
