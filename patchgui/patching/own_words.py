@@ -1,8 +1,6 @@
 """Tells what a script wrote from what the engine added to it."""
 
 import re
-from collections.abc import Iterator
-from itertools import groupby
 from typing import Final
 
 _ENGINE_ADDS: Final = re.compile(
@@ -25,10 +23,3 @@ def is_engines(line: str) -> bool:
 def is_cut(text: str) -> bool:
     """Return whether the agent left out a part of an output."""
     return "output truncated-" in text.lower() or "error truncated-" in text.lower()
-
-
-def by_author(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield the lines of ``text`` joined to stretches of one author, each with whether that is the engine."""
-    lines = text.splitlines(keepends=True)
-    for engines, stretch in groupby(lines, key=is_engines):
-        yield engines, "".join(stretch)

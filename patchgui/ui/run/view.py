@@ -241,7 +241,8 @@ class RunView(QWidget):
     def _on_cancel(self) -> None:
         summary = self._presenter.summary
         if summary is not None:
-            box = CancelBox(summary.title, consequence(self._presenter.tally, self._presenter.pipeline), self)
+            words = consequence(self._presenter.tally, self._presenter.pipeline, summary.reboot_at)
+            box = CancelBox(summary.title, words, self)
             box.confirmed.connect(self._presenter.cancel)
             box.open()
 

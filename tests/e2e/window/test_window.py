@@ -138,6 +138,20 @@ def test_a_failing_hook_is_named_and_its_own_words_are_two_clicks_away(
 
 
 @pytest.mark.timeout(240)
+def test_a_run_that_failed_is_retried_to_its_success_and_both_runs_name_each_other(desk: Desk) -> None:
+    with AgentProcess(desk.state):
+        desk.add_hook("HookThatComplains", "[ -e /run/well ] || { echo 'no drain: 3 sessions are open' >&2; exit 4; }")
+        seen = desk.walk(f"retry_until_well:{desk.state / 'sandbox'}")
+
+    first, second = seen["first"], seen["second"]
+    assert (first["status"], first["nodes"]["web-1"]["Before install"]) == ("Failed", "FAILED")
+    assert (seen["line"], seen["cause"]) == ("no drain: 3 sessions are open", "The hook said no")
+    assert seen["place"].startswith("Before install failed")
+    assert (second["status"], set(second["nodes"])) == ("Success", {"web-1"})
+    assert seen["retried_by"] == second["run_id"]
+
+
+@pytest.mark.timeout(240)
 def test_closing_the_window_leaves_the_run_going_and_the_next_window_shows_it(desk: Desk) -> None:
     with AgentProcess(desk.state):
         desk.add_hook("HookThatWaits", "until [ -e /run/go ]; do sleep 0.05; done")

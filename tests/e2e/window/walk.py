@@ -56,6 +56,38 @@ async def fail_at(operator: Operator, place: str) -> dict[str, Any]:
     return seen | {"output": output.shown_text(), "banner": pane.banner.text}
 
 
+async def retry_until_well(operator: Operator, nodes: str) -> dict[str, Any]:
+    """Patch a node whose hook complains, see why, mend it, retry the group, go from the new run to the old one."""
+    from patchgui.ui.patch_now.confirm import ConfirmDialog
+    from patchgui.ui.run.again.sheet import AgainSheet
+    from patchgui.ui.run.failures.group_card import GroupCard
+
+    await launch(operator, "web-1", {"Before install": "HookThatComplains"})
+    first = await watch_to_the_end(operator)
+    page = await runs_page(operator)
+    page.view.matrix.tabs.setCurrentIndex(2)
+    card = await operator.find(GroupCard)
+    operator.picture("failures")
+    said = {"line": card.line.text(), "cause": card.title.text(), "place": card.place.text}
+    await asyncio.to_thread(_mend, nodes)
+    await operator.click(QPushButton, "Retry 1 node…")
+    await operator.find(AgainSheet)
+    await operator.until(lambda: _is_ready(operator, "Patch now · 1 node"), "what will happen")
+    operator.picture("retry")
+    await operator.click(QPushButton, "Patch now ·")
+    dialog = await operator.find(ConfirmDialog)
+    operator.picture("retry-confirm")
+    await operator.press(dialog.go, Qt.Key.Key_Return)
+    await operator.until(lambda: page.run.run_id != first["run_id"] and page.run.summary is not None, "the new run")
+    second = await watch_to_the_end(operator)
+    operator.picture("retried")
+    await operator.click(QPushButton, "Retry of ")
+    await operator.until(lambda: page.run.run_id == first["run_id"] and page.run.summary is not None, "the first run")
+    link = await operator.find(QPushButton, "Retried by ")
+    operator.picture("retried-by")
+    return {"first": first, "second": second, "retried_by": link.property("run_id"), **said}
+
+
 async def leave_in_mid_run(operator: Operator) -> dict[str, Any]:
     """Start a run whose first hook waits, see it wait, and close the window."""
     await launch(operator, "db-1", {"Before install": "HookThatWaits"})
@@ -146,6 +178,12 @@ async def put_hooks_into_the_task(operator: Operator) -> dict[str, Any]:
     await operator.until(changes.done.isVisible, "the task to be saved")
     operator.picture("task-saved")
     return {"difference": difference, "says": says}
+
+
+def _mend(nodes: str) -> None:
+    """Give the hook of web-1 what it looks for."""
+    (folder,) = Path(nodes).glob("**/web-1/root/run")
+    (folder / "well").touch()
 
 
 def _open_soon(agent_file: str) -> None:
@@ -249,9 +287,9 @@ def drive(work: Work, state_dir: Path, pictures: Path | None) -> int:
 
 WALKS: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
     walk.__name__: walk
-    for walk in (patch_everything, fail_at, leave_in_mid_run, come_back, patch_on_another, edit_task)
+    for walk in (patch_everything, fail_at, retry_until_well, leave_in_mid_run, come_back, patch_on_another, edit_task)
 }
-_DETAILS = {"fail_at": "place", "come_back": "go", "edit_task": "agent_file"}
+_DETAILS = {"fail_at": "place", "retry_until_well": "nodes", "come_back": "go", "edit_task": "agent_file"}
 
 if __name__ == "__main__":
     _name, _, _detail = sys.argv[1].partition(":")

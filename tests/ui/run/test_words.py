@@ -61,18 +61,42 @@ def test_counts_of_a_phase_name_each_state_that_occurs() -> None:
 
 def test_cancelling_says_in_numbers_and_words_what_it_leaves_behind() -> None:
     words = consequence(_tally(*NODES, LATE_1), PIPELINE)
-    assert "2 nodes are still being patched." in words
+    assert "2 nodes are still being patched:" in words
+    assert "• 1 node restarting: it comes back by itself, and what was to come after the reboot" in words
+    assert "• 1 node installing: the package manager is not interrupted" in words
     assert "1 node has not begun and will not be patched." in words
     assert "2 nodes have ended and stay as they are." in words
-    assert "On exit (PatchingDemo-StartAppandVerify) does not run on these nodes." in words
+    assert "On exit (PatchingDemo-StartAppandVerify) does not run where it has not begun." in words
     assert "What Before install (PatchingDemo-StopAppGracefully) stopped stays stopped." in words
 
 
 def test_cancelling_a_scan_says_nothing_of_installs_and_hooks() -> None:
-    words = consequence(_tally(WEB_1), replace(PIPELINE, operation="Scan"))
+    scanning = node_at("mi-1", "web-1", PhaseState.RUNNING, *[PhaseState.WAITING] * 5)
+    words = consequence(_tally(scanning), replace(PIPELINE, operation="Scan"))
     assert "still being scanned" in words
+    assert "the scan is stopped" in words
     assert "installed" not in words
     assert "On exit" not in words
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (0, "scanning: the scan goes on to its end and changes nothing."),
+        (1, "in Before install (PatchingDemo-StopAppGracefully): the hook is not stopped"),
+        (3, "in After install (PatchingDemo-UpdateApp): the hook is not stopped"),
+        (4, "about to restart: a restart that was asked for comes all the same."),
+        (5, "in On exit (PatchingDemo-StartAppandVerify): the hook is not stopped"),
+    ],
+)
+def test_cancelling_says_what_becomes_of_the_phase_that_a_node_is_in(at: int, words: str) -> None:
+    states = [PhaseState.SUCCESS] * at + [PhaseState.RUNNING] + [PhaseState.WAITING] * (5 - at)
+    assert f"• 1 node {words}" in consequence(_tally(node_at("mi-1", "web-1", *states)), PIPELINE)
+
+
+def test_cancelling_does_not_take_a_reboot_back_that_was_put_off() -> None:
+    assert "is not cancelled: take it back" in consequence(_tally(WEB_1), PIPELINE, NOW + timedelta(hours=9))
+    assert "put off" not in consequence(_tally(WEB_1), PIPELINE)
 
 
 def test_a_failed_phase_outweighs_what_the_node_does_now() -> None:

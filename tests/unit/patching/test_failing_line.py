@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from patchgui.patching.failing_line import MOST_CHARS, failing_line, normalised
 from patchgui.patching.known_causes import CAUSES, cause_of_words
-from patchgui.patching.own_words import by_author
 
 _APT_LOCK = """\
 E: Could not get lock /var/lib/apt/lists/lock. It is held by process 1356 (python3)
@@ -282,11 +281,3 @@ def test_any_output_has_at_most_one_failing_line(stdout: str, stderr: str) -> No
     assert len(line) <= MOST_CHARS
     assert "\n" not in line
     assert line == line.strip()
-
-
-def test_output_is_told_apart_by_who_wrote_it() -> None:
-    text = "one\ntwo\nfailed to run commands: exit status 4\nStep was found to have onFailure property."
-    assert list(by_author(text)) == [
-        (False, "one\ntwo\n"),
-        (True, "failed to run commands: exit status 4\nStep was found to have onFailure property."),
-    ]
