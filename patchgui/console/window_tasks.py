@@ -33,6 +33,11 @@ class Saved:
     unkept: tuple[FieldChange, ...] = ()
 
     @property
+    def is_added(self) -> bool:
+        """Whether there was no such task before."""
+        return not self.before
+
+    @property
     def changes(self) -> tuple[FieldChange, ...]:
         """What saving changed."""
         return difference(self.before, self.after)
@@ -89,18 +94,19 @@ class WindowTasks:
             return await self._register(draft)
         members = update_members(draft)
 
-        async def send() -> Saved | Meanwhile:
-            meanwhile = await self._meanwhile(draft)
-            if meanwhile.changes:
-                return meanwhile
-            await self._client.windows.update_task_members(members)
-            return await self._settled(draft)
-
         async def look() -> Saved | Meanwhile | None:
             meanwhile = await self._meanwhile(draft)
             if not difference(draft.mine, meanwhile.theirs):
                 return Saved(draft.task_id, draft.base, meanwhile.theirs)
             return meanwhile if meanwhile.changes else None
+
+        async def send() -> Saved | Meanwhile:
+            # It may be as wanted already: an earlier saving whose answer never came.
+            there = await look()
+            if there is None:
+                await self._client.windows.update_task_members(members)
+                there = await self._settled(draft)
+            return there
 
         return await once(send, look, self._sleep, "the task was saved", _HINT)
 

@@ -244,4 +244,4 @@ class ConsolePages(QObject):
 def _task_editor(workspace: Workspace) -> "TaskEditor":
     from patchgui.ui.window_task.editor import TaskEditor
 
-    return TaskEditor(workspace.gate, workspace.child_scope("window-task"))
+    return TaskEditor(workspace.gate, workspace.child_scope("window-task"), lambda: workspace.connection)

@@ -85,14 +85,12 @@ class ChangesView(Card):
         self.done.setVisible(saved is not None)
         if saved is None:
             return
-        is_added = not saved.before
-        words = "The task was added." if is_added else f"Saved: {counted(len(saved.changes), 'change')}."
+        words = "The task was added." if saved.is_added else f"Saved: {counted(len(saved.changes), 'change')}."
         if saved.unkept:
             other = ", ".join(change.name for change in saved.unkept)
             self.done.show_message("warning", words, f"The service made something else of: {other}.")
         else:
             self.done.show_message("success", words)
-        self.done.set_action("" if is_added else "Undo")
 
     def _show_problems(self, state: EditState) -> None:
         self.problems.setVisible(bool(state.problems))

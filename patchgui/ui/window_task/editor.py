@@ -1,11 +1,15 @@
 """The editor of one task: the form, and beside it what saving changes."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from patchgui.patching.wording import counted
+from patchgui.console.connection import Connection
+from patchgui.patching.window_tasks.draft import TaskDraft
+from patchgui.patching.wording import counted, listed
 from patchgui.ui.shell.question import Question
 from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.widgets.chip import Chip
@@ -28,8 +32,15 @@ class TaskEditor(QWidget):
     left = Signal(str)
     """The operator goes back to this window; what was not saved is given up."""
 
-    def __init__(self, service: TaskService, scope: TaskScope, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        service: TaskService,
+        scope: TaskScope,
+        connection: Callable[[], Connection],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._connection = connection
         self.presenter = TaskPresenter(service, scope, self)
         self.form, self.changes = TaskForm(), ChangesView()
         self.back = QPushButton("‹ Windows")
@@ -50,8 +61,14 @@ class TaskEditor(QWidget):
         self.presenter.edit(window_id, task_id)
 
     def save(self) -> None:
-        """Do what the primary button does."""
-        self.presenter.save()
+        """Save the draft; on a guarded connection once its name was typed."""
+        state = self.presenter.state
+        if not state.can_save or state.draft is None:
+            return
+        if self._connection().is_guarded:
+            self._ask_name(state.draft)
+        else:
+            self.presenter.save()
 
     def leave(self) -> None:
         """Go back to the window, asking first where something was not saved."""
@@ -110,12 +127,39 @@ class TaskEditor(QWidget):
         form.document_chosen.connect(presenter.set_document)
         form.preview_wanted.connect(presenter.preview)
         form.document_retried.connect(presenter.read_document_again)
-        changes.save_wanted.connect(presenter.save)
+        changes.save_wanted.connect(self.save)
         changes.revert_wanted.connect(presenter.revert)
         changes.undo_wanted.connect(presenter.undo)
         changes.meanwhile.chosen.connect(presenter.choose)
         self.back.clicked.connect(self.leave)
+        form.remove.clicked.connect(self._ask_removal)
+        presenter.removed.connect(self._on_left)
         self._trouble.acted.connect(presenter.read_again)
+
+    def _ask_name(self, draft: TaskDraft) -> None:
+        from patchgui.ui.patch_now.confirm import ConfirmDialog
+        from patchgui.ui.patch_now.consequences import Consequences
+
+        names = listed([change.name for change in draft.changes], 5)
+        lines = (("info", f"What changes: {names}."), ("warning", "The window's next run does it."))
+        go = self.changes.go.text()
+        dialog = ConfirmDialog(Consequences(f"Save {draft.title}?", lines, go), self, self._connection())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(self.presenter.save)
+        dialog.open()
+
+    def _ask_removal(self) -> None:
+        draft = self.presenter.state.draft
+        if draft is None:
+            return
+        question = Question(
+            f"Remove “{draft.title}”?",
+            "The window does not run it any more. What runs already goes on, and what ran is still told of.",
+            "Remove the task",
+            self,
+        )
+        question.accepted.connect(self.presenter.remove)
+        question.open()
 
     def _on_changed(self, state: EditState) -> None:
         self._show_head(state)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
@@ -30,6 +31,7 @@ from patchgui.ui.widgets.fields import clear, part
 from patchgui.ui.widgets.hook_preview import HookPreview
 from patchgui.ui.widgets.pick_item import PickItem
 from patchgui.ui.widgets.scroll_column import ScrollColumn
+from patchgui.ui.widgets.tab_order import last_stop, put_after
 from patchgui.ui.widgets.text import label
 from patchgui.ui.window_task.common_rows import rate_rows, seldom_rows
 from patchgui.ui.window_task.parameter_rows import row_of
@@ -66,6 +68,8 @@ class TaskForm(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Task", parent)
+        self.remove = QPushButton("Remove task…")
+        self.remove.setProperty("kind", "danger")
         self.document = DocumentRow("Document", picker=_TaskDocumentPicker("Document"))
         self.targets = TargetsRow()
         self.more = QPushButton(_MORE)
@@ -96,6 +100,8 @@ class TaskForm(Card):
             return
         self.title.setText("New task" if draft.is_new else f"Edit {draft.title}")
         self.set_note("" if draft.runs_a_command else draft.task_type)
+        self.remove.setVisible(not draft.is_new)
+        self.remove.setEnabled(not state.is_saving)
         self._make_rows(draft)
         self._show_document(state, draft)
         self._make_parameters(state)
@@ -116,6 +122,7 @@ class TaskForm(Card):
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
+        self.head.addWidget(self.remove)
         column = self._area.column
         column.setSpacing(12)
         self.body.addWidget(self._area, 1)
@@ -140,7 +147,7 @@ class TaskForm(Card):
         kept.addLayout(self._kept_column)
         column.addLayout(kept)
         column.addStretch(1)
-        self.setFocusProxy(self.document)
+        self.setFocusProxy(self.document.picker)
 
     def _connect(self) -> None:
         self.document.edited.connect(self._on_document)
@@ -187,11 +194,21 @@ class TaskForm(Card):
             self._offer(row, state)
             self._parameters[path] = row
             self._parameter_column.addWidget(row)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Let Tab go through the fields as they stand, not as they were made."""
+        pace = [row for path, row in self._rows.items() if path not in self._seldom and row is not self.targets]
+        upper = (self.document, *self._parameters.values(), self._preview, self.targets)
+        stops = (*upper, *pace, self.more, *self._seldom.values())
+        for before, after in pairwise(stops):
+            put_after(last_stop(before), after)
 
     def _hold(self, path: Path, row: FieldRow) -> None:
         row.edited.connect(partial(self.edited.emit, path))
         if isinstance(row, DocumentRow):
             row.looked_at.connect(self.preview_wanted)
+            row.look_on_focus()
 
     def _offer(self, row: FieldRow, state: EditState) -> None:
         if isinstance(row, DocumentRow):

@@ -32,6 +32,9 @@ class TaskPresenter(QObject):
     saved = Signal(object)
     """The ``Saved`` that the service has taken."""
 
+    removed = Signal()
+    """The task is gone."""
+
     def __init__(self, service: TaskService, scope: TaskScope, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._service, self._scope = service, scope
@@ -108,8 +111,18 @@ class TaskPresenter(QObject):
     def undo(self) -> None:
         """Write back what was there before the last saving."""
         saved = self.state.saved
-        if saved is not None and not self.state.is_saving:
+        if saved is None:
+            return
+        if saved.is_added:
+            self.remove()
+        elif not self.state.is_saving:
             self._scope.start("save", partial(self._save, saved.undo()))
+
+    def remove(self) -> None:
+        """Take the task out of its window."""
+        draft = self.state.draft
+        if draft is not None and not draft.is_new and not self.state.is_saving:
+            self._scope.start("save", partial(self._remove, draft.window_id, draft.task_id))
 
     def preview(self, name: str) -> None:
         """Show a document's text; an empty name shows none."""
@@ -246,6 +259,19 @@ class TaskPresenter(QObject):
             self._on_saved(draft, told)
         else:
             self._on_meanwhile(draft, told)
+
+    async def _remove(self, window_id: str, task_id: str) -> None:
+        self._replace(is_saving=True, failure=None)
+        try:
+            await self._service.ask_window_tasks(lambda tasks: tasks.remove(window_id, task_id))
+        except NotFound:
+            # Somebody else was faster, or it was done and the answer got lost.
+            pass
+        except PatchError as error:
+            self._replace(is_saving=False, failure=trouble_of(error))
+            return
+        self._set(EditState(documents=self.state.documents))
+        self.removed.emit()
 
     def _on_saved(self, draft: TaskDraft, saved: Saved) -> None:
         self._ids = (draft.window_id, saved.task_id)

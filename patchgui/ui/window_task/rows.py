@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -58,7 +58,6 @@ class FieldRow(QWidget):
         column.setSpacing(4)
         for part in (words, control, self._problem, self._help):
             column.addWidget(part)
-        self.setFocusProxy(control)
 
     @property
     def problem(self) -> str:
@@ -175,9 +174,10 @@ class ChoiceRow(FieldRow):
 
 
 class DocumentRow(FieldRow):
-    """A field that names a document; ``looked_at`` tells which one the user chose, to show what it runs."""
+    """A field that names a document; ``looked_at`` tells which one to show."""
 
     looked_at = Signal(str)
+    """The user chose this document, or none; or came to the field of one with the keyboard or the mouse."""
 
     def __init__(
         self,
@@ -193,6 +193,16 @@ class DocumentRow(FieldRow):
         super().__init__(title, self.picker, help_text, parent)
         self._to_text, self._of_text = to_text, of_text
         self.picker.chosen.connect(self._on_chosen)
+
+    def look_on_focus(self) -> None:
+        """Tell of the document as soon as the field has the keyboard, not only when another is chosen."""
+        self.picker.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn and watched is self.picker and self.picker.value:
+            self.looked_at.emit(self.picker.value)
+        return False
 
     def set_options(self, options: Sequence[DocumentOption]) -> None:
         """Offer these documents."""

@@ -37,7 +37,6 @@ class TargetsRow(FieldRow):
         column.addLayout(self._toggles)
         column.addWidget(self.others)
         super().__init__("Targets", self._inner, _HELP, parent)
-        self.setFocusProxy(self.others)
         self._value: Any = None
         self._by_id: dict[str, Toggle] = {}
         self._known: Sequence[MaintenanceWindowTarget] = ()

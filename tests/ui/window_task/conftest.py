@@ -9,6 +9,7 @@ import pytest
 import qasync
 from pytestqt.qtbot import QtBot
 
+from patchgui.console.connection import SANDBOX, Connection
 from patchgui.console.documents import command_documents, fetch_document
 from patchgui.console.rows import DocumentDetail
 from patchgui.console.window_tasks import WindowTasks
@@ -25,11 +26,15 @@ Until = Callable[[Callable[[], bool]], None]
 HOOKS = ("Stop-App", "Update-App", "Start-App")
 
 
+async def _at_once(_seconds: float) -> None:
+    """Wait for nothing: what is waited for is there already."""
+
+
 class FleetService:
     """What the editor asks, asked of a fleet."""
 
     def __init__(self, client: SsmClient) -> None:
-        self.client, self._tasks = client, WindowTasks(client)
+        self.client, self._tasks = client, WindowTasks(client, _at_once)
 
     async def ask_window_tasks(self, question: Callable[[WindowTasks], Awaitable[_Told]]) -> _Told:
         return await question(self._tasks)
@@ -51,6 +56,7 @@ class Stage:
     window_id: str
     task_id: str
     until: Until
+    connection: Connection = SANDBOX
 
     @property
     def state(self) -> EditState:
@@ -115,13 +121,14 @@ def stage(fleet: Fleet, qtbot: QtBot, qloop: qasync.QEventLoop, until: Until) ->
     client = qloop.run_until_complete(_client(fleet))
     lost: list[Exception] = []
     scope = TaskScope("test", lambda _name, error: lost.append(error))
-    editor = TaskEditor(FleetService(client), scope)
+    editor = TaskEditor(FleetService(client), scope, lambda: made.connection)
     qtbot.addWidget(editor)
     editor.resize(1120, 620)
     with qtbot.waitActive(editor):
         editor.show()
         editor.activateWindow()
-    yield Stage(editor, fleet, others, window_id, task_id, until)
+    made = Stage(editor, fleet, others, window_id, task_id, until)
+    yield made
     fleet.calm()
     qloop.run_until_complete(scope.close())
     qloop.run_until_complete(client.aclose())

@@ -1,12 +1,16 @@
 """The editor of a task: what the form makes of it, what is said before saving, and what is saved."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 
+from patchgui.console.connection import SANDBOX
 from patchgui.patching.window_tasks.fields import DOCUMENT, RUN_COMMAND, TARGETS, parameter
 from patchgui.patching.window_tasks.merge import Side
 from patchgui.simulator.faults import Fault, FaultKind
+from patchgui.ui.patch_now.confirm import ConfirmDialog
 from patchgui.ui.shell.question import Question
 from patchgui.ui.window_task.rows import ChoiceRow, DocumentRow, LineRow, TextRow
 from tests.ui.window_task.conftest import Stage
@@ -48,6 +52,16 @@ def kept(stage: Stage) -> list[str]:
     column = stage.editor.form._kept_column
     widgets = [item.widget() for index in range(column.count()) if (item := column.itemAt(index))]
     return [widget.text() for widget in widgets if isinstance(widget, QLabel)]
+
+
+def documents_of(stage: Stage) -> set[str]:
+    """Return what the tasks of the window run."""
+    tasks = stage.others.describe_maintenance_window_tasks(WindowId=stage.window_id)["Tasks"]
+    return {str(task["TaskArn"]) for task in tasks}
+
+
+def press(question: QDialog, words: str) -> None:
+    next(each for each in question.findChildren(QPushButton) if each.text() == words).click()
 
 
 def put_hooks(stage: Stage) -> None:
@@ -212,8 +226,10 @@ def test_a_new_task_is_added(stage: Stage) -> None:
     stage.editor.form.targets.others.setPlainText("tag:Role = web")
     assert stage.editor.changes.go.text() == "Add task"
     stage.save()
-    tasks = stage.others.describe_maintenance_window_tasks(WindowId=stage.window_id)["Tasks"]
-    assert {task["TaskArn"] for task in tasks} == {"AWS-RunPatchBaseline", "AWS-RunShellScript"}
+    assert documents_of(stage) == {"AWS-RunPatchBaseline", "AWS-RunShellScript"}
+    assert stage.editor.changes.done.text == "The task was added."
+    stage.editor.changes.done.acted.emit()
+    stage.until(lambda: documents_of(stage) == {"AWS-RunPatchBaseline"})
 
 
 def test_a_task_of_another_type_is_shown_and_keeps_what_it_has(stage: Stage) -> None:
@@ -264,6 +280,72 @@ def test_leaving_asks_only_where_something_would_be_lost(stage: Stage) -> None:
     QTest.keyClick(stage.editor, Qt.Key.Key_Escape)
     (question,) = stage.editor.findChildren(Question)
     assert question.accessibleName() == "Leave without saving 1 change?"
-    leave = next(each for each in question.findChildren(QPushButton) if each.text() == "Leave")
-    leave.click()
+    press(question, "Leave")
     assert left == [stage.window_id] * 2
+
+
+def test_the_keyboard_alone_goes_through_the_form_as_it_stands(stage: Stage) -> None:
+    stage.begin()
+    put_hooks(stage)
+    stage.editor.form.more.click()
+    stage.editor.form.document.picker.setFocus()
+    seen: list[str] = []
+    while len(seen) < 60 and "Save 4 changes" not in seen:
+        focused = stage.editor.focusWidget()
+        assert focused is not None
+        words = focused.accessibleName() or (focused.text() if isinstance(focused, QPushButton) else "")
+        seen.append(words.split(":")[0])
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    stops = ["Document", "Operation *", "Before install", "After install", "On exit", "Other targets", "Priority"]
+    stops += ["Name", "Told of", "Role for the topic", "What changes"]
+    assert [each for each in seen if each in stops] == stops, str(seen)
+    assert seen[-2:] == ["Revert", "Save 4 changes"]
+
+
+def test_coming_to_a_hook_shows_what_it_runs(stage: Stage) -> None:
+    stage.begin()
+    put_hooks(stage)
+    stage.save()
+    stage.begin()
+    preview = stage.editor.form._preview
+    assert preview.isHidden()
+    document_row(stage, "OnExitHookDocName").picker.setFocus()
+    stage.until(lambda: preview._code.toPlainText() == "echo hook")
+
+
+def test_on_a_guarded_connection_its_name_is_typed_before_anything_is_saved(stage: Stage) -> None:
+    stage.connection = replace(SANDBOX, label="Production", is_guarded=True)
+    stage.begin()
+    retype(line_row(stage, "Priority"), "7")
+    stage.editor.changes.go.click()
+    (dialog,) = stage.editor.findChildren(ConfirmDialog)
+    assert (dialog.go.text(), dialog.go.isEnabled()) == ("Save 1 change", False)
+    QTest.keyClicks(dialog.typed, "production")
+    dialog.go.click()
+    stage.until(lambda: stage.task()["Priority"] == 7)
+
+
+def test_a_task_is_removed_once_that_was_asked(stage: Stage) -> None:
+    stage.begin()
+    left: list[str] = []
+    stage.editor.left.connect(left.append)
+    stage.editor.form.remove.click()
+    (question,) = stage.editor.findChildren(Question)
+    assert question.accessibleName() == "Remove “PatchingTask”?"
+    press(question, "Remove the task")
+    stage.until(lambda: left == [stage.window_id])
+    assert documents_of(stage) == set()
+
+
+def test_saving_once_more_after_a_lost_answer_is_no_change_of_somebody_else(stage: Stage) -> None:
+    stage.begin()
+    retype(line_row(stage, "Priority"), "7")
+    update = frozenset({"UpdateMaintenanceWindowTask"})
+    stage.fleet.fault(Fault(FaultKind.LOSE, calls=update, times=1))
+    stage.fleet.fault(Fault(FaultKind.EXPIRE, calls=frozenset({"GetMaintenanceWindowTask"}), passing=1))
+    stage.save()
+    assert "is not known" in stage.editor.changes.failure.text
+    stage.fleet.calm()
+    stage.save()
+    assert (stage.state.meanwhile, stage.task()["Priority"]) == (None, 7)
+    assert "Saved: 1 change." in stage.editor.changes.done.text
