@@ -1,13 +1,12 @@
 """How long phases took before: from the archive, for a run that goes on now."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from patchgui.console.archive.reading import Reader
 from patchgui.patching.estimates import NodeDurations
 from patchgui.patching.phases import Phase
-from patchgui.patching.progress import NodeProgress, PhaseState
 
 _RUNS: Final = 8
 """So many earlier runs are looked at."""
@@ -32,9 +31,9 @@ def durations_of(
         nodes = reader.nodes(number)
         for place, instance_id in enumerate(nodes.instance_ids()):
             if instance_id in wanted:
-                _add(of_node.setdefault(instance_id, {}), nodes[place])
+                _add(of_node.setdefault(instance_id, {}), nodes.seconds(place))
             elif all(len(seconds) < _OTHERS for seconds in of_others.values()):
-                _add(of_others, nodes[place])
+                _add(of_others, nodes.seconds(place))
     return NodeDurations(
         {
             instance_id: {phase: tuple(seconds) for phase, seconds in phases.items()}
@@ -45,8 +44,6 @@ def durations_of(
     )
 
 
-def _add(phases: dict[Phase, list[float]], node: NodeProgress) -> None:
-    for phase in node.phases:
-        if phase.state is PhaseState.SUCCESS and phase.started_at and phase.ended_at:
-            seconds = (phase.ended_at - phase.started_at).total_seconds()
-            phases.setdefault(phase.phase, []).append(seconds)
+def _add(phases: dict[Phase, list[float]], taken: Iterable[tuple[Phase, float]]) -> None:
+    for phase, seconds in taken:
+        phases.setdefault(phase, []).append(seconds)

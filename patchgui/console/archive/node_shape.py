@@ -28,6 +28,8 @@ _NONE, _OWN, _DERIVED = 0, 1, 2
 _SCALES = ((1_000_000, "H", 1 << 16), (1_000_000, "I", 1 << 32), (1000, "I", 1 << 32), (1, "Q", 1 << 64))
 """Ways to write moments as distances from the first: microseconds in one unit, format of a number, its end."""
 _HEAD = struct.Struct("<Bq")
+_NOWHERE = -1
+"""The place of a moment that is not in the row."""
 
 Told = tuple[Any, ...]
 """A shape as nested tuples of plain values: it can be compared, and written as JSON."""
@@ -139,22 +141,32 @@ def _pack(moments: list[datetime]) -> bytes:
     raise AssertionError(farthest)  # 64 bits of microseconds hold every datetime
 
 
-def _unpack(packed: bytes) -> Iterator[datetime]:
+def _unpack(packed: bytes) -> list[int]:
+    """Return moments in microseconds since 1970."""
     if not packed:
-        return iter(())
+        return []
     number, first = _HEAD.unpack_from(packed)
     unit, form, _ = _SCALES[number]
     count = (len(packed) - _HEAD.size) // struct.calcsize(f"<{form}")
     distances = struct.unpack_from(f"<{count}{form}", packed, _HEAD.size)
-    return iter([_EPOCH + timedelta(microseconds=first + distance * unit) for distance in distances])
+    return [first + distance * unit for distance in distances]
+
+
+def _datetimes(values: list[int]) -> list[datetime | None]:
+    """Return these moments, and None after the last: what is at place ``_NOWHERE``."""
+    return [*[_EPOCH + timedelta(microseconds=value) for value in values], None]
 
 
 class NodeShape:
-    """One shape, ready to make nodes of; parts without moments are made once and shared."""
+    """One shape, ready to make nodes of."""
 
     def __init__(self, told: Told) -> None:
-        self._told = told
-        self._phases = [_PhaseShape(phase) for phase in told[6]]
+        self._status, self._details, self._is_final, away, started, ended, phases = told
+        places = _Places()
+        self._away = places.of(away)
+        self._start, self._end = (places.of(each) for each in (started, ended))
+        self._phases = [_PhaseShape(phase, places) for phase in phases]
+        self._derives_start, self._derives_end = started == _DERIVED, ended == _DERIVED
 
     @classmethod
     def read(cls, text: str) -> "NodeShape":
@@ -163,30 +175,34 @@ class NodeShape:
 
     def node(self, instance_id: str, name: str, moments: bytes, words: str) -> NodeProgress:
         """Put a node together again: equal to the one that was taken apart."""
-        return self._node(instance_id, name, _unpack(moments), json.loads(words) if words else None)
+        return self.made(instance_id, name, _unpack(moments), json.loads(words) if words else [])
 
-    def _node(self, instance_id: str, name: str, moments: Iterator[datetime], words: list[str] | None) -> NodeProgress:
-        status, details, is_final, away, started, ended, _ = self._told
-        own = iter(words) if words else iter(())
+    def made(self, instance_id: str, name: str, values: list[int], words: list[str]) -> NodeProgress:
+        """Put a node together of its moments in microseconds since 1970 and its own words."""
+        moments = _datetimes(values)
+        own = iter(words)
         headline = next(own, "")
-        away_since = next(moments) if away else None
-        started_at = next(moments) if started == _OWN else None
-        ended_at = next(moments) if ended == _OWN else None
         phases = tuple([phase.made(moments, own) for phase in self._phases])
-        if started == _DERIVED:
-            started_at = min(phase.started_at for phase in phases if phase.started_at)
-        if ended == _DERIVED:
-            ended_at = max(phase.ended_at for phase in phases if phase.ended_at)
+        started_at, ended_at = moments[self._start], moments[self._end]
+        if self._derives_start:
+            started_at = min([phase.started_at for phase in phases if phase.started_at is not None])
+        if self._derives_end:
+            ended_at = max([phase.ended_at for phase in phases if phase.ended_at is not None])
         return NodeProgress(
-            instance_id, name, status, details, phases, headline, away_since, is_final, started_at, ended_at
+            *(instance_id, name, self._status, self._details, phases, headline),
+            *(moments[self._away], self._is_final, started_at, ended_at),
         )
+
+    def seconds(self, moments: bytes) -> list[tuple[Phase, float]]:
+        """Return how long each phase took that succeeded: a fraction of what making the whole node takes."""
+        values = _unpack(moments)
+        return [(phase.phase, phase.took_us(values) / 1_000_000) for phase in self._phases if phase.took_time]
 
 
 def decode_moving(instance_id: str, name: str, moments: bytes) -> NodeProgress:
     """Put a node together that still moved when it was last seen."""
     told, values, words = json.loads(zlib.decompress(moments))
-    own = iter([_EPOCH + timedelta(microseconds=value) for value in values])
-    return NodeShape(told)._node(instance_id, name, own, words)  # noqa: SLF001 - the same thing, from another form
+    return NodeShape(told).made(instance_id, name, values, words)
 
 
 def written(told: Told) -> str:
@@ -194,46 +210,65 @@ def written(told: Told) -> str:
     return json.dumps(told, separators=(",", ":"))
 
 
+class _Places:
+    """Gives out the places of a row's moments, in the order in which they were written."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def of(self, source: int) -> int:
+        if source != _OWN:
+            return _NOWHERE
+        self._next += 1
+        return self._next - 1
+
+
 class _PhaseShape:
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: Told, places: _Places) -> None:
         phase, state, self._text, self._reason, self._exit_code, self._document = told[:6]
-        self._start, self._end, steps, *later = told[6:]
-        self._phase, self._state = Phase(phase), PhaseState(state)
+        start, end, steps, *later = told[6:]
+        self.phase, self._state = Phase(phase), PhaseState(state)
         # Shapes of the first archives end before it: only the output tells what a phase failed with.
         self._said = later[0] if later else None if self._state in TROUBLE else ""
-        self._steps = [_StepShape(step) for step in steps]
-        has_moments = bool(self._start or self._end) or any(step.has_moments for step in self._steps)
+        own = places.of(start), places.of(end)
+        self._steps = [
+            (name, PhaseState(status), code, places.of(first), places.of(last), skipped)
+            for name, status, code, first, last, skipped in steps
+        ]
+        # A moment that is that of the steps: where theirs are.
+        self._starts = [step[3] for step in self._steps if step[3] >= 0] if start == _DERIVED else [own[0]]
+        self._ends = [step[4] for step in self._steps if step[4] >= 0] if end == _DERIVED else [own[1]]
+        self.took_time = self._state is PhaseState.SUCCESS and start != _NONE and end != _NONE
         self._shared: PhaseProgress | None = None
+        has_moments = start or end or any(step[3] >= 0 or step[4] >= 0 for step in self._steps)
         if not has_moments and self._reason is not None:
-            self._shared = self.made(iter(()), iter(()))
+            self._shared = self.made([None], iter(()))
 
-    def made(self, moments: Iterator[datetime], words: Iterator[str]) -> PhaseProgress:
+    def took_us(self, values: list[int]) -> int:
+        return max([values[place] for place in self._ends]) - min([values[place] for place in self._starts])
+
+    def made(self, moments: list[datetime | None], words: Iterator[str]) -> PhaseProgress:
         if self._shared is not None:
             return self._shared
         reason = self._reason if self._reason is not None else next(words, "")
         said = next(words) if self._said == _OWN else self._said
-        started_at = next(moments) if self._start == _OWN else None
-        ended_at = next(moments) if self._end == _OWN else None
-        steps = tuple([step.shared or step.made(moments) for step in self._steps])
-        if self._start == _DERIVED:
-            started_at = min(step.started_at for step in steps if step.started_at)
-        if self._end == _DERIVED:
-            ended_at = max(step.ended_at for step in steps if step.ended_at)
+        steps = tuple([StepProgress(n, s, c, moments[a], moments[b], k) for n, s, c, a, b, k in self._steps])
+        started_at = _least(moments, self._starts)
+        ended_at = _most(moments, self._ends)
         text = between(started_at, ended_at) if self._text is None else self._text
         return PhaseProgress(
-            *(self._phase, self._state, text, reason, self._exit_code),
+            *(self.phase, self._state, text, reason, self._exit_code),
             *(started_at, ended_at, steps, self._document, said),
         )
 
 
-class _StepShape:
-    def __init__(self, told: Told) -> None:
-        self._name, status, self._exit_code, self._start, self._end, self._skipped = told
-        self._status = PhaseState(status)
-        self.has_moments = bool(self._start or self._end)
-        self.shared = None if self.has_moments else self.made(iter(()))
+def _least(moments: list[datetime | None], places: list[int]) -> datetime | None:
+    if len(places) == 1:
+        return moments[places[0]]
+    return min([moment for place in places if (moment := moments[place]) is not None])
 
-    def made(self, moments: Iterator[datetime]) -> StepProgress:
-        started_at = next(moments) if self._start else None
-        ended_at = next(moments) if self._end else None
-        return StepProgress(self._name, self._status, self._exit_code, started_at, ended_at, self._skipped)
+
+def _most(moments: list[datetime | None], places: list[int]) -> datetime | None:
+    if len(places) == 1:
+        return moments[places[0]]
+    return max([moment for place in places if (moment := moments[place]) is not None])

@@ -67,6 +67,11 @@ class ArchivedNodes(Sequence[NodeProgress]):
             return decode_moving(line.instance_id, line.name, line.moments)
         return self._shapes[line.shape].node(line.instance_id, line.name, line.moments, line.words)
 
+    def seconds(self, place: int) -> list[tuple[Phase, float]]:
+        """Return how long the phases of a node took that succeeded, without making it; none while it moves."""
+        line = self._lines[place]
+        return [] if line.shape is None else self._shapes[line.shape].seconds(line.moments)
+
     def instance_ids(self) -> Iterator[str]:
         """Yield the ids of the nodes, without making them."""
         return (line.instance_id for line in self._lines)

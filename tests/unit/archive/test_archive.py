@@ -178,3 +178,20 @@ async def test_what_is_not_there_is_said(tmp_path: Path) -> None:
         for work in (archive.open("x"), archive.run("x"), archive.take("x", [WEB_1]), archive.seal("x")):
             with pytest.raises(NotFound, match="no run x"):
                 await work
+
+
+async def test_earlier_runs_tell_how_long_phases_take(tmp_path: Path) -> None:
+    async with Archive(tmp_path / "archive.db") as archive:
+        for days in (3, 2):
+            at = NOON - timedelta(days=days)
+            await keep(archive, a_run(f"run-{days}", at), node("mi-1", "web-1", at=at), node("mi-2", "web-2", at=at))
+        await keep(archive, a_run("scan", operation="Scan"), WEB_1)
+        bad = node("mi-1", "web-1", (OK, OK, BAD, SKIP), NOON - timedelta(days=1))
+        await keep(archive, a_run("bad", NOON - timedelta(days=1)), bad)
+        known = await archive.durations(["mi-1", "mi-9"], "AWS-RunPatchBaselineWithHooks", "Install")
+        assert known.of("mi-1", Phase.SCAN) == (60.25, 60.25, 60.25)
+        assert known.of("mi-1", Phase.REBOOT) == (60.25, 60.25)
+        assert known.of_others[Phase.INSTALL] == (60.25, 60.25)
+        assert known.of("mi-9", Phase.INSTALL) == (60.25, 60.25)
+        other = await archive.durations(["mi-1"], "AWS-RunPatchBaseline", "Install")
+        assert other.of("mi-1", Phase.SCAN) == ()
