@@ -33,7 +33,7 @@ _SUMS_UP: Final = re.compile(
     | E:\sUnable\sto\sfetch\ssome\sarchives
     | [EW]:\sSome\sindex\sfiles\sfailed\sto\sdownload
     | Errors\swere\sencountered\swhile\sprocessing:?
-    | Error:\sTransaction\sfailed | Some\spackages\sfailed\sto\sinstall
+    | .*:\sthe\spackage\smanager\sfailed\.$ | Error:\sTransaction\sfailed | Some\spackages\sfailed\sto\sinstall
     | (?:make|npm\sERR!|yum\sERR)\b.*\bError\s\d+$
     | (?:\S+\s)?(?:exit\s(?:status|code)|returned|rc)[\s=:]+\d+\.?$
     | There\swas\sa\sproblem\simporting | (?:The\s)?(?:command|script|operation|step)\sfailed\.?$
@@ -45,7 +45,7 @@ _WARNS: Final = re.compile(r"(?:W|N|I):\s|(?:\w+:\s)?(?:warning|notice|note|info
 _LAMENTS: Final = re.compile(
     r"^E:\s|\berr(?:or|no)?\b|\b\w*(?:Error|Exception)\b|fail|fatal|cannot|can't|could not|couldn't|unable|denied"
     r"|refused|no such|not found|no space|unmet|broken|interrupted|killed|out of memory|timed out|locked|invalid"
-    r"|missing|disk is full|0x8",
+    r"|missing|disk is full|is busy|0x8",
     re.IGNORECASE,
 )
 _GOES_ON: Final = re.compile(r"^\s+\S")
@@ -79,25 +79,31 @@ def _is_telling(line: str) -> bool:
 
 
 def _last(lines: Sequence[str], is_wanted: Callable[[str], bool]) -> str:
-    """Return the last wanted line that is no trace; a line that goes on the one before is joined to it."""
+    """Return the last wanted line that is no trace; one that is indented is told with, or by, the line above it."""
     for place in range(len(lines) - 1, -1, -1):
         words = lines[place].strip()
-        if not words or _TRACE.match(words) or not is_wanted(words) or _is_list_item(lines, place):
-            continue
-        before = lines[place - 1].strip() if place else ""
-        if before.endswith(":") and _GOES_ON.match(lines[place]) and not _SUMS_UP.match(before):
-            words = f"{before} {words}"
-        return words[:MOST_CHARS]
+        if words and not _TRACE.match(words) and is_wanted(words):
+            told = _with_heading(lines, place)
+            if told:
+                return told[:MOST_CHARS]
     return ""
 
 
-def _is_list_item(lines: Sequence[str], place: int) -> bool:
-    """Whether a line only names something in a list below a line that sums up."""
-    if not _GOES_ON.match(lines[place]):
-        return False
-    while place and _GOES_ON.match(lines[place]):
-        place -= 1
-    return bool(_SUMS_UP.match(lines[place].strip()))
+def _with_heading(lines: Sequence[str], place: int) -> str:
+    """Return a line as it is told; empty for what only names something in a list below a line that sums up."""
+    words = lines[place].strip()
+    above = place
+    while above and _GOES_ON.match(lines[above]):
+        above -= 1
+    heading = lines[above].strip()
+    if above == place or _TRACE.match(heading):
+        return words
+    if _SUMS_UP.match(heading):
+        return "" if heading.endswith((":", "processing")) else words
+    if heading.endswith(":"):
+        return f"{heading} {words}" if above == place - 1 else words
+    # The reason in one sentence, and below it what was said in detail.
+    return heading if _LAMENTS.search(heading) and not _WARNS.match(heading) else words
 
 
 _KEPT: Final = (

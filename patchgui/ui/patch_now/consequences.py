@@ -25,12 +25,15 @@ class Consequences:
     go: str
 
 
-def consequences_of(nodes: "Sequence[NodeRow]", choice: Choice) -> Consequences | None:
-    """Return what to ask before an install on ``nodes``; None for a scan, which changes nothing."""
+def consequences_of(nodes: "Sequence[NodeRow]", choice: Choice, patches: str = "") -> Consequences | None:
+    """Return what to ask before an install on ``nodes``; None for a scan, which changes nothing.
+
+    ``patches`` says what goes in, where that is known better than from the nodes' last scans.
+    """
     if not choice.installs:
         return None
     count = len(nodes)
-    lines = [("info", f"{_patches(nodes)} will be installed on {_names(nodes)}.")]
+    lines = [("info", f"{patches or _patches(nodes)} will be installed on {_names(nodes)}.")]
     if choice.reboot == REBOOT_IF_NEEDED:
         lines.append(("rebooting", f"{_up_to(count)} will restart if an update asks for it."))
     elif moment := choice.reboot_moment(now := datetime.now().astimezone()):

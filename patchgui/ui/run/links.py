@@ -53,9 +53,9 @@ class RunLinks(QWidget):
 
 
 def run_words(run_id: str, now: datetime) -> str:
-    """Return what a person calls a run: ``the run of 14:02:11``; the id of one that says no time."""
+    """Return what a person calls a run: ``14:02:11``, when it began; the id of one that does not say so."""
     try:
         moment = datetime.strptime(run_id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
     except ValueError:
-        return f"the run {run_id}"
-    return f"the run of {clock_text(moment, now)}"
+        return run_id
+    return clock_text(moment, now)

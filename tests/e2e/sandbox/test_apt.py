@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from patchgui.patching.failing_line import failing_line
+from patchgui.patching.known_causes import cause_of_words
 from tests.e2e.sandbox.conftest import PATCH_FOLDER, NodeShell
 
 SECURITY_UPDATES = {"sandbox-httpd", "sandbox-kernel", "sandbox-shell", "sandbox-tls"}
@@ -20,6 +22,12 @@ def _edit_status(web: NodeShell, package: str, change: Callable[[str], str]) -> 
     entries = status.read_text().split("\n\n")
     changed = [change(entry) if entry.startswith(f"Package: {package}\n") else entry for entry in entries]
     status.write_text("\n\n".join(changed))
+
+
+def _known_cause(done: "subprocess.CompletedProcess[str]") -> str:
+    """Return the cause that the console tells from what was really written."""
+    cause = cause_of_words(failing_line(done.stdout, done.stderr))
+    return cause.key if cause is not None else ""
 
 
 def _add_keeper(web: NodeShell, depends: str) -> None:
@@ -177,6 +185,7 @@ def test_a_locked_package_manager_fails_the_step_and_names_the_holder(web: NodeS
     assert done.returncode == 1
     assert "the package manager is busy: process" in done.stderr
     assert "python3" in done.stderr
+    assert _known_cause(done) == "locked"
     assert web.counts["failed"] == 4
 
 
@@ -198,6 +207,7 @@ def test_broken_dependencies_fail_the_scan_before_any_hook_stops_anything(web: N
     assert done.returncode == 1
     assert "packages have broken dependencies" in done.stderr
     assert "not-there" in done.stderr
+    assert _known_cause(done) == "dependencies"
 
 
 def test_an_unreachable_package_source_fails_the_step(web: NodeShell, tmp_path: Path) -> None:
@@ -206,6 +216,7 @@ def test_an_unreachable_package_source_fails_the_step(web: NodeShell, tmp_path: 
     assert done.returncode == 1
     assert "Refreshing the package lists: a package source cannot be reached" in done.stderr
     assert "file:/srv/repository" in done.stderr
+    assert _known_cause(done) == "unreachable"
 
 
 def test_no_network_fails_the_step(web: NodeShell) -> None:
@@ -216,6 +227,7 @@ def test_no_network_fails_the_step(web: NodeShell) -> None:
     assert done.returncode == 1
     assert "a package source cannot be reached. Check the network" in done.stderr
     assert "127.0.0.1:9" in done.stderr
+    assert _known_cause(done) == "unreachable"
 
 
 @pytest.mark.parametrize(
@@ -226,6 +238,7 @@ def test_a_full_disk_fails_the_step(web: NodeShell, folder: str, doing: str) -> 
 
     assert done.returncode == 1
     assert f"{doing}: the disk is full" in done.stderr
+    assert _known_cause(done) == "no-space"
 
 
 def test_a_full_disk_for_the_records_fails_the_step(web: NodeShell) -> None:
@@ -233,6 +246,7 @@ def test_a_full_disk_for_the_records_fails_the_step(web: NodeShell) -> None:
 
     assert done.returncode == 1
     assert "The records of patching could not be written: the disk is full" in done.stderr
+    assert _known_cause(done) == "no-space"
 
 
 @pytest.mark.parametrize(

@@ -232,8 +232,8 @@ def test_the_links_between_a_run_and_its_retries_lead_there(screen: Screen) -> N
     links = screen.view.header.links.findChildren(QPushButton)
     screen.loop.until(lambda: len(screen.view.header.links.findChildren(QPushButton)) == 2)
     links = screen.view.header.links.findChildren(QPushButton)
-    assert links[0].text().startswith("Retry of the run of 20")
-    assert links[1].text() == "Retried by the run run-9"
+    assert links[0].text().startswith("Retry of 2026-01-01 ")
+    assert links[1].text() == "Retried by run-9"
     links[1].click()
     assert wanted == ["run-9"]
 

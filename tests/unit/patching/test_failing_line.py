@@ -117,7 +117,7 @@ Error: Failed to download metadata for repo 'baseos': Cannot download repomd.xml
             "E: Rel",
             "signature",
         ),
-        ("web-1: scanning\n", _AGENT, "E: Unable to lock directory", "locked"),
+        ("web-1: scanning\n", _AGENT, "Refreshing the package lists: the package manager is busy", "locked"),
         ("", _TRACEBACK, "ModuleNotFoundError: No module named 'nope'", None),
         ("", _POWERSHELL, "Get-Foo : The term", "no-command"),
         ("", _PWSH, "The remote name could not be resolved: 'x'", "dns"),

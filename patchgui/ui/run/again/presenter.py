@@ -116,11 +116,12 @@ class AgainPresenter(QObject):
 
     def ask_launch(self) -> None:
         """Say what it will touch; a scan touches nothing and starts at once."""
-        if not self.can_launch or self.wish is None or self._plan is None or self._first is None:
+        forecast = self.forecast_state.forecast
+        if not self.can_launch or self.wish is None or forecast is None or self._plan is None or self._first is None:
             return
         wish = self.wish
         rows = self._service.rows_of(wish.run.run_id, [instance_id for instance_id, _ in wish.nodes])
-        question = wish.consequences(self._first, self._plan, rows)
+        question = wish.consequences(self._first, self._plan, rows, forecast)
         if question is None:
             self.launch()
         else:

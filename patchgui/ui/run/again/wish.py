@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from patchgui.console.rows import NodeRow, RunSummary
 from patchgui.patching.moment import moment_words
+from patchgui.patching.phases import Phase
 from patchgui.patching.wording import counted
 from patchgui.ui.patch_now.consequences import Consequences, consequences_of
 from patchgui.ui.patch_now.plan_of import choice_of
 
 if TYPE_CHECKING:
+    from patchgui.patching.forecast import Forecast
     from patchgui.patching.plan import PatchPlan
 
 
@@ -42,12 +44,14 @@ class Wish:
 
         return retry(first, [each for each, _ in self.nodes], self.run.run_id) if self.is_retry else patch_again(first)
 
-    def consequences(self, first: "PatchPlan", plan: "PatchPlan", known: Sequence[NodeRow]) -> Consequences | None:
+    def consequences(
+        self, first: "PatchPlan", plan: "PatchPlan", known: Sequence[NodeRow], forecast: "Forecast"
+    ) -> Consequences | None:
         """Return what to ask before ``plan`` is sent in place of ``first``; None for a scan."""
         rows = {row.instance_id: row for row in known}
         # Of a node that was not listed nothing is claimed; the forecast has asked the endpoint.
         nodes = [rows.get(each) or NodeRow(each, name, ping="Online") for each, name in self.nodes]
-        found = consequences_of(nodes, choice_of(plan))
+        found = consequences_of(nodes, choice_of(plan), _patches(forecast))
         if found is None:
             return None
         lines = [*found.lines]
@@ -57,3 +61,9 @@ class Wish:
             lines.append(("info", f"The reboot that the run put off ({when}) is not put off once more."))
         count = counted(len(nodes), "node")
         return replace(found, title=f"Patch {count} again now?", lines=tuple(lines))
+
+
+def _patches(forecast: "Forecast") -> str:
+    """Return what goes in as it was foretold a moment ago, where that is a number."""
+    installs = next((each.detail for each in forecast.phases if each.phase is Phase.INSTALL), "")
+    return installs if installs[:1].isdigit() else ""
