@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from patchgui.console.connection import Connection
+from patchgui.patching.wording import counted
 from patchgui.ui.connections.presenter import ConnectionsPresenter
 from patchgui.ui.patch_now.page import PatchNowPage
 from patchgui.ui.shell.window import PageSpec, Shell
@@ -17,10 +19,13 @@ from patchgui.ui.workspace import Workspace
 from patchgui.ui.workspaces import Workspaces
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from patchgui.console.archive.archive import Archive
     from patchgui.console.rows import RunSummary
     from patchgui.ui.compare.view import CompareView
     from patchgui.ui.connections.page import ConnectionsPage
+    from patchgui.ui.export.presenter import ExportPresenter
     from patchgui.ui.runs.archive_presenter import ArchivePresenter
     from patchgui.ui.runs.every_run import EveryRun
     from patchgui.ui.runs.page import RunsPage
@@ -60,6 +65,8 @@ class ConsolePages(QObject):
         """The runs page, once there is one."""
         self.compare: CompareView | None = None
         """Two runs side by side, once somebody has compared any."""
+        self.export: ExportPresenter | None = None
+        """Writes reports, once somebody has exported any."""
         self.archive: ArchivePresenter | None = None
         """The settings of the archive, once the runs page is there."""
         self.every_run: EveryRun | None = None
@@ -174,6 +181,7 @@ class ConsolePages(QObject):
         self.runs = RunsPage(History(self.every_run, archive), self._scope.child("runs"), self._state)
         self.runs.run.use_archive(archive)
         self.runs.compare_wanted.connect(self._compare)
+        self.runs.export_wanted.connect(self._export)
         self.archive = ArchivePresenter(archive, self._scope.child("archive"), self)
         self.archive.changed.connect(self.runs.runs.start)
         self.runs.list.archive_wanted.connect(self._open_archive)
@@ -196,6 +204,21 @@ class ConsolePages(QObject):
             self.compare.run_wanted.connect(self.runs.open_run)
         self.runs.lay_over(self.compare)
         self.compare.open(first, second)
+
+    def _export(self, run_ids: "Sequence[str]") -> None:
+        """Ask how to export runs, and tell where they are in the end."""
+        from patchgui.ui.export.presenter import ExportPresenter
+
+        if self.export is None:
+            self.export = ExportPresenter(self._archive, self._scope.child("export"), self._state, self)
+            self.export.written.connect(self._on_exported)
+        self.export.open(run_ids, self._shell)
+
+    def _on_exported(self, files: "Sequence[Path]") -> None:
+        what = files[0].name if len(files) == 1 else counted(len(files), "report")
+        place = files[0] if len(files) == 1 else files[0].parent
+        go = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(place)))
+        self._shell.toasts.show_news("success", f"{what} written.", f"In {files[0].parent}.", go)
 
     def _build_windows(self) -> QWidget:
         from patchgui.ui.window_task.home import WindowsHome

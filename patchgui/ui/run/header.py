@@ -72,6 +72,7 @@ class RunHeader(QWidget):
     cancel_pressed = Signal()
     retry_pressed = Signal()
     again_pressed = Signal()
+    export_pressed = Signal()
     run_wanted = Signal(str)
     """The id of a run that this one is linked to."""
 
@@ -107,6 +108,8 @@ class RunHeader(QWidget):
         """What else can be done with the run; parts of the window add their own."""
         self.patch_again = self.menu.addAction("Patch again…")
         self.patch_again.triggered.connect(self.again_pressed)
+        self.export = self.menu.addAction("Export…\tCtrl+E")
+        self.export.triggered.connect(self.export_pressed)
         self.copy_id = self.menu.addAction("Copy the run's id")
         self.copy_id.triggered.connect(self._on_copy_id)
         self.more.setMenu(self.menu)

@@ -38,6 +38,8 @@ _GOES_ON = "The run itself goes on; what you see may be old."
 class RunView(QWidget):
     """Header, pipeline, matrix and node pane of the run that ``presenter`` follows."""
 
+    export_wanted = Signal(str)
+    """The id of the run to export."""
     back_wanted = Signal()
     """The operator wants the list of runs."""
     run_wanted = Signal(str)
@@ -123,7 +125,7 @@ class RunView(QWidget):
         self._connect_failures()
         self.banner.acted.connect(self._on_banner_acted)
         self.failure.acted.connect(self._on_retry)
-        for keys, slot in (("Alt+Left", self.back_wanted), ("Ctrl+F", self._on_find)):
+        for keys, slot in (("Alt+Left", self.back_wanted), ("Ctrl+F", self._on_find), ("Ctrl+E", self._on_export)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
@@ -136,6 +138,7 @@ class RunView(QWidget):
         failures.node_chosen.connect(self._on_failed_node)
         failures.retry_wanted.connect(presenter.retry)
         self.header.retry_pressed.connect(presenter.retry)
+        self.header.export_pressed.connect(self._on_export)
         self.header.again_pressed.connect(presenter.patch_again)
         self.header.run_wanted.connect(self.run_wanted)
         again.begun.connect(self._on_again)
@@ -252,6 +255,9 @@ class RunView(QWidget):
     def _on_failed_node(self, instance_id: str) -> None:
         self._presenter.pick_node(instance_id)
         self.sides.open_drawer()
+
+    def _on_export(self) -> None:
+        self.export_wanted.emit(self._presenter.run_id)
 
     def _on_again(self) -> None:
         from patchgui.ui.run.again.sheet import AgainSheet

@@ -78,6 +78,7 @@ class RunsPage(QWidget):
         self.run.opened.connect(self._on_run_moved)
         self.run.moved.connect(self._on_run_moved)
         self.view.run_wanted.connect(self.open_run)
+        self.view.export_wanted.connect(self._on_export_one)
         self.view.connection_wanted.connect(self.connection_wanted)
         self.runs.active_changed.connect(self.active_changed)
         self.note.connection_wanted.connect(self.connection_wanted)
@@ -184,6 +185,9 @@ class RunsPage(QWidget):
 
     def _on_export(self) -> None:
         self._scope.start("export", self._export)
+
+    def _on_export_one(self, run_id: str) -> None:
+        self.export_wanted.emit((run_id,))
 
     async def _export(self) -> None:
         rows = await self._meant()

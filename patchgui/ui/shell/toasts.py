@@ -41,7 +41,7 @@ class Toasts(QWidget):
         QTimer.singleShot(_GOOD_NEWS_MS, banner, banner.dismiss)
         self.place()
 
-    def show_news(self, kind: str, text: str, hint: str, go: Callable[[], None]) -> None:
+    def show_news(self, kind: str, text: str, hint: str, go: Callable[[], object]) -> None:
         """Show what happened elsewhere, and lead there; good news goes by itself, other news stays."""
         banner = self._add()
         banner.show_message(kind, text, hint)
