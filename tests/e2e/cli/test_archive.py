@@ -5,7 +5,6 @@ import contextlib
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import time
 from pathlib import Path
@@ -137,15 +136,13 @@ def test_a_run_watched_half_way_killed_and_restored_from_a_backup_is_archived_li
 
 
 async def backup(file: Path, copy: Path) -> None:
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.closing(sqlite3.connect(file)) as db, contextlib.closing(sqlite3.connect(copy)) as to:
-        db.backup(to)
+    async with Archive(file) as archive:
+        await archive.backup(copy)
 
 
 async def restore(copy: Path, file: Path) -> None:
-    for each in file.parent.glob("archive.db*"):
-        each.unlink()
-    await backup(copy, file)
+    async with Archive(file) as archive:
+        await archive.restore(copy)
 
 
 def test_a_run_that_has_ended_is_shown_from_the_archive_when_its_endpoint_is_gone(
