@@ -79,15 +79,18 @@ class Estimator(QObject):
         nodes: Callable[[], Sequence[NodeProgress]],
         platforms: Mapping[str, str],
     ) -> None:
-        ids = [node.instance_id for node in nodes()]
-        try:
-            self._durations = await archive.durations(ids, summary.document, summary.operation)
-        except PatchError:
-            # Nobody asked for an estimate: a run without one is whole.
-            return
-        self.reboots.know(self._durations, platforms)
-        self.changed.emit()
+        asked = 0
         while True:
+            ids = [node.instance_id for node in nodes()]
+            if len(ids) > asked:
+                try:
+                    self._durations = await archive.durations(ids, summary.document, summary.operation)
+                except PatchError:
+                    # Nobody asked for an estimate: a run without one is whole.
+                    return
+                asked = len(ids)
+                self.reboots.know(self._durations, platforms)
+                self.changed.emit()
             # Ten thousand nodes take a while: not in the loop that draws.
             left = await asyncio.to_thread(time_left, list(nodes()), self._durations, utc_now())
             words = left_words(left, earlier_runs(self._durations))

@@ -10,6 +10,7 @@ from patchgui.patching.failures import FailureGroup
 from patchgui.patching.phase_flow import PhaseFlow
 from patchgui.patching.phases import Phase
 from patchgui.patching.wording import counted
+from patchgui.ui.run.before_after.page import BeforeAfterPage
 from patchgui.ui.run.failures.page import FailuresPage
 from patchgui.ui.run.group_button import GroupButton
 from patchgui.ui.run.grouping import NONE, Tags
@@ -22,8 +23,8 @@ from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.search_box import SearchBox
 from patchgui.ui.widgets.text import label
 
-_ALL, _TIMELINE, _FAILURES = range(3)
-_TABLE, _BARS, _EMPTY, _GROUPS = range(4)
+_ALL, _TIMELINE, _FAILURES, _BEFORE_AFTER = range(4)
+_TABLE, _BARS, _EMPTY, _GROUPS, _PATCHES = range(5)
 _BOX_FROM_NODES = 8
 """Fewer nodes need no filter box."""
 
@@ -50,6 +51,7 @@ class MatrixCard(Card):
         self.tabs.addTab("Nodes × phases")
         self.tabs.addTab("Timeline")
         self.tabs.addTab("Failures")
+        self.tabs.addTab("Before / after")
         self.box = SearchBox("Filter nodes", "Name, status:failed", "Ctrl+F")
         self.groups = GroupButton(tags)
         self.details = QPushButton("Show node")
@@ -62,6 +64,7 @@ class MatrixCard(Card):
         self.table = MatrixView(model)
         self.timeline = TimelinePage(model, flow)
         self.failures = FailuresPage()
+        self.before_after = BeforeAfterPage()
         self.empty = EmptyState()
         self._lay_out()
         self._typing = QTimer(self)
@@ -74,8 +77,9 @@ class MatrixCard(Card):
         self.groups.chosen.connect(self._on_grouped)
         self.table.node_chosen.connect(self.node_chosen)
         self.table.pane_wanted.connect(self.pane_wanted)
-        self.timeline.node_chosen.connect(self.node_chosen)
-        self.timeline.pane_wanted.connect(self.pane_wanted)
+        for page in (self.timeline, self.before_after):
+            page.node_chosen.connect(self.node_chosen)
+            page.pane_wanted.connect(self.pane_wanted)
 
     def _lay_out(self) -> None:
         head = self.head
@@ -91,6 +95,7 @@ class MatrixCard(Card):
         self._stack.addWidget(self.timeline)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.failures)
+        self._stack.addWidget(self.before_after)
         self.body.addLayout(head)
         self.body.addWidget(ground, 1)
 
@@ -98,6 +103,7 @@ class MatrixCard(Card):
         """Show another run of these phases: every node, no filter."""
         self.table.forget()
         self.timeline.open(phases)
+        self.before_after.forget()
         self.groups.show_grouping(NONE)
         self.tabs.setCurrentIndex(_ALL)
         self.box.clear()
@@ -132,7 +138,12 @@ class MatrixCard(Card):
 
     def focus_rows(self) -> None:
         """Give the keyboard to the rows."""
-        {_TIMELINE: self.timeline, _FAILURES: self.failures}.get(self.tabs.currentIndex(), self.table).setFocus()
+        pages = {_TIMELINE: self.timeline, _FAILURES: self.failures, _BEFORE_AFTER: self.before_after}
+        pages.get(self.tabs.currentIndex(), self.table).setFocus()
+
+    def offer_patches(self, *, offered: bool) -> None:
+        """Offer patch states before and after the run, or not: a run that patches nothing has none."""
+        self.tabs.setTabVisible(_BEFORE_AFTER, offered)
 
     @property
     def shows_failures(self) -> bool:
@@ -145,7 +156,9 @@ class MatrixCard(Card):
         self._refresh_count()
 
     def _filter(self) -> None:
-        self._model.set_filter(parse_filter(self.box.text()))
+        wanted = parse_filter(self.box.text())
+        self._model.set_filter(wanted)
+        self.before_after.filter(wanted.words)
         self._refresh_count()
         self.filter_changed.emit(self.box.text())
 
@@ -157,6 +170,10 @@ class MatrixCard(Card):
             self.count.setText("")
             self.empty.set_message("No node has failed.", "Failed nodes are put together here by their error.")
             self._stack.setCurrentIndex(_GROUPS if self.failures.cards else _EMPTY)
+            return
+        if self.tabs.currentIndex() == _BEFORE_AFTER:
+            self.count.setText("")
+            self._stack.setCurrentIndex(_PATCHES)
             return
         self.count.setText(f"{shown:,} of {total:,}" if shown != total else "")
         rows = _BARS if self.tabs.currentIndex() == _TIMELINE else _TABLE

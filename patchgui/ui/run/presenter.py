@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -23,12 +23,14 @@ from patchgui.patching.phases import Pipeline
 from patchgui.patching.progress import NodeProgress, PhaseState
 from patchgui.ssm.errors import PatchError
 from patchgui.ui.run.again.presenter import AgainPresenter
+from patchgui.ui.run.before_after.feed import BeforeAfterFeed, PatchStates
 from patchgui.ui.run.estimator import EarlierRuns, Estimator
 from patchgui.ui.run.failures.feed import FailureFeed
 from patchgui.ui.run.fold import NodeFold
 from patchgui.ui.run.matrix_model import MatrixModel
 from patchgui.ui.run.output_feed import OutputFeed
 from patchgui.ui.run.service import RunService
+from patchgui.ui.run.spans import utc_now
 from patchgui.ui.run.tally import Tally
 from patchgui.ui.task_scope import Again, TaskScope
 
@@ -44,6 +46,10 @@ class NodeShown:
     platform: str
     phase: int | None
     step: str
+
+
+class RunArchive(EarlierRuns, PatchStates, Protocol):
+    """What a run learns from the archive."""
 
 
 class RunPresenter(QObject):
@@ -76,6 +82,7 @@ class RunPresenter(QObject):
         self.estimator = Estimator(scope, self)
         self.model.reboots = self.estimator.reboots
         self.failure_feed = FailureFeed(service, scope, self)
+        self.before_after = BeforeAfterFeed(scope, self._names, self)
         self._fold = NodeFold(self.model, self)
         self._fold.folded.connect(self._on_folded)
         self._fold.caught_up.connect(self._on_caught_up)
@@ -123,9 +130,13 @@ class RunPresenter(QObject):
         """Whether the run has been opened and has not ended."""
         return self.summary is not None and not self.summary.is_final
 
-    def use_archive(self, archive: EarlierRuns) -> None:
-        """Learn from earlier runs in this archive, from the next run on."""
+    def use_archive(self, archive: RunArchive) -> None:
+        """Learn from earlier runs, and of patches before and after, in this archive: from the next run on."""
         self.estimator.use(archive)
+        self.before_after.use(archive)
+
+    def _names(self) -> dict[str, str]:
+        return {node.instance_id: node.name for node in self.model.nodes()}
 
     def watch(self, run_id: str) -> None:
         """Open a run and follow it until it has ended or another one is watched."""
@@ -147,6 +158,8 @@ class RunPresenter(QObject):
         self.run_id, self.summary = "", None
         self._fold.stop()
         self.output.open("")
+        self.estimator.stop()
+        self.before_after.open("", None)
 
     async def _watch(self, run_id: str) -> None:
         try:
@@ -187,6 +200,7 @@ class RunPresenter(QObject):
         self.headline, self.is_cancelling = "", summary.status == "Cancelling"
         self._shown, self._picked_node, self._picked_phase, self._picked_step = None, False, False, ""
         self.estimator.open(platforms)
+        self.before_after.open(summary.run_id, summary.ended_at if summary.is_final else None)
         self.opened.emit()
         self._fold.start(tuple(spec.phase.label for spec in pipeline.phases), nodes, summary.started_at)
         self.failure_feed.open(summary.run_id, self._fold.failures)
@@ -200,6 +214,7 @@ class RunPresenter(QObject):
         self.headline, self.is_cancelling, self.is_reading = event.headline, False, False
         self._set_summary(status=event.status, ended_at=event.ended_at)
         self.estimator.stop()
+        self.before_after.end(event.ended_at or utc_now())
         self.moved.emit()
 
     def set_seen(self, *, seen: bool) -> None:

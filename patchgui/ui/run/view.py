@@ -123,6 +123,7 @@ class RunView(QWidget):
         self.sides.narrowed.connect(self._on_narrowed)
         self.sides.closed.connect(self.matrix.focus_rows)
         self._connect_failures()
+        self._connect_before_after()
         self.banner.acted.connect(self._on_banner_acted)
         self.failure.acted.connect(self._on_retry)
         for keys, slot in (("Alt+Left", self.back_wanted), ("Ctrl+F", self._on_find), ("Ctrl+E", self._on_export)):
@@ -145,6 +146,19 @@ class RunView(QWidget):
         again.not_open.connect(self._on_not_open)
         again.launched.connect(self.run_wanted)
 
+    def _connect_before_after(self) -> None:
+        feed, page = self._presenter.before_after, self.matrix.before_after
+        feed.told.connect(page.show_found)
+        feed.failed.connect(page.show_trouble)
+        page.seen_changed.connect(self._on_patches_seen)
+        page.try_again.connect(self._on_patches_wanted)
+
+    def _on_patches_seen(self, is_seen: bool) -> None:
+        self._presenter.before_after.set_seen(seen=is_seen)
+
+    def _on_patches_wanted(self) -> None:
+        self._presenter.before_after.set_seen(seen=True)
+
     def show_loading(self) -> None:
         """Show that a run is being fetched, until its presenter has it."""
         self.banner.hide()
@@ -159,6 +173,8 @@ class RunView(QWidget):
         self.header.show_left("", "")
         self.strip.set_phases(phases)
         self.matrix.open(phases)
+        has_patches = self._presenter.before_after.is_there and bool(self._presenter.pipeline.operation)
+        self.matrix.offer_patches(offered=has_patches)
         self.sides.close_drawer()
         self.matrix.focus_rows()
 
