@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from patchgui.patching.wording import listed
 from patchgui.ssm.errors import AccessDenied, PatchError
-from patchgui.ui.errors import Trouble, trouble_of
+from patchgui.ui.errors import Trouble
 from patchgui.ui.task_scope import TaskScope
+from patchgui.ui.windows.lacking import lack_words, short_trouble
 from patchgui.ui.windows.service import WindowsService
 
 if TYPE_CHECKING:
@@ -115,9 +116,9 @@ class WindowActs(QObject):
             await self._service.ask_windows(work)
         except PatchError as error:
             if isinstance(error, AccessDenied):
-                self._lacks[kind] = f"This profile lacks {error.action or 'the permission'}."
+                self._lacks[kind] = f"This {lack_words(error)}"
                 self.lacks_changed.emit()
-            self.refused.emit(Refused(kind, trouble_of(error)))
+            self.refused.emit(Refused(kind, short_trouble(error, "Not done")))
             self.changed.emit()
             return
         self.done.emit(told)

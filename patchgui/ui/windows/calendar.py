@@ -4,7 +4,17 @@ from datetime import date, datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
@@ -75,6 +85,13 @@ class RunCalendar(QWidget):
             self.chosen.emit(self._sheet.lines[self._spot[0]].window_id)
         else:
             super().keyPressEvent(event)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self._spot is None and self._sheet.lines and event.reason() != Qt.FocusReason.MouseFocusReason:
+            self._step(0, 1)
+        self.update()
 
     def _step(self, down: int, right: int) -> None:
         if self._spot is None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from patchgui.ssm.errors import PatchError
-from patchgui.ui.errors import Trouble, trouble_of
+from patchgui.ui.errors import Trouble
 from patchgui.ui.task_scope import Again, TaskScope
+from patchgui.ui.windows.lacking import short_trouble
 from patchgui.ui.windows.service import WindowsService
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class ChosenWindow(QObject):
         try:
             now: Part[object] = Part(await self._service.ask_windows(question))
         except PatchError as error:
-            now = Part(before.value, trouble_of(error))
+            now = Part(before.value, short_trouble(error, "Not shown"))
         if now != before:
             setattr(self, part, now)
             self.changed.emit()
@@ -109,7 +110,7 @@ class ChosenWindow(QObject):
         try:
             page = await self._service.ask_windows(lambda windows: windows.executions.page(window_id))
         except PatchError as error:
-            self.executions = Part(self.executions.value, trouble_of(error))
+            self.executions = Part(self.executions.value, short_trouble(error, "Not shown"))
             self.changed.emit()
             return
         newest = {each.window_execution_id for each in page.executions}
@@ -149,7 +150,7 @@ class ChosenWindow(QObject):
         try:
             page = await self._service.ask_windows(lambda windows: windows.executions.page(window_id, token))
         except PatchError as error:
-            self.executions = Part(self.executions.value, trouble_of(error))
+            self.executions = Part(self.executions.value, short_trouble(error, "Not shown"))
         else:
             known = self.executions.value or ()
             ids = {each.window_execution_id for each in known}
@@ -163,7 +164,7 @@ class ChosenWindow(QObject):
         try:
             now = Part(await self._service.ask_windows(lambda windows: windows.executions.outcome(execution_id)))
         except PatchError as error:
-            now = Part(before.value, trouble_of(error))
+            now = Part(before.value, short_trouble(error, "Not shown"))
         if now != before:
             self.outcomes[execution_id] = now
             self.outcome_changed.emit(execution_id)

@@ -1,8 +1,9 @@
 """The chosen window whole: its settings, targets, tasks, and what became of its executions."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from patchgui.ui.widgets.banner import Banner
@@ -125,6 +126,7 @@ class WindowDetail(Card):
         acts.addWidget(self.edit)
         acts.addWidget(self.delete)
         self._area = ScrollColumn(self, right_px=10)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = self._area.column
         column.setSpacing(10)
         column.addWidget(self._facts_trouble)
@@ -139,6 +141,9 @@ class WindowDetail(Card):
         self.body.addWidget(self.banner)
         self.body.addWidget(self._area, 1)
         self.body.addWidget(self._nothing, 1)
+        parts = (self.targets.button, self.tasks.button, self.executions.button)
+        for before, after in pairwise((self.enabled, self.edit, self.delete, *parts, self.older)):
+            self.setTabOrder(before, after)
 
     def _connect(self) -> None:
         self.enabled.clicked.connect(self.enable_wanted)

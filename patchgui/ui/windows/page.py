@@ -1,6 +1,7 @@
 """The Windows page: the list and its calendar, and beside them the chosen window, or a form."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -138,7 +139,10 @@ class WindowsPage(QWidget):
         row.setSpacing(_MARGIN_PX)
         row.addLayout(left, 1)
         row.addWidget(self._side)
-        self.setFocusProxy(self.table)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        stops = (self.list.box, self.list.new, self.table, self.calendar, self.detail.enabled)
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
 
     def _connect(self) -> None:
         presenter, detail = self.presenter, self.detail

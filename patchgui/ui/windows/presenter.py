@@ -9,6 +9,7 @@ from patchgui.ui.errors import trouble_of
 from patchgui.ui.task_scope import Again, TaskScope
 from patchgui.ui.windows.acts import WindowActs
 from patchgui.ui.windows.chosen_window import ChosenWindow
+from patchgui.ui.windows.lacking import short_trouble
 from patchgui.ui.windows.moments import utc_now
 from patchgui.ui.windows.rows import WindowRow, parse_query
 from patchgui.ui.windows.service import WindowsService
@@ -95,7 +96,7 @@ class WindowsPresenter(QObject):
             windows = await self._service.ask_windows(lambda windows: windows.all())
             opened = await self._open_now(windows)
         except PatchError as error:
-            self.failed.emit(trouble_of(error))
+            self.failed.emit(short_trouble(error, "Maintenance windows are not shown"))
             return _RETRY_S
         self.model.show_rows([WindowRow.of(each, is_open=each.window_id in opened) for each in windows])
         self._is_listed = True

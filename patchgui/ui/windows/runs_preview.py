@@ -74,7 +74,7 @@ class RunsPreview(QWidget):
             painter.setFont(font)
             _write(painter, 0, top, first, local, colours.dim if icon == "skipped" else colours.text)
             painter.setFont(small)
-            left = first + second
+            left = first + (second if here else 0)
             _write(painter, first, top, second, here, colours.dim)
             if note:
                 tone = theme.role("warning").fg
@@ -98,7 +98,8 @@ def _line(run: PreviewedRun, now: datetime) -> tuple[str, str, str, str]:
     own = short(run.local, now)
     if run.at is None:
         return own, "", "left out: no clock shows it", "skipped"
-    mine = short(run.at.astimezone(), now)
+    here = run.at.astimezone()
+    mine = f"{here:%H:%M}" if here.date() == run.local.date() else f"{here:%a %H:%M}"
     if run.is_doubled:
         return own, mine, "shown twice: the first counts", "clock"
     if run.change is not None:

@@ -9,6 +9,7 @@ from patchgui.ui.errors import Trouble
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import line
 from patchgui.ui.widgets.skeleton import Skeleton
+from patchgui.ui.widgets.tab_order import put_after
 from patchgui.ui.widgets.text import label
 
 _LOADING_ROWS = 2
@@ -86,6 +87,8 @@ class Section(QWidget):
         self.button.setToolTip(sentence)
 
     def _put(self, rows: tuple[QWidget, ...]) -> None:
+        if rows == self._rows:
+            return
         for old in self._rows:
             if old not in rows:
                 self.body.removeWidget(old)
@@ -95,4 +98,6 @@ class Section(QWidget):
             if self.body.indexOf(row) != place:
                 self.body.insertWidget(place, row)
                 row.show()
+        for row in reversed(rows):
+            put_after(self.button, row)
         self._rows = rows

@@ -129,6 +129,7 @@ class TargetForm(Card):
 
     def _lay_out(self) -> None:
         area = ScrollColumn(self, right_px=10)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = area.column
         column.setSpacing(12)
         head = QHBoxLayout()

@@ -112,6 +112,7 @@ class WindowForm(Card):
     def _lay_out(self) -> None:
         self._go_words = "Save"
         self._area = ScrollColumn(self, right_px=10)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = self._area.column
         column.setSpacing(12)
         column.addLayout(form_field("Name", self.name, self.problems["name"]))

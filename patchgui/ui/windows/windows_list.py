@@ -55,7 +55,6 @@ class WindowsList(Card):
         self.body.addWidget(self.chips)
         self.body.addWidget(self.banner)
         self.body.addWidget(ground, 1)
-        self.setFocusProxy(self.table)
 
     def _connect(self) -> None:
         self.new.clicked.connect(self.create_wanted)
