@@ -68,6 +68,7 @@ class WindowsPage(QWidget):
         self.target_form = TargetForm()
         self._before = WindowDraft()
         self._edited_id = ""
+        self._awaits_keyboard = False
         self._side = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -85,6 +86,7 @@ class WindowsPage(QWidget):
 
     def focus_filter(self) -> None:
         """Put the keyboard into the filter."""
+        self._awaits_keyboard = False
         self.list.box.setFocus()
 
     def begin_new(self) -> None:
@@ -175,9 +177,7 @@ class WindowsPage(QWidget):
         remove.activated.connect(self.ask_delete)
 
     def _on_listed(self) -> None:
-        if self.list.new.hasFocus():
-            # The table was not there yet when the page came on screen.
-            self.table.setFocus()
+        self._take_keyboard()
         rows = self.presenter.model.rows
         sheet = sheet_of(rows, utc_now())
         self.calendar.show_sheet(sheet)
@@ -188,6 +188,12 @@ class WindowsPage(QWidget):
             self.choose(first)
         else:
             self.detail.show_row(self.presenter.row(self.window_id))
+
+    def _take_keyboard(self) -> None:
+        """Let the table have the keyboard as soon as it is there, unless the user went to another part meanwhile."""
+        if self._awaits_keyboard and self.table.isVisible():
+            self._awaits_keyboard = False
+            self.table.setFocus()
 
     def _on_chosen(self, window_id: str) -> None:
         if self._side.currentWidget() is not self.detail and window_id != self._edited_id:
@@ -200,6 +206,7 @@ class WindowsPage(QWidget):
         self.detail.edit.setFocus()
 
     def _show_side(self, part: QWidget) -> None:
+        self._awaits_keyboard = False
         self._side.setCurrentWidget(part)
 
     def _show_detail(self) -> None:
@@ -285,7 +292,8 @@ class WindowsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.presenter.set_shown(shown=True)
-        self.table.setFocus()
+        self._awaits_keyboard = True
+        self._take_keyboard()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:

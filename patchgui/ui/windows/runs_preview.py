@@ -62,9 +62,11 @@ class RunsPreview(QWidget):
         small.setPointSizeF(max(small.pointSizeF() - 0.75, 7.0))
         painter.setFont(small)
         own, mine = self._heads
-        first, second = self._column_px(0, self.font()), self._column_px(1, small)
+        # Over the column of notes there is room for the name of my zone.
+        head_px = QFontMetrics(small).horizontalAdvance(own) + _GAP_PX
+        first, second = max(head_px, self._column_px(0, self.font())), self._column_px(1, small)
         _write(painter, 0, 0, first, own, colours.dim)
-        _write(painter, first, 0, second, mine, colours.dim)
+        _write(painter, first, 0, self.width() - first, mine, colours.dim)
         for number, (local, here, note, icon) in enumerate(self._lines, 1):
             top = number * _LINE_PX
             painter.setPen(colours.line)
@@ -83,8 +85,7 @@ class RunsPreview(QWidget):
 
     def _column_px(self, place: int, font: QFont) -> int:
         metrics = QFontMetrics(font)
-        words = [self._heads[place], *(line[place] for line in self._lines)]
-        widest = max(metrics.horizontalAdvance(each) for each in words)
+        widest = max((metrics.horizontalAdvance(line[place]) for line in self._lines), default=0)
         return widest + _GAP_PX if widest else 0
 
 

@@ -80,6 +80,27 @@ def _says(parent: QWidget, text: str) -> bool:
     return any(each.text() == text for each in parent.findChildren(QLabel) if each.isVisible())
 
 
+def test_the_keyboard_goes_through_the_page_in_the_order_of_the_eye(desk: Desk, until: Until) -> None:
+    page = desk.open()
+    until(lambda: desk.window.shell.focusWidget() is page.table and page.detail.task_count == 1)
+    desk.window.shell.activateWindow()
+    until(desk.window.shell.isActiveWindow)
+    expected = (
+        page.detail.enabled,
+        page.detail.edit,
+        page.detail.delete,
+        page.detail.targets.button,
+        button(page, "Deregister WebServers"),
+        page.detail.tasks.button,
+        button(page, "Edit PatchingTask"),
+    )
+    passed = []
+    for _ in expected:
+        QTest.keyClick(desk.window.shell.focusWidget(), Qt.Key.Key_Tab)
+        passed.append(desk.window.shell.focusWidget())
+    assert passed == [*expected]
+
+
 def test_widths_of_columns_are_remembered(desk: Desk, until: Until) -> None:
     page = desk.open()
     until(lambda: page.presenter.is_listed)
