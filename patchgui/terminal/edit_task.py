@@ -14,6 +14,7 @@ from patchgui.patching.phases import Phase
 from patchgui.patching.window_tasks.draft import FieldChange, TaskDraft
 from patchgui.patching.window_tasks.fields import RUN_COMMAND, Path
 from patchgui.patching.window_tasks.merge import Meanwhile, Overlap, Side, merge
+from patchgui.patching.window_tasks.switching import left_out
 from patchgui.patching.wording import counted, listed
 from patchgui.place import Place
 from patchgui.ssm.errors import Conflict, InvalidInput
@@ -152,6 +153,8 @@ class _Talk:
 def _told(draft: TaskDraft, paint: Paint) -> Iterator[str]:
     yield f"{paint.text(draft.title, 'bold')}  {draft.window_id}"
     yield from _lines(draft.changes, paint)
+    if said := left_out(draft):
+        yield paint.text(f"  {said}", "warning")
     if draft.kept:
         yield paint.text(f"  kept: {', '.join(draft.kept)}", "dim")
 

@@ -22,6 +22,7 @@ from patchgui.patching.window_tasks.fields import (
 from patchgui.patching.window_tasks.names import is_known, name_of, rank, shown
 
 RUN_COMMAND_TYPE = "RUN_COMMAND"
+_IDENTITY = (WINDOW_ID, TASK_ID, TASK_TYPE)
 _NOT_TAKEN = frozenset({"TaskType"})
 """Members that GetMaintenanceWindowTask tells and UpdateMaintenanceWindowTask has no place for."""
 
@@ -112,16 +113,15 @@ class TaskDraft:
 
     @property
     def changes(self) -> tuple[FieldChange, ...]:
-        """What saving changes."""
-        return difference(self.base, self.mine)
+        """What saving changes; what tells one task from another never does."""
+        return tuple(change for change in difference(self.base, self.mine) if change.path not in _IDENTITY)
 
     @property
     def kept(self) -> tuple[str, ...]:
         """The names of the fields that saving leaves as they are."""
         changed = {change.path for change in self.changes}
-        own = (WINDOW_ID, TASK_ID, TASK_TYPE)
         there = (path for path, value in self.base.items() if path not in changed and not is_nothing(path, value))
-        return tuple(dict.fromkeys(name_of(path) for path in sorted(there, key=rank) if path not in own))
+        return tuple(dict.fromkeys(name_of(path) for path in sorted(there, key=rank) if path not in _IDENTITY))
 
     def value(self, path: Path) -> Any:
         """Return a field as it is to be; None where it is absent."""

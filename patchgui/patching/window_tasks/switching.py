@@ -8,10 +8,10 @@ from patchgui.patching.window_tasks.fields import (
     DOCUMENT,
     DOCUMENT_HASHES,
     DOCUMENT_VERSION,
-    Path,
     is_parameter,
-    parameter,
 )
+from patchgui.patching.window_tasks.names import name_of
+from patchgui.patching.wording import listed
 
 
 def switched(draft: TaskDraft, document: str, version: str | None, declared: Collection[str]) -> TaskDraft:
@@ -34,10 +34,7 @@ def switched(draft: TaskDraft, document: str, version: str | None, declared: Col
     return made.with_value(DOCUMENT_VERSION, version)
 
 
-def dropped(draft: TaskDraft) -> tuple[str, ...]:
-    """Return the parameters of the task as it was that its new document has no place for."""
-    return tuple(path[-1] for path in draft.base if _is_dropped(draft, path))
-
-
-def _is_dropped(draft: TaskDraft, path: Path) -> bool:
-    return is_parameter(path) and path == parameter(path[-1]) and path in draft.set_aside and path not in draft.mine
+def left_out(draft: TaskDraft) -> str:
+    """Return a sentence on the parameters that the draft's document has no place for; empty where there are none."""
+    names = [name_of(path) for path in draft.base if path in draft.set_aside and path not in draft.mine]
+    return f"Left out, since {draft.document} has no such parameter: {listed(names)}." if names else ""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from patchgui.console.window_words import moment_of
+from patchgui.patching.window_tasks.switching import left_out
 from patchgui.patching.wording import counted
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
@@ -102,14 +103,15 @@ class ChangesView(Card):
 
     def _show_effect(self, state: EditState) -> None:
         window = state.around.window if state.around is not None else None
-        is_of_interest = window is not None and state.draft is not None and bool(state.draft.changes)
+        draft = state.draft
+        is_of_interest = window is not None and draft is not None and bool(draft.changes)
         self.effect.setVisible(is_of_interest)
-        if window is None or not is_of_interest:
+        if window is None or draft is None or not is_of_interest:
             return
         opens = moment_of(window.next_execution_time)
+        said = "Takes effect in the window's next run."
         if not window.enabled:
-            self.effect.show_message("info", "The window is disabled: nothing runs until it is enabled.")
-        elif opens is None or opens < datetime.now(UTC):
-            self.effect.show_message("info", "Takes effect in the window's next run.")
-        else:
-            self.effect.show_message("info", f"Takes effect in the next run, {opens:%a %d %b %H:%M}.")
+            said = "The window is disabled: nothing runs until it is enabled."
+        elif opens is not None and opens > datetime.now(UTC):
+            said = f"Takes effect in the next run, {opens:%a %d %b %H:%M}."
+        self.effect.show_message("info", said, left_out(draft))

@@ -48,6 +48,8 @@ class TaskEditor(QWidget):
         self.back.setAccessibleName("Back to the windows")
         self.back.setToolTip("Esc")
         self._where = label("", "page-title")
+        self.remove = QPushButton("Remove task…")
+        self.remove.setProperty("kind", "danger")
         self._chip = Chip("waiting", "Disabled")
         self._trouble = EmptyState()
         self._stack = QStackedWidget()
@@ -74,15 +76,12 @@ class TaskEditor(QWidget):
         """Go back to the window, asking first where something was not saved."""
         draft = self.presenter.state.draft
         count = len(draft.changes) if draft is not None else 0
-        if not count or (draft is not None and draft.is_new and count <= _OF_A_NEW_ONE):
+        if draft is None or not count or (draft.is_new and count <= _OF_A_NEW_ONE):
             self.left.emit(self._window_id)
             return
-        question = Question(
-            f"Leave without saving {counted(count, 'change')}?",
-            "The task stays as it is. What you changed here is lost.",
-            "Leave",
-            self,
-        )
+        without = "adding the task" if draft.is_new else f"saving {counted(count, 'change')}"
+        stays = "There will be no such task." if draft.is_new else "The task stays as it is."
+        question = Question(f"Leave without {without}?", f"{stays} What you entered here is lost.", "Leave", self)
         question.accepted.connect(self._on_left)
         question.open()
 
@@ -102,6 +101,7 @@ class TaskEditor(QWidget):
         head.addWidget(self._where)
         head.addWidget(self._chip)
         head.addStretch(1)
+        head.addWidget(self.remove)
         self.form.setMaximumWidth(_FORM_MOST_PX)
         self.changes.setMinimumWidth(_CHANGES_LEAST_PX)
         body = QWidget()
@@ -132,7 +132,7 @@ class TaskEditor(QWidget):
         changes.undo_wanted.connect(presenter.undo)
         changes.meanwhile.chosen.connect(presenter.choose)
         self.back.clicked.connect(self.leave)
-        form.remove.clicked.connect(self._ask_removal)
+        self.remove.clicked.connect(self._ask_removal)
         presenter.removed.connect(self._on_left)
         self._trouble.acted.connect(presenter.read_again)
 
@@ -177,6 +177,8 @@ class TaskEditor(QWidget):
         parts = [window.name or "" if window is not None else "", state.draft.title if state.draft else ""]
         self._where.setText(" › ".join(each for each in parts if each))
         self._chip.setVisible(window is not None)
+        self.remove.setVisible(state.draft is not None and not state.draft.is_new)
+        self.remove.setEnabled(not state.is_saving)
         if window is not None:
             self._chip.set_state(*(("success", "Enabled") if window.enabled else ("waiting", "Disabled")))
 
@@ -185,5 +187,5 @@ class TaskEditor(QWidget):
 
 
 _LOADING, _TROUBLE, _BODY = range(3)
-_OF_A_NEW_ONE = 3
-"""Fields that a new task has before anybody has touched it: window, type and priority."""
+_OF_A_NEW_ONE = 1
+"""Fields that a new task has before anybody has touched it: its priority."""

@@ -68,8 +68,6 @@ class TaskForm(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Task", parent)
-        self.remove = QPushButton("Remove task…")
-        self.remove.setProperty("kind", "danger")
         self.document = DocumentRow("Document", picker=_TaskDocumentPicker("Document"))
         self.targets = TargetsRow()
         self.more = QPushButton(_MORE)
@@ -100,8 +98,6 @@ class TaskForm(Card):
             return
         self.title.setText("New task" if draft.is_new else f"Edit {draft.title}")
         self.set_note("" if draft.runs_a_command else draft.task_type)
-        self.remove.setVisible(not draft.is_new)
-        self.remove.setEnabled(not state.is_saving)
         self._make_rows(draft)
         self._show_document(state, draft)
         self._make_parameters(state)
@@ -122,7 +118,6 @@ class TaskForm(Card):
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.head.addWidget(self.remove)
         column = self._area.column
         column.setSpacing(12)
         self.body.addWidget(self._area, 1)

@@ -89,7 +89,9 @@ class TaskPresenter(QObject):
     def revert(self) -> None:
         """Change nothing after all."""
         draft = self.state.draft
-        if draft is not None:
+        if draft is not None and draft.is_new:
+            self.read_again()
+        elif draft is not None:
             meanwhile = self.state.meanwhile
             self._replace(meanwhile=None, choices={})
             self._take(TaskDraft(meanwhile.theirs, meanwhile.theirs) if meanwhile is not None else draft.reverted())

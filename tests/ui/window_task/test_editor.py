@@ -232,6 +232,16 @@ def test_a_new_task_is_added(stage: Stage) -> None:
     stage.until(lambda: documents_of(stage) == {"AWS-RunPatchBaseline"})
 
 
+def test_a_new_task_begins_anew_when_it_is_reverted(stage: Stage) -> None:
+    stage.editor.edit(stage.window_id)
+    stage.until(lambda: stage.state.draft is not None and bool(stage.state.documents))
+    retype(line_row(stage, "Priority"), "4")
+    stage.editor.changes.revert.click()
+    stage.until(lambda: stage.state.draft is not None and line_row(stage, "Priority").line.text() == "1")
+    assert [(change.name, change.new) for change in stage.draft.changes] == [("Priority", 1)]
+    assert stage.draft.window_id == stage.window_id
+
+
 def test_a_task_of_another_type_is_shown_and_keeps_what_it_has(stage: Stage) -> None:
     stage.task_id = stage.others.register_task_with_maintenance_window(
         WindowId=stage.window_id,
@@ -329,7 +339,7 @@ def test_a_task_is_removed_once_that_was_asked(stage: Stage) -> None:
     stage.begin()
     left: list[str] = []
     stage.editor.left.connect(left.append)
-    stage.editor.form.remove.click()
+    stage.editor.remove.click()
     (question,) = stage.editor.findChildren(Question)
     assert question.accessibleName() == "Remove “PatchingTask”?"
     press(question, "Remove the task")
