@@ -76,44 +76,56 @@ class Archive:
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
+    async def _read(self, work: Callable[[OpenArchive], _Result]) -> _Result:
+        """Read one state of the file, whatever is written or removed meanwhile."""
+
+        def at_once(file: OpenArchive) -> _Result:
+            file.db.execute("BEGIN")
+            try:
+                return work(file)
+            finally:
+                file.db.execute("COMMIT")
+
+        return await self._reading.do(at_once)
+
     async def search(self, query: HistoryQuery, cursor: str = "", limit: int = 200) -> HistoryPage:
         """Return the runs that match, newest first, from ``cursor`` of an earlier page on. Cancelling ends it."""
         return await self._reading.do_or_end(lambda file: searching.search(file.db, file.reader, query, cursor, limit))
 
     async def run(self, run_id: str) -> ArchivedRun:
         """Return the entry of one run. Raises NotFound."""
-        return await self._reading.do(lambda file: file.reader.entry(file.reader.number(run_id)))
+        return await self._read(lambda file: file.reader.entry(file.reader.number(run_id)))
 
     async def retries(self, run_id: str) -> tuple[str, ...]:
         """Return the ids of the runs that tried this one again, in the order in which they were started."""
-        return await self._reading.do(lambda file: file.reader.retries(run_id))
+        return await self._read(lambda file: file.reader.retries(run_id))
 
     async def plan(self, run_id: str) -> str:
         """Return the plan of a run as pydantic wrote it; empty for a run of somebody else. Raises NotFound."""
-        return await self._reading.do(lambda file: file.reader.plan(file.reader.number(run_id)))
+        return await self._read(lambda file: file.reader.plan(file.reader.number(run_id)))
 
     async def commands(self, run_id: str) -> tuple[ArchivedCommand, ...]:
         """Return the commands of a run. Raises NotFound."""
-        return await self._reading.do(lambda file: file.reader.commands(file.reader.number(run_id)))
+        return await self._read(lambda file: file.reader.commands(file.reader.number(run_id)))
 
     async def open(self, run_id: str) -> RunView:
         """Return a run as the run view shows it, by name of its nodes. Raises NotFound."""
-        return await self._reading.do(lambda file: file.reader.view(file.reader.number(run_id)))
+        return await self._read(lambda file: file.reader.view(file.reader.number(run_id)))
 
     async def output(self, run_id: str, instance_id: str, step: str) -> StepOutput:
         """Return what a step wrote on a node. Raises NotFound where the archive has no output of it."""
-        return await self._reading.do(lambda file: file.reader.output(file.reader.number(run_id), instance_id, step))
+        return await self._read(lambda file: file.reader.output(file.reader.number(run_id), instance_id, step))
 
     async def outputs(self, run_id: str) -> AsyncIterator[tuple[str, str, StepOutput]]:
         """Yield each output of a run with its instance id and step, by instance id. Raises NotFound."""
-        parts = await self._reading.do(lambda file: file.reader.outputs(file.reader.number(run_id)))
-        while (part := await self._reading.do(lambda _: next(parts, None))) is not None:
+        parts = await self._read(lambda file: file.reader.outputs(file.reader.number(run_id)))
+        while (part := await self._read(lambda _: next(parts, None))) is not None:
             for each in part:
                 yield each
 
     async def patch_states(self, run_id: str) -> tuple[PatchStateChange, ...]:
         """Return the patch states of the nodes of a run, before and after it. Raises NotFound."""
-        return await self._reading.do(lambda file: file.reader.patch_states(file.reader.number(run_id)))
+        return await self._read(lambda file: file.reader.patch_states(file.reader.number(run_id)))
 
     async def durations(self, instance_ids: Sequence[str], document: str, operation: str) -> NodeDurations:
         """Return how long phases took in the last runs of this document and operation on these nodes."""
@@ -163,7 +175,7 @@ class Archive:
 
     async def size(self) -> ArchiveSize:
         """Return how large the archive is."""
-        return await self._reading.do(lambda file: keeping.size(file.db))
+        return await self._read(lambda file: keeping.size(file.db))
 
     async def check(self) -> Health:
         """Look at every page of the file; takes a while, and holds nobody up. Cancelling ends it."""

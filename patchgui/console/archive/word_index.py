@@ -14,7 +14,9 @@ from typing import Final
 from patchgui.console.archive.schema import ORDINAL_BITS, moment_of, run_number
 from patchgui.console.archive.words import Term, words_of
 
-_KEPT_RUNS: Final = 8
+_KEPT_RUNS: Final = 4
+_KEPT_LINES: Final = 100_000
+_KEPT_WORDS: Final = 100_000
 _DECEMBER: Final = 12
 _TABLES = (
     "CREATE VIRTUAL TABLE {lines} USING fts5 (text, content='', columnsize=0, tokenize=\"unicode61 tokenchars '|'\")",
@@ -52,6 +54,13 @@ class _Seen:
         self.lines: set[int] = set()
         self.words: set[str] = set()
 
+    def bound(self) -> None:
+        """Forget when it is much: nodes that all write their own lines repeat none."""
+        if len(self.lines) > _KEPT_LINES:
+            self.lines.clear()
+        if len(self.words) > _KEPT_WORDS:
+            self.words.clear()
+
 
 class WordIndex:
     """Writes the index; belongs to the thread that writes."""
@@ -74,6 +83,7 @@ class WordIndex:
         self._seen.move_to_end(run)
         if len(self._seen) > _KEPT_RUNS:
             self._seen.popitem(last=False)
+        seen.bound()
         fresh: list[str] = []
         words: list[str] = []
         for line in lines:

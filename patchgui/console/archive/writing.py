@@ -50,12 +50,12 @@ class Writer:
             self._look_round()
             yield
             self._index.flush()
+            self._db.execute("COMMIT")
         except BaseException:
             self._forget()
             if self._db.in_transaction:  # a full disk has rolled back by itself
                 self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     def _look_round(self) -> None:
         """Forget what is remembered when another process has written meanwhile: it may have removed rows."""
