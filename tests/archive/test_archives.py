@@ -9,6 +9,7 @@ import pytest
 from patchgui.console.archive.archive import Archive
 from patchgui.console.archive.entries import PatchCounts, PatchStateChange
 from patchgui.console.archive.query import parse
+from patchgui.console.archive.schema import MIGRATIONS
 from patchgui.patching.phases import Phase
 from patchgui.patching.progress import PhaseState
 
@@ -56,5 +57,6 @@ async def test_an_archive_of_schema_1_has_everything_after_the_upgrade(tmp_path:
         assert await found(archive, "node:db") == ["new"]
         assert await found(archive, "openssl-3.0.2") == ["new"]
         assert (await archive.check()).is_sound
-    copy = path.with_name("archive.db.before-2")
+        assert await archive.removed_until() is None
+    copy = path.with_name(f"archive.db.before-{len(MIGRATIONS)}")
     assert copy.stat().st_size == len(before)

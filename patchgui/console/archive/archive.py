@@ -209,6 +209,10 @@ class Archive:
         """Tell what :meth:`apply` would remove now."""
         return await self._keeping.do(lambda file: keeping.preview(file.db, retention, self._clock()))
 
+    async def removed_until(self) -> datetime | None:
+        """Return up to which start runs were removed: what is older is not wanted again. None when none was."""
+        return await self._reading.do(lambda file: keeping.removed_until(file.db))
+
     async def apply(self, retention: Retention) -> RetentionPreview:
         """Remove what is too old or too much, the oldest runs first; return what was removed.
 

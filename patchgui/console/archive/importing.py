@@ -62,6 +62,10 @@ class Importer:
 
     async def _missing(self) -> list[RunSummary]:
         ended = [run for run in await self._source.runs() if run.is_final and run.run_id not in self._given_up]
+        removed_until = await self._feed.archive.removed_until()
+        if removed_until is not None:
+            # Removed to make room, they must not come back while the endpoint still remembers them.
+            ended = [run for run in ended if run.started_at is not None and run.started_at > removed_until]
         missing = [run for run in ended if not await self._feed.is_whole(run.run_id)]
         return sorted(missing, key=lambda run: not run.is_ours)
 

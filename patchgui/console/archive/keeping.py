@@ -203,8 +203,17 @@ def _remove(db: sqlite3.Connection, number: int) -> None:
     for table in ("output", "invocation", "member", "patch_state", "command", "about"):
         db.execute(f"DELETE FROM {table} WHERE run = ?", (number,))  # noqa: S608 - names of ours
     db.execute("DELETE FROM run WHERE no = ?", (number,))
+    db.execute(
+        "INSERT INTO removed VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET run = min(run, excluded.run)", (number,)
+    )
     if db.execute("SELECT 1 FROM run WHERE no > ?", (number,)).fetchone() is None:
         db.execute("DELETE FROM text WHERE last_run >= ?", (number,))
+
+
+def removed_until(db: sqlite3.Connection) -> datetime | None:
+    """Return a moment right after the start of the newest run that was removed; None when none was."""
+    row = db.execute("SELECT run FROM removed").fetchone()
+    return schema.moment_of(row[0] - 1) if row is not None else None
 
 
 def _sweep(db: sqlite3.Connection) -> None:

@@ -75,6 +75,7 @@ MIGRATIONS: Migrations = (
         "CREATE TABLE shelf (month INTEGER PRIMARY KEY) STRICT",
     ),
     ("CREATE TABLE member (run INTEGER PRIMARY KEY REFERENCES run, nodes BLOB NOT NULL) STRICT", _fill_members),
+    ("CREATE TABLE removed (one INTEGER PRIMARY KEY CHECK (one = 1), run INTEGER NOT NULL) STRICT",),
 )
 """Each version's steps: never changed after a release, only added to; ``user_version`` counts them."""
 

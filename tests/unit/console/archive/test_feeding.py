@@ -10,7 +10,7 @@ from typing import Any, Self
 import pytest
 
 from patchgui.console.archive.archive import Archive
-from patchgui.console.archive.entries import Launched, PatchCounts
+from patchgui.console.archive.entries import Launched, PatchCounts, Retention
 from patchgui.console.archive.feed import ArchiveFeed
 from patchgui.console.connection import Connection, ConnectionKind
 from patchgui.console.events import (
@@ -328,6 +328,23 @@ async def test_an_import_leaves_what_still_runs_and_asks_for_what_is_whole_no_mo
         ssm.calls.clear()
         await desk.session.import_runs(lambda _progress: None)
         assert ssm.calls == ["ListCommands"]
+
+
+async def test_what_was_removed_to_make_room_is_not_imported_again(tmp_path: Path) -> None:
+    ssm = Service()
+    old = ssm.accept(SendCommandRequest(document_name="Doc", instance_ids=(DB,))).command_id
+    ssm.end(old, DB)
+    async with Desk(tmp_path, ssm) as desk:
+        await desk.session.import_runs(lambda _progress: None)
+        removed = await desk.archive.apply(Retention(max_bytes=1))
+        assert removed.runs == 1
+        ssm.clock.now += timedelta(minutes=1)
+        new = ssm.accept(SendCommandRequest(document_name="Doc", instance_ids=(WEB,))).command_id
+        ssm.end(new, WEB)
+        await desk.session.import_runs(lambda _progress: None)
+        assert (await desk.archive.run(new)).is_whole
+        with pytest.raises(NotFound):
+            await desk.archive.run(old)
 
 
 async def test_a_run_that_is_whole_is_opened_from_the_archive_without_a_call(tmp_path: Path) -> None:
