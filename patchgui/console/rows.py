@@ -63,6 +63,11 @@ class NodeRow:
         return f"{self.platform_name} {self.platform_version}".strip() or self.platform_type
 
     @property
+    def lacking_count(self) -> int | None:
+        """How many patches an install is to bring in: missing ones, and those that the last one could not bring in."""
+        return None if self.missing_count is None else self.missing_count + self.failed
+
+    @property
     def is_online(self) -> bool:
         """Whether the node answered lately."""
         return self.ping == "Online"

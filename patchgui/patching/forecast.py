@@ -42,8 +42,8 @@ class ForecastNode(Protocol):
         """The version of its agent, as numbers with dots."""
 
     @property
-    def missing_count(self) -> int | None:
-        """Patches missing at its last scan; None when it was never scanned."""
+    def lacking_count(self) -> int | None:
+        """Patches missing at its last scan, or that an install could not bring in; None when it was never scanned."""
 
     @property
     def security_missing(self) -> int | None:
@@ -132,8 +132,8 @@ def _phases(
 
 
 def _missing(nodes: Sequence[ForecastNode]) -> str:
-    scanned = [node.missing_count for node in nodes if node.missing_count is not None]
-    never = sum(node.missing_count is None and node.is_scan_known for node in nodes)
+    scanned = [node.lacking_count for node in nodes if node.lacking_count is not None]
+    never = sum(node.lacking_count is None and node.is_scan_known for node in nodes)
     if not scanned:
         return f"{counted(len(nodes), 'node')}, {'never scanned' if never else 'what they miss is not known'}"
     rest = f" · {never:,} never scanned" if never else ""
@@ -144,7 +144,7 @@ def _missing(nodes: Sequence[ForecastNode]) -> str:
 
 
 def _installed(nodes: Sequence[ForecastNode]) -> str:
-    missing = sum(node.missing_count or 0 for node in nodes)
+    missing = sum(node.lacking_count or 0 for node in nodes)
     security = sum(node.security_missing or 0 for node in nodes)
     if not missing:
         return "whatever the scan finds missing"
@@ -225,7 +225,7 @@ def _hooks(
     if chosen and not unfit:
         fit = ("The document fits", "Both documents fit", "All three documents fit", "All four documents fit")
         yield Finding(Severity.OK, f"{fit[len(chosen) - 1]} every chosen node.")
-    nothing_to_do = all(node.missing_count == 0 and not node.pending_reboot for node in nodes)
+    nothing_to_do = all(node.lacking_count == 0 and not node.pending_reboot for node in nodes)
     if plan.operation is Operation.INSTALL and nodes and nothing_to_do:
         detail = "If the scan finds no more, before install and after install do not run; on exit does."
         yield Finding(Severity.INFO, "Nothing was missing at the last scan.", detail)

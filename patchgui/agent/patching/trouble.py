@@ -10,6 +10,11 @@ _LOCKS = (
 )
 _WRITTEN = ("/var/lib/apt/lists", "/var/cache/apt/archives", "/var/lib/dpkg", "/var/log")
 _LEAST_ROOM_BYTES = 4096
+_LOCKED = (
+    *("Could not get lock", "Unable to lock", "is locked by another process"),
+    # All that is left of it where apt has waited for the lock in vain.
+    "is another process using it",
+)
 _FULL = ("No space left on device", "don't have enough free space", "Disk quota exceeded")
 _NETWORK = (
     *(
@@ -43,7 +48,7 @@ class Trouble(Exception):
 
 def is_lock(words: str) -> bool:
     """Tell whether apt or dpkg says that another one is at work."""
-    return "Could not get lock" in words or "Unable to lock" in words or "is locked by another process" in words
+    return _has(words, _LOCKED)
 
 
 def explain(words: str, doing: str) -> Trouble:

@@ -55,9 +55,9 @@ def consequences_of(nodes: "Sequence[NodeRow]", choice: Choice, patches: str = "
 
 
 def _patches(nodes: "Sequence[NodeRow]") -> str:
-    missing = sum(row.missing_count or 0 for row in nodes)
+    missing = sum(row.lacking_count or 0 for row in nodes)
     security = sum(row.security_missing or 0 for row in nodes)
-    if any(row.missing_count is None for row in nodes):
+    if any(row.lacking_count is None for row in nodes):
         return "What each node's baseline approves and the node lacks"
     if not missing:
         return "Nothing was missing at the last scan; what is missing by now"

@@ -91,19 +91,21 @@ class NodePane(Card):
         self.about.set_text(
             " · ".join(filter(None, (node.instance_id if node.name != node.instance_id else "", shown.platform)))
         )
+        self.output.mark_failure(marks=self._has_failed(*self.output.place))
         self._refresh(utc_now())
         self._tick.stop() if node.is_final else self._tick.start()
 
     def show_output(self, shown: OutputShown) -> None:
         """Show what a step wrote; the last words of a failed script also go into the banner."""
-        self.output.show_output(shown, marks_failure=self._has_failed(shown.step))
+        self.output.show_output(shown, marks_failure=self._has_failed(shown.instance_id, shown.step))
         if shown.output is not None and shown.output.is_complete:
             self._words[shown.instance_id, shown.step] = failing_line(shown.output.stdout, shown.output.stderr)
             if self._shown is not None:
                 self._show_banner(self._shown.node, utc_now())
 
-    def _has_failed(self, step: str) -> bool:
-        phases = self._shown.node.phases if self._shown is not None else ()
+    def _has_failed(self, instance_id: str, step: str) -> bool:
+        node = self._shown.node if self._shown is not None else None
+        phases = node.phases if node is not None and node.instance_id == instance_id else ()
         return any(each.name == step and each.status in BAD for phase in phases for each in phase.steps)
 
     def _refresh(self, now: datetime) -> None:

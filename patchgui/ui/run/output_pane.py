@@ -97,6 +97,17 @@ class OutputPane(QWidget):
             self.text.set_follows(follows=True)
         self._refresh()
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """The node and the step whose output is shown."""
+        return self._shown.instance_id, self._shown.step
+
+    def mark_failure(self, *, marks: bool) -> None:
+        """Mark the line that says why the step failed, or none: how it ended may be known later than what it wrote."""
+        if marks != self._marks_failure:
+            self._marks_failure = marks
+            self._on_filled()
+
     def shown_text(self) -> str:
         """Return the text under the chosen tab."""
         streams = [plain_text(words) for words in self._streams() if words]
@@ -134,6 +145,8 @@ class OutputPane(QWidget):
 
     def _on_filled(self) -> None:
         """Bring the line into view that says why a step failed, once all of it is there."""
+        if self.text.is_filling:
+            return
         output = self._shown.output
         if output is None or not output.is_complete or not self._marks_failure:
             self.text.mark_failing("")

@@ -20,7 +20,21 @@ from patchgui.ui.appearance import Appearance
 from patchgui.ui.run.cancel_box import CancelBox
 from patchgui.ui.theme import ThemeChoice, theme_named
 from tests.ui.run.conftest import Screen
-from tests.ui.run.scenes import BAD, DB_1, NODES, OK, SKIP, WEB_1, WEB_2, WORDS, ended_summary, node_at, opened
+from tests.ui.run.scenes import (
+    BAD,
+    DB_1,
+    NODES,
+    OK,
+    RUN,
+    SKIP,
+    WAIT,
+    WEB_1,
+    WEB_2,
+    WORDS,
+    ended_summary,
+    node_at,
+    opened,
+)
 
 # The offscreen platform says so of every window with a least size.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -130,6 +144,17 @@ def test_the_output_can_be_copied_and_saved_by_stream(run: Screen, tmp_path: Pat
     assert (tmp_path / "out.log").read_text().endswith("Migrating schema 41 → 42\n")
 
 
+def test_a_step_that_is_known_to_have_failed_after_its_output_was_whole_is_marked_then(run: Screen) -> None:
+    before = node_at(WEB_2.instance_id, "web-2", OK, OK, OK, RUN, WAIT, WAIT)
+    run.presenter.apply(NodesChanged((before,)))
+    run.loop.call(lambda: run.presenter.pick_node(WEB_2.instance_id, 3))
+    run.loop.until(lambda: WORDS in _output(run) and not run.view.pane.output.text.extraSelections())
+    run.presenter.apply(NodesChanged((WEB_2,)))
+    run.loop.until(run.view.pane.output.text.extraSelections)
+    (mark,) = run.view.pane.output.text.extraSelections()
+    assert mark.cursor.block().text() == WORDS
+
+
 def test_a_file_that_cannot_be_written_is_said_with_its_reason(run: Screen, tmp_path: Path) -> None:
     run.loop.until(lambda: WORDS in _output(run))
     run.view.pane.output.write_file(str(tmp_path / "no" / "such" / "place"))
@@ -140,7 +165,7 @@ def test_cancel_asks_first_and_the_safe_answer_is_the_default(run: Screen) -> No
     run.view.header.cancel.click()
     box = run.view.findChild(CancelBox)
     assert box is not None
-    assert "2 nodes are still being patched." in box.informativeText()
+    assert "2 nodes are still being patched:" in box.informativeText()
     assert box.defaultButton().text() == "Let it run"
     run.loop.call(box.defaultButton().click)
     assert ("cancel", "run-1") not in run.service.asked

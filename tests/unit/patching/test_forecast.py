@@ -180,6 +180,12 @@ def test_nothing_missing_says_that_hooks_will_not_run() -> None:
     assert "Nothing was missing at the last scan." in found
 
 
+def test_a_patch_that_an_install_could_not_bring_in_is_still_to_come() -> None:
+    forecast = tell(row("web-1", missing_count=0, failed=4))
+    assert "4 patches missing on 1 node" in [phase.detail for phase in forecast.phases]
+    assert "Nothing was missing at the last scan." not in [finding.title for finding in forecast.findings]
+
+
 def test_errors_come_first_and_information_last() -> None:
     forecast = tell(*ROWS, row("off", ping="Inactive"), hooks=Hooks(on_exit="Gone"))
     severities = [finding.severity for finding in forecast.findings]

@@ -94,6 +94,7 @@ def test_of_two_records_of_a_version_the_earlier_release_counts() -> None:
     ("words", "expected"),
     [
         ("E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (unattended-upgr)", "812"),
+        ("E: Unable to acquire the dpkg frontend lock (/x), is another process using it?", "is busy"),
         ("dpkg: error processing x: cannot copy extracted data: failed to write (No space left on device)", "disk is"),
         ("E: You don't have enough free space in /var/cache/apt/archives/.", "disk is full"),
         ("E: dpkg was interrupted, you must manually run 'dpkg --configure -a'", "dpkg --configure -a"),
