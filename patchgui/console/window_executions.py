@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from patchgui.console.together import together
 from patchgui.console.window_calendar import moments_before
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.shapes.maintenance_windows import (
@@ -94,9 +95,8 @@ class WindowExecutions:
                 newest = (await self.page(window_id)).executions
             return any(each.status in MOVING for each in newest)
 
-        async with asyncio.TaskGroup() as group:
-            told = [group.create_task(is_open(window_id)) for window_id in asked]
-        return frozenset(window_id for window_id, task in zip(asked, told, strict=True) if task.result())
+        told = await together(is_open(window_id) for window_id in asked)
+        return frozenset(window_id for window_id, opened in zip(asked, told, strict=True) if opened)
 
 
 def _may_be_open(window: MaintenanceWindowIdentity, now: datetime) -> bool:

@@ -21,7 +21,7 @@ from typing_extensions import override
 from patchgui.patching.wording import counted
 from patchgui.ui import theme
 from patchgui.ui.icons import paint_icon
-from patchgui.ui.windows.calendar_sheet import DAYS, CalendarLine, CalendarSheet
+from patchgui.ui.windows.calendar_sheet import DAYS, MANY, CalendarLine, CalendarSheet
 from patchgui.ui.windows.moments import exact, my_zone_name
 
 _LABEL_PX: Final = 132
@@ -155,7 +155,9 @@ class RunCalendar(QWidget):
     def _words(self, line: CalendarLine, day: date) -> str:
         runs = line.runs.get(day, ())
         told = [f"{line.name}: {exact(run.astimezone(), f'{my_zone_name()}, here')}" for run in runs[:3]]
-        if len(runs) > len(told):
+        if len(runs) >= MANY:
+            told.append("and again and again on this day")
+        elif len(runs) > len(told):
             told.append(f"and {counted(len(runs) - len(told), 'more run')} on this day")
         return "\n".join([*told, *filter(None, [line.changes.get(day, "")])])
 
@@ -253,5 +255,5 @@ class RunCalendar(QWidget):
         local = runs[0].astimezone()
         whole, hour = f"{local:%H:%M}", f"{local:%H}"
         fits = QFontMetricsF(painter.font()).horizontalAdvance(whole) <= block.width()
-        words = (whole if fits else hour) if len(runs) == 1 else f"×{len(runs)}" if len(runs) < 100 else "…"
+        words = (whole if fits else hour) if len(runs) == 1 else f"×{len(runs)}" if len(runs) < MANY else "…"
         painter.drawText(block, int(Qt.AlignmentFlag.AlignCenter), words)

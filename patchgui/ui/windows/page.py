@@ -19,9 +19,9 @@ from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.text import label
 from patchgui.ui.windows.acts import CHANGE, CREATE, REGISTER, Refused
 from patchgui.ui.windows.calendar import RunCalendar
-from patchgui.ui.windows.calendar_sheet import sheet_of
+from patchgui.ui.windows.calendar_sheet import CalendarSheet
 from patchgui.ui.windows.detail import WindowDetail
-from patchgui.ui.windows.moments import my_zone_name, utc_now
+from patchgui.ui.windows.moments import my_zone_name
 from patchgui.ui.windows.presenter import WindowsPresenter
 from patchgui.ui.windows.target_form import TargetForm
 from patchgui.ui.windows.window_form import WindowForm
@@ -64,6 +64,7 @@ class WindowsPage(QWidget):
         self.calendar = RunCalendar()
         self.detail = WindowDetail(self.presenter.chosen, self.presenter.acts)
         self._nothing_comes = label("No window is enabled: none will open.", "dim", wrap=True)
+        self._nothing_comes.hide()
         self.form = WindowForm()
         self.target_form = TargetForm()
         self._before = WindowDraft()
@@ -149,6 +150,7 @@ class WindowsPage(QWidget):
     def _connect(self) -> None:
         presenter, detail = self.presenter, self.detail
         presenter.listed.connect(self._on_listed)
+        presenter.calendar_drawn.connect(self._on_calendar)
         presenter.acts.done.connect(self.done)
         self.table.chosen.connect(self._on_chosen)
         self.calendar.chosen.connect(self.choose)
@@ -178,16 +180,16 @@ class WindowsPage(QWidget):
 
     def _on_listed(self) -> None:
         self._take_keyboard()
-        rows = self.presenter.model.rows
-        sheet = sheet_of(rows, utc_now())
-        self.calendar.show_sheet(sheet)
-        self.calendar.setVisible(bool(sheet.lines))
-        self._nothing_comes.setVisible(not sheet.lines)
         if self.presenter.row(self.window_id) is None:
             first = self.presenter.model.row_at(0).window_id if self.presenter.model.rowCount() else ""
             self.choose(first)
         else:
             self.detail.show_row(self.presenter.row(self.window_id))
+
+    def _on_calendar(self, sheet: CalendarSheet) -> None:
+        self.calendar.show_sheet(sheet)
+        self.calendar.setVisible(bool(sheet.lines))
+        self._nothing_comes.setVisible(not sheet.lines)
 
     def _take_keyboard(self) -> None:
         """Let the table have the keyboard as soon as it is there, unless the user went to another part meanwhile."""

@@ -8,6 +8,7 @@ from patchgui.ssm.errors import AccessDenied, PatchError
 from patchgui.ui.errors import trouble_of
 from patchgui.ui.task_scope import Again, TaskScope
 from patchgui.ui.windows.acts import WindowActs
+from patchgui.ui.windows.calendar_sheet import CalendarLine, line_of, sheet_of
 from patchgui.ui.windows.chosen_window import ChosenWindow
 from patchgui.ui.windows.lacking import short_trouble
 from patchgui.ui.windows.moments import utc_now
@@ -22,6 +23,7 @@ _QUIET_S: Final = 20.0
 _OPEN_S: Final = 4.0
 _RETRY_S: Final = 6.0
 _AFTER_OPENING_S: Final = 1.0
+_LINES_A_TURN: Final = 5
 
 
 class WindowsPresenter(QObject):
@@ -34,6 +36,8 @@ class WindowsPresenter(QObject):
     query_changed = Signal(object)
     """The ``WindowQuery`` that the list is filtered by."""
 
+    calendar_drawn = Signal(object)
+    """The ``CalendarSheet`` of the windows as they are now."""
     groups_loaded = Signal(object)
     """The names of the resource groups, or the ``Trouble`` that keeps them away."""
 
@@ -42,6 +46,7 @@ class WindowsPresenter(QObject):
         self._service, self._scope = service, scope
         self._is_listed = False
         self._may_not_see_open = False
+        self._in_calendar: object = None
         self.model = WindowsModel(self)
         self.chosen = ChosenWindow(service, scope.child("chosen"), self)
         self.acts = WindowActs(service, scope.child("acts"), self)
@@ -102,6 +107,7 @@ class WindowsPresenter(QObject):
         self._is_listed = True
         self.listed.emit()
         self.chosen.refresh()
+        self._scope.start("calendar", self._draw_calendar, Again.REPLACE)
         if opened:
             return _OPEN_S
         now = utc_now()
@@ -111,6 +117,22 @@ class WindowsPresenter(QObject):
             if row.next_at is not None and row.next_at > now
         )
         return min([_QUIET_S, *soon])
+
+    async def _draw_calendar(self) -> None:
+        """Work the calendar out in turns that are too short to be felt; not again while nothing has changed."""
+        import asyncio
+
+        now = utc_now()
+        wanted = (self.model.rows, now.astimezone().date())
+        if wanted == self._in_calendar:
+            return
+        lines: list[CalendarLine] = []
+        for number, row in enumerate(self.model.rows, 1):
+            lines.append(line_of(row, now))
+            if number % _LINES_A_TURN == 0:
+                await asyncio.sleep(0)
+        self._in_calendar = wanted
+        self.calendar_drawn.emit(sheet_of(lines, now))
 
     async def _open_now(self, windows: "tuple[MaintenanceWindowIdentity, ...]") -> frozenset[str]:
         """Return the windows of which an execution runs; none where the profile may not read executions."""

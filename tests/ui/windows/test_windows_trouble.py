@@ -41,6 +41,20 @@ def test_what_may_not_be_read_says_so_in_its_own_place(away: Desk, fleet: Fleet,
     assert page.detail.task_count == 1
 
 
+def test_windows_are_listed_although_it_may_not_be_seen_whether_they_are_open(
+    away: Desk, fleet: Fleet, until: Until
+) -> None:
+    away.ssm.create_maintenance_window(
+        Name="AlwaysOpen", Schedule="rate(1 hour)", Duration=24, Cutoff=0, AllowUnassociatedTargets=True
+    )
+    fleet.step(7200)
+    deny(fleet, "DescribeMaintenanceWindowExecutions")
+    page = away.open()
+    until(lambda: page.presenter.is_listed)
+    assert {row.name for row in page.presenter.model.rows} == {"AlwaysOpen", "BlogPostDemo"}
+    assert not page.list.banner.isVisible()
+
+
 def test_a_list_that_may_not_be_read_names_the_permission(away: Desk, fleet: Fleet, until: Until) -> None:
     deny(fleet, "DescribeMaintenanceWindows")
     away.open()
