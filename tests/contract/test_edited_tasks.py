@@ -285,6 +285,38 @@ def test_members_of_a_service_of_tomorrow_survive_every_edit(fleet: Fleet, edit:
     _on(fleet, work)
 
 
+def test_answers_with_members_of_tomorrow_are_edited_as_any_other(fleet: Fleet) -> None:
+    ids = _task(fleet)
+    fleet.fault(Fault(FaultKind.FUTURE))
+
+    async def work(_client: SsmClient, tasks: WindowTasks) -> None:
+        draft = await tasks.read(*ids)
+        assert (*RUN_COMMAND, "MemberOfTomorrow", "Kind") in draft.base
+        saved = await tasks.save(draft.with_value((*RUN_COMMAND, "Comment"), "weekly"))
+        assert isinstance(saved, Saved)
+        assert ([each.name for each in saved.changes], saved.unkept) == (["Comment"], ())
+        # From now on the service tells only what it was given: the member of tomorrow is in what was sent whole.
+        fleet.calm()
+        told = (await tasks.read(*ids)).base
+        assert (*RUN_COMMAND, "MemberOfTomorrow", "Kind") in told
+        task = {name: value for name, value in _known(members_of(told)).items() if name in FULL}
+        assert task.pop("TaskInvocationParameters") == {
+            "RunCommand": FULL["TaskInvocationParameters"]["RunCommand"] | {"Comment": "weekly"}
+        }
+        assert task == {name: value for name, value in FULL.items() if name != "TaskInvocationParameters"}
+
+    _on(fleet, work)
+
+
+def _known(value: Any) -> Any:
+    """Return a value without what only a later service knows."""
+    if isinstance(value, list):
+        return [_known(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _known(each) for name, each in value.items() if name != "MemberOfTomorrow"}
+    return value
+
+
 @pytest.mark.parametrize(("kind", "changes"), [(FaultKind.LOSE, 1), (FaultKind.OUTAGE, 2)])
 def test_a_lost_answer_is_looked_up(fleet: Fleet, kind: FaultKind, changes: int) -> None:
     ids = _task(fleet)

@@ -47,17 +47,17 @@ class FieldRow(QWidget):
         super().__init__(parent)
         self.title, self.control = title, control
         self._help = label(help_text, "help", wrap=True)
-        self._help.setVisible(bool(help_text))
         self._problem = label("", "danger", wrap=True)
         self._problem.hide()
         words = label(title, "field")
         words.setBuddy(control)
-        words.setVisible(bool(title))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         for part in (words, control, self._problem, self._help):
             column.addWidget(part)
+        # Hidden, never shown, before it has a parent: Qt would put it up as a window of its own.
+        self._help.setHidden(not help_text)
 
     @property
     def problem(self) -> str:
