@@ -70,7 +70,7 @@ class CommandSweep:
         ``running`` are the command's running nodes where they are known already, see `fetch_running`.
         """
         counters = _counters(command)
-        moved, self._counters, self.command = counters != self._counters, counters, command
+        moved, self.command = counters != self._counters, command
         self._looks += 1
         asks_whole = self._looks % _WHOLE_EVERY == 0 if running is not None else self._is_small
         if not self._was_swept or asks_whole or command.status.is_final:
@@ -78,6 +78,8 @@ class CommandSweep:
             self._was_swept = True
         else:
             found = await self._fetch_moving(running, moved=moved)
+        # Only now: what a look that broke off has missed is still to be looked for.
+        self._counters = counters
         return self._changed(found)
 
     @property

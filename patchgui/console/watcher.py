@@ -101,6 +101,7 @@ class Watcher:
         self._shown: dict[str, NodeProgress] = {}
         self._counting = summaries.Counting(self._pipeline)
         self._told: tuple[str, RunCounts] | None = None
+        self._untold: set[str] = set()
         self._is_open = False
 
     @property
@@ -235,14 +236,17 @@ class Watcher:
         moving = [sweep for sweep in self._sweeps if not sweep.is_settled]
         commands = await fetch_commands(self._client, [s.command.command_id for s in moving], self._since())
         newest = {command.command_id: command for command in commands}
-        moved: list[CommandInvocation] = []
         running = await self._running(moving)
         for sweep in moving:
             command = newest.get(sweep.command.command_id, sweep.command)
             known = running.get(sweep.command.command_id) if running is not None else None
-            moved += await sweep.refresh(command, known)
-        self._show_witness(moved)
-        self._tell({each.instance_id for each in moved} | await self._ping_running())
+            moved = await sweep.refresh(command, known)
+            self._show_witness(moved)
+            # A call that fails later in this look must not make these be forgotten.
+            self._untold.update(each.instance_id for each in moved)
+        changed = self._untold | await self._ping_running()
+        self._untold.clear()
+        self._tell(changed)
 
     def _show_witness(self, moved: Sequence[CommandInvocation]) -> None:
         if self._witness is not None:

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from patchgui.console.archive.recorder import Recorder
 from patchgui.console.events import RunEnded, RunEvent, WatchTrouble
 from patchgui.console.launcher import Launcher, settle
 from patchgui.console.rows import RunRecord
@@ -123,7 +124,12 @@ class Console:
         return await settle(self.client, self.store, found)
 
     async def follow(
-        self, run_id: str, emit: Callable[[RunEvent], None] = lambda _: None, *, poll_s: float = POLL_S
+        self,
+        run_id: str,
+        emit: Callable[[RunEvent], None] = lambda _: None,
+        *,
+        poll_s: float = POLL_S,
+        witness: Recorder | None = None,
     ) -> RunEnded:
         """Follow a run of the record to its end."""
         run = await self.settled(run_id)
@@ -142,8 +148,12 @@ class Console:
             poll_s=poll_s,
             sleep=self._scene.sleep,
             clock=self._scene.now,
+            witness=witness,
         )
-        return await watcher.follow()
+        ended = await watcher.follow()
+        if witness is not None:
+            witness.finish(watcher.view(), watcher.invocations)
+        return ended
 
 
 @asynccontextmanager

@@ -324,3 +324,25 @@ async def test_a_run_that_is_opened_while_nodes_are_listed_learns_of_those_that_
     assert opened.run.nodes[0].name == "from the list"
     listed[DB] = NodeRow(DB, "later", platform_name="RHEL", platform_version="9", ping="Online")
     assert dict(opened.run.platforms) == {WEB: "Debian 12", DB: "RHEL 9"}
+
+
+async def test_a_node_that_moved_in_a_look_that_broke_off_is_told_by_the_next_one(ssm: ScriptedSsm) -> None:
+    command, events = start(ssm), list[RunEvent]()
+    ssm.put(command, WEB, "InProgress", plugin("LookFirst", "InProgress"))
+
+    def end_web_and_break_off() -> None:
+        ssm.put(command, WEB, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success"))
+        ssm.put(command, DB, "InProgress", plugin("LookFirst", "InProgress"))
+        # The nodes are asked about last: by then it is known that one has moved.
+        ssm.failures["DescribeInstanceInformation"] = [Unreachable("The network is away.")]
+
+    ssm.clock.on_sleep = [
+        end_web_and_break_off,
+        *[lambda: None] * 2,
+        lambda: ssm.put(command, DB, "Success", plugin("LookFirst", "Success"), plugin("ThenInstall", "Success")),
+    ]
+    ended = await watcher(ssm, command, events, ping_s=0.0).follow()
+    told = {node.name: node.status for event in events if isinstance(event, NodesChanged) for node in event.nodes}
+    assert told == {"web-1": "Success", "db-1": "Success"}
+    assert ended.headline == "Both nodes succeeded."
+    assert "WatchTrouble" in kinds(events)
