@@ -171,7 +171,7 @@ def test_the_task_of_a_window_gets_hooks_in_the_editor_and_its_next_run_patches_
         nodes = agent.wait_online()
         ssm = agent.boto3_client()
         before = _task(ssm)
-        seen = desk.walk(f"edit_task:{desk.state / 'agent.json'}")
+        seen = desk.walk("edit_task")
         after = _task(ssm)
         versions = {name: _versions(desk.agent, node) for name, node in nodes.items()}
         health = [

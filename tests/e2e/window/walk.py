@@ -27,10 +27,10 @@ from patchgui.ui.run.output_pane import OutputPane
 from patchgui.ui.run.presenter import RunPresenter
 from patchgui.ui.runs.page import RunsPage
 from patchgui.ui.shell.window import Shell
-from tests.agent_process import AgentDoor
 from tests.e2e.window.operator import Operator
 
 NODES = 3
+_OPENS_IN_S = 6
 HOOKS = {
     "Before install": "PatchingDemo-StopAppGracefully",
     "After install": "PatchingDemo-UpdateApp",
@@ -142,25 +142,32 @@ async def patch_on_another(operator: Operator) -> dict[str, Any]:
     }
 
 
-async def edit_task(operator: Operator, agent_file: str) -> dict[str, Any]:
-    """Put three hooks into the task of the sandbox's window, save, enable it, and watch the run that it starts."""
-    from patchgui.ui.widgets.toggle import Toggle
-    from patchgui.ui.windows.page import WindowsPage
-
+async def edit_task(operator: Operator) -> dict[str, Any]:
+    """Put three hooks into the task of the sandbox's window, let it open soon, and watch the run that it starts."""
     await operator.click(QAbstractButton, "Windows")
-    page = await operator.find(WindowsPage)
     await operator.click(QPushButton, "Edit PatchingTask")
     said = await put_hooks_into_the_task(operator)
     await operator.click(QPushButton, "Back to the windows")
-    await operator.click(Toggle, "Enabled")
-    await operator.until(lambda: page.detail.chip.text == "Enabled", "the window to be enabled")
-    # Nobody waits for Sunday night: the schedule alone is set from outside.
-    await asyncio.to_thread(_open_soon, agent_file)
-    await operator.press(page, Qt.Key.Key_F5)
+    await let_it_open_soon(operator)
     await operator.click(QPushButton, "Execution of")
     operator.picture("window-runs")
     await operator.click(QPushButton, "Open the run of")
     return said | await watch_to_the_end(operator)
+
+
+async def let_it_open_soon(operator: Operator) -> None:
+    """Enable the window, with a schedule that nobody has to wait for until Sunday night."""
+    from patchgui.ui.windows.window_form import WindowForm
+
+    await operator.click(QPushButton, "Edit the window")
+    form = await operator.find(WindowForm)
+    form.enabled.click()
+    line = form.editor.line
+    line.selectAll()
+    opens_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=_OPENS_IN_S)
+    QTest.keyClicks(line, f"at({opens_at:%Y-%m-%dT%H:%M:%S})")
+    await operator.press(form.go, Qt.Key.Key_Space)
+    await operator.until(lambda: not form.isVisible(), "the window to be saved")
 
 
 async def put_hooks_into_the_task(operator: Operator) -> dict[str, Any]:
@@ -184,14 +191,6 @@ def _mend(nodes: str) -> None:
     """Give the hook of web-1 what it looks for."""
     (folder,) = Path(nodes).glob("**/web-1/root/run")
     (folder / "well").touch()
-
-
-def _open_soon(agent_file: str) -> None:
-    """Let the one window of the agent open in some seconds."""
-    ssm = AgentDoor(json.loads(Path(agent_file).read_text(encoding="utf-8"))).boto3_client()
-    (window,) = ssm.describe_maintenance_windows()["WindowIdentities"]
-    opens_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
-    ssm.update_maintenance_window(WindowId=window["WindowId"], Schedule=f"at({opens_at:%Y-%m-%dT%H:%M:%S})")
 
 
 def _nodes_now() -> int:
@@ -289,7 +288,7 @@ WALKS: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
     walk.__name__: walk
     for walk in (patch_everything, fail_at, retry_until_well, leave_in_mid_run, come_back, patch_on_another, edit_task)
 }
-_DETAILS = {"fail_at": "place", "retry_until_well": "nodes", "come_back": "go", "edit_task": "agent_file"}
+_DETAILS = {"fail_at": "place", "retry_until_well": "nodes", "come_back": "go"}
 
 if __name__ == "__main__":
     _name, _, _detail = sys.argv[1].partition(":")
