@@ -25,7 +25,7 @@ LARGEST: Final = 10_000
 INVOCATIONS: Final = 1_000_000
 NEWEST: Final = datetime(2026, 11, 26, 22, 0, tzinfo=UTC)
 LARGEST_RUN: Final = "run-000"
-_WITH_OUTPUT: Final = 0.2
+_WITH_OUTPUT: Final = 0.12
 """Share of the nodes that went well whose outputs are kept: of large runs, those that failed and a part of the rest."""
 _DOCUMENT = "AWS-RunPatchBaselineWithHooks"
 _STEPS: Final = {

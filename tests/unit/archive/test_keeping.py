@@ -234,7 +234,7 @@ async def test_an_older_archive_is_copied_before_it_is_upgraded(tmp_path: Path) 
         assert db.execute("SELECT 1 FROM sqlite_master WHERE name = 'half'").fetchone() is None
 
 
-async def test_two_processes_write_and_read_the_same_archive(tmp_path: Path) -> None:
+async def test_two_windows_write_and_read_the_same_archive(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     async with Archive(path) as one, Archive(path) as other:
         await asyncio.gather(*(keep(each, a_run(name)) for name, each in (("a", one), ("b", other))))
