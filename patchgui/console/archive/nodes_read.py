@@ -26,11 +26,12 @@ class NodeLine:
 
 
 class ArchivedNodes(Sequence[NodeProgress]):
-    """A sequence of nodes that makes each when it is asked for: a run of ten thousand opens before all are made."""
+    """Nodes that are each made when somebody first asks for them: a run of ten thousand opens before all are made."""
 
     def __init__(self, lines: Sequence[NodeLine], shapes: Mapping[int, NodeShape]) -> None:
         self._lines = lines
         self._shapes = shapes
+        self._nodes: list[NodeProgress | None] = [None] * len(lines)
 
     @override
     def __len__(self) -> int:
@@ -44,11 +45,14 @@ class ArchivedNodes(Sequence[NodeProgress]):
     def __getitem__(self, place: int | slice) -> NodeProgress | Sequence[NodeProgress]:
         if isinstance(place, slice):
             return ArchivedNodes(self._lines[place], self._shapes)
-        return self._made(self._lines[place])
+        node = self._nodes[place]
+        if node is None:
+            node = self._nodes[place] = self._made(self._lines[place])
+        return node
 
     @override
     def __iter__(self) -> Iterator[NodeProgress]:
-        return map(self._made, self._lines)
+        return map(self.__getitem__, range(len(self._lines)))
 
     @override
     def __eq__(self, other: object) -> bool:
