@@ -135,9 +135,11 @@ class WindowChanges:
         return await send()
 
 
-def consequences(targets: int, tasks: int) -> str:
-    """Return what deleting a window takes with it."""
+def consequences(targets: int | None, tasks: int | None) -> str:
+    """Return what deleting a window takes with it; None where it is not known how many."""
+    some_targets = "All registered targets" if targets is None else counted(targets, "registered target")
+    some_tasks = "all tasks" if tasks is None else counted(tasks, "task")
     return (
-        f"{counted(targets, 'registered target')} and {counted(tasks, 'task')} go with it. "
+        f"{some_targets} and {some_tasks} go with it. "
         "What runs on nodes now goes on; the nodes themselves are not touched. It cannot be undone."
     )

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from patchgui.console.window_draft import WindowDraft
     from patchgui.console.windows import Windows
 
-CREATE, CHANGE, DELETE, REGISTER, DEREGISTER, CANCEL = "create", "change", "delete", "register", "deregister", "cancel"
+CREATE, CHANGE, DELETE, CANCEL = "create", "change", "delete", "cancel"
+REGISTER, DEREGISTER, REMOVE_TASK = "register", "deregister", "remove-task"
 
 
 class Done(NamedTuple):
@@ -108,12 +109,23 @@ class WindowActs(QObject):
         told = Done("The execution is being cancelled.", "What runs on a node may take a moment to end.")
         self._act(CANCEL, lambda windows: windows.changes.cancel_execution(execution_id), told)
 
-    def _act(self, kind: str, work: "Callable[[Windows], Awaitable[None]]", told: Done) -> None:
-        self._scope.start(kind, partial(self._do, kind, work, told))
+    def remove_task(self, window_id: str, task_id: str, name: str) -> None:
+        """Take a task out of a window."""
 
-    async def _do(self, kind: str, work: "Callable[[Windows], Awaitable[None]]", told: Done) -> None:
-        try:
+        async def remove() -> None:
+            await self._service.ask_window_tasks(lambda tasks: tasks.remove(window_id, task_id))
+
+        self._scope.start(REMOVE_TASK, partial(self._do, REMOVE_TASK, remove, Done(f"“{name}” was removed.")))
+
+    def _act(self, kind: str, work: "Callable[[Windows], Awaitable[None]]", told: Done) -> None:
+        async def ask() -> None:
             await self._service.ask_windows(work)
+
+        self._scope.start(kind, partial(self._do, kind, ask, told))
+
+    async def _do(self, kind: str, work: Callable[[], Awaitable[None]], told: Done) -> None:
+        try:
+            await work()
         except PatchError as error:
             if isinstance(error, AccessDenied):
                 self._lacks[kind] = f"This {lack_words(error)}"

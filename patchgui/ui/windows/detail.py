@@ -13,7 +13,7 @@ from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.text import label
 from patchgui.ui.widgets.toggle import Toggle
-from patchgui.ui.windows.acts import CANCEL, CHANGE, DELETE, DEREGISTER, REGISTER, Refused, WindowActs
+from patchgui.ui.windows.acts import CANCEL, CHANGE, DELETE, DEREGISTER, REGISTER, REMOVE_TASK, Refused, WindowActs
 from patchgui.ui.windows.chosen_window import ChosenWindow, Part
 from patchgui.ui.windows.execution_row import ExecutionRow
 from patchgui.ui.windows.facts import Facts, facts_of
@@ -26,7 +26,7 @@ from patchgui.ui.windows.words import target_name
 if TYPE_CHECKING:
     from patchgui.ssm.shapes.maintenance_windows import GetMaintenanceWindowTaskResult, MaintenanceWindowTarget
 
-_IN_PLACE = frozenset({CHANGE, DELETE, DEREGISTER, CANCEL})
+_IN_PLACE = frozenset({CHANGE, DELETE, DEREGISTER, REMOVE_TASK, CANCEL})
 """The kinds of act that are begun here; what a form began is refused in the form."""
 
 
@@ -45,6 +45,8 @@ class WindowDetail(Card):
     """The id and the name of a target that should go."""
     task_edit_wanted = Signal(str)
     """The id of a task to edit."""
+    task_remove_wanted = Signal(str, str)
+    """The id and the name of a task that should go."""
     task_add_wanted = Signal()
     """A task is to be added."""
     cancel_wanted = Signal(str)
@@ -87,14 +89,10 @@ class WindowDetail(Card):
         self.show_row(None)
 
     @property
-    def target_count(self) -> int:
-        """How many targets are registered, as far as is known."""
-        return len(self._chosen.targets.value or ())
-
-    @property
-    def task_count(self) -> int:
-        """How many tasks there are, as far as is known."""
-        return len(self._chosen.tasks.value or ())
+    def counts(self) -> tuple[int | None, int | None]:
+        """How many targets are registered and how many tasks there are; None where that is not known."""
+        targets, tasks = self._chosen.targets.value, self._chosen.tasks.value
+        return (None if targets is None else len(targets), None if tasks is None else len(tasks))
 
     def show_row(self, row: WindowRow | None) -> None:
         """Show another window, or how the same one stands now in the list."""
@@ -204,8 +202,9 @@ class WindowDetail(Card):
         self.tasks.show_trouble(part.trouble)
 
     def _task_row(self, task: "GetMaintenanceWindowTaskResult", names: dict[str, str]) -> TaskRow:
-        row = TaskRow(task, names)
+        row = TaskRow(task, names, self._acts.lack(REMOVE_TASK))
         row.edit_wanted.connect(self.task_edit_wanted)
+        row.remove_wanted.connect(self.task_remove_wanted)
         return row
 
     def _show_executions(self) -> None:
@@ -254,5 +253,5 @@ class WindowDetail(Card):
             part.setEnabled(not self._acts.lack(kind))
             part.setToolTip(self._acts.lack(kind))
         self.targets.show_lack(self._acts.lack(REGISTER))
-        self._shown_targets = None
+        self._shown_targets = self._shown_tasks = None
         self._on_changed()

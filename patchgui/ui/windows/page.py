@@ -172,6 +172,7 @@ class WindowsPage(QWidget):
         detail.deregister_wanted.connect(self._ask_deregister)
         detail.cancel_wanted.connect(self._ask_cancel)
         detail.run_wanted.connect(self.run_wanted)
+        detail.task_remove_wanted.connect(self._ask_remove_task)
         detail.task_edit_wanted.connect(self._on_task_edit)
         detail.task_add_wanted.connect(self._on_task_add)
         remove = QShortcut(QKeySequence("Del"), self.table)
@@ -250,7 +251,7 @@ class WindowsPage(QWidget):
             return
         question = Question(
             f"Delete “{row.name}”?",
-            consequences(self.detail.target_count, self.detail.task_count),
+            consequences(*self.detail.counts),
             "Delete the window",
             self,
         )
@@ -266,6 +267,17 @@ class WindowsPage(QWidget):
             self,
         )
         question.accepted.connect(lambda: self.presenter.acts.deregister(window_id, target_id))
+        question.open()
+
+    def _ask_remove_task(self, task_id: str, name: str) -> None:
+        window_id = self.window_id
+        question = Question(
+            f"Remove “{name}”?",
+            "It does not run any more when the window opens; what it has begun goes on. It cannot be undone.",
+            "Remove the task",
+            self,
+        )
+        question.accepted.connect(lambda: self.presenter.acts.remove_task(window_id, task_id, name))
         question.open()
 
     def _ask_cancel(self, execution_id: str) -> None:

@@ -55,13 +55,19 @@ class TaskRow(QWidget):
 
     edit_wanted = Signal(str)
     """The id of the task."""
+    remove_wanted = Signal(str, str)
+    """The id of the task, and what it is called."""
 
     def __init__(
-        self, task: "GetMaintenanceWindowTaskResult", registered: Mapping[str, str], parent: QWidget | None = None
+        self,
+        task: "GetMaintenanceWindowTaskResult",
+        registered: Mapping[str, str],
+        lack: str,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._id = task.window_task_id or ""
-        name = task.name or task.task_arn or self._id
+        name = self._name = task.name or task.task_arn or self._id
         self.setAccessibleName(f"Task {name}, priority {task.priority or 0}")
         number = label(str(task.priority or 0), "dim")
         number.setFixedWidth(_NUMBER_PX)
@@ -72,19 +78,25 @@ class TaskRow(QWidget):
         title.setFont(font)
         self.edit = _link("Edit…", f"Edit {name}", "")
         self.edit.clicked.connect(self._on_edit)
+        remove = _link("Remove…", f"Remove {name}", lack)
+        remove.clicked.connect(self._on_remove)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 4, 0, 6)
-        grid.setHorizontalSpacing(4)
+        grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(1)
         grid.setColumnStretch(1, 1)
         grid.addWidget(number, 0, 0)
         grid.addWidget(title, 0, 1)
         grid.addWidget(self.edit, 0, 2)
+        grid.addWidget(remove, 0, 3)
         for words in _facts(task, registered):
-            grid.addWidget(ElidedLabel(words, "dim"), grid.rowCount(), 1, 1, 2)
+            grid.addWidget(ElidedLabel(words, "dim"), grid.rowCount(), 1, 1, 3)
 
     def _on_edit(self) -> None:
         self.edit_wanted.emit(self._id)
+
+    def _on_remove(self) -> None:
+        self.remove_wanted.emit(self._id, self._name)
 
 
 def _facts(task: "GetMaintenanceWindowTaskResult", registered: Mapping[str, str]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from patchgui.console.window_tasks import WindowTasks
     from patchgui.console.windows import Windows
 
 _Told = TypeVar("_Told")
@@ -14,6 +15,10 @@ class WindowsService(Protocol):
 
     async def ask_windows(self, question: "Callable[[Windows], Awaitable[_Told]]") -> _Told:
         """Ask the windows something, or change them. Raises ``PatchError``."""
+        ...
+
+    async def ask_window_tasks(self, question: "Callable[[WindowTasks], Awaitable[_Told]]") -> _Told:
+        """Ask the tasks of windows something, or change them. Raises ``PatchError``."""
         ...
 
     async def resource_groups(self) -> tuple[str, ...]:

@@ -115,14 +115,14 @@ def test_targets_are_registered_and_deregistered(desk: Desk, until: Until, spare
     QTest.keyClicks(form.tags[0].values, "web-servers, db-servers")
     QTest.keyClicks(form.name, "Everything")
     form.go.click()
-    until(lambda: page.detail.isVisible() and page.detail.target_count == 2)
+    until(lambda: page.detail.isVisible() and page.detail.counts[0] == 2)
     targets = desk.ssm.describe_maintenance_window_targets(WindowId=page.window_id)["Targets"]
     assert [{"Key": "tag:PatchGroup", "Values": ["web-servers", "db-servers"]}] in [each["Targets"] for each in targets]
     button(page.detail, "Deregister Everything").click()
     question = page.findChild(Question)
     assert question is not None
     question.accept()
-    until(lambda: page.detail.target_count == 1)
+    until(lambda: page.detail.counts[0] == 1)
 
 
 def test_a_target_that_a_task_names_stays_and_says_why(desk: Desk, until: Until) -> None:
@@ -134,7 +134,7 @@ def test_a_target_that_a_task_names_stays_and_says_why(desk: Desk, until: Until)
     question.accept()
     until(page.detail.banner.isVisible)
     assert "is named by the task" in page.detail.banner.text
-    assert page.detail.target_count == 1
+    assert page.detail.counts[0] == 1
 
 
 def test_deleting_says_in_numbers_what_goes_with_it(desk: Desk, until: Until, spare: str) -> None:
@@ -147,3 +147,25 @@ def test_deleting_says_in_numbers_what_goes_with_it(desk: Desk, until: Until, sp
     question.accept()
     until(lambda: not desk.named(spare))
     until(lambda: page.detail.name.text() == "BlogPostDemo")
+
+
+def test_a_task_is_removed_after_a_question(desk: Desk, until: Until, spare: str) -> None:
+    window_id = str(desk.named(spare)["WindowId"])
+    (target,) = desk.ssm.describe_maintenance_window_targets(WindowId=window_id)["Targets"]
+    desk.ssm.register_task_with_maintenance_window(
+        WindowId=window_id,
+        TaskArn="AWS-RunShellScript",
+        TaskType="RUN_COMMAND",
+        Name="Collect",
+        Targets=[{"Key": "WindowTargetIds", "Values": [target["WindowTargetId"]]}],
+        MaxConcurrency="1",
+        MaxErrors="0",
+    )
+    page = opened(desk, until, spare)
+    until(lambda: page.detail.counts[1] == 1)
+    button(page.detail, "Remove Collect").click()
+    question = page.findChild(Question)
+    assert question is not None
+    question.accept()
+    until(lambda: page.detail.counts[1] == 0)
+    assert desk.ssm.describe_maintenance_window_tasks(WindowId=window_id)["Tasks"] == []

@@ -38,7 +38,7 @@ def test_what_may_not_be_read_says_so_in_its_own_place(away: Desk, fleet: Fleet,
     until(lambda: page.presenter.chosen.tasks.value is not None)
     until(lambda: "ssm:DescribeMaintenanceWindowTargets" in away.words)
     until(lambda: "ssm:DescribeMaintenanceWindowExecutions" in away.words)
-    assert page.detail.task_count == 1
+    assert page.detail.counts[1] == 1
 
 
 def test_windows_are_listed_although_it_may_not_be_seen_whether_they_are_open(
