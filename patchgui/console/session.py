@@ -267,11 +267,6 @@ class ConsoleSession:
         if gone is not None:
             raise gone
 
-    @property
-    def archive_notice(self) -> str:
-        """A sentence for the operator when a damaged archive had to be set aside; else empty."""
-        return self._feed.archive.notice if self._feed is not None else ""
-
     async def recorded(self, run_id: str) -> RecordedRun | None:
         """Return a run as this console recorded its launch; None for one of somebody else."""
         return await self._store.run(run_id)

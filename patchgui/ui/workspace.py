@@ -49,7 +49,6 @@ class Workspace(QObject):
         """How far the import into the archive has come, in a few words; empty when none is under way."""
         self.documents: Sequence[DocumentOption] = ()
         self._service, self._scope = service, scope
-        self._told_notice = ""
         self.gate = SessionGate(partial(service.connect, connection), scope.child("gate"), self)
         self.patch_now = PatchNowPresenter(scope.child("patch_now"), self)
         self.gate.connecting.connect(self._on_connecting)
@@ -120,15 +119,11 @@ class Workspace(QObject):
 
     async def _keep_archive(self, session: "ConsoleSession") -> None:
         try:
-            await session.keep_archive(partial(self._on_import, session))
+            await session.keep_archive(self._on_import)
         finally:
             self._show_import("")
 
-    def _on_import(self, session: "ConsoleSession", progress: "ImportProgress") -> None:
-        notice = session.archive_notice
-        if notice and notice != self._told_notice:
-            self._told_notice = notice
-            self.noticed.emit(Trouble(notice, "Runs that the endpoint remembers are imported again."))
+    def _on_import(self, progress: "ImportProgress") -> None:
         self._show_import(progress.text)
 
     def _show_import(self, text: str) -> None:

@@ -46,7 +46,6 @@ class Session(ScriptedConsole):
         self.told: tuple[RunEvent, ...] = ()
         """What a watch tells before it waits for ever."""
         self.imported: tuple[ImportProgress, ...] = ()
-        self.archive_notice = ""
 
     async def nodes(self) -> AsyncIterator[Any]:
         if self.gone is not None:

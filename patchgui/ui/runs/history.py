@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from patchgui.console.archive.archived_runs import ArchivedRuns
 from patchgui.console.rows import RunSummary, StepOutput
-from patchgui.ssm.errors import Conflict, NotFound
+from patchgui.ssm.errors import Conflict, NotFound, StoreError
 from patchgui.ui.runs.every_run import EveryRun
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ class History:
     async def _archived(self, run_id: str) -> "ArchivedRun | None":
         try:
             return await self._archive.run(run_id)
-        except NotFound:
-            # It was started a moment ago, or before there was an archive: its connection knows it.
+        except (NotFound, StoreError):
+            # It was started a moment ago, or the archive cannot be read now: its connection knows it.
             return None
 
     def _is_watched_live(self, entry: "ArchivedRun") -> bool:

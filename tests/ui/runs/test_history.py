@@ -308,7 +308,7 @@ def test_one_of_two_connections_that_is_away_is_named(history: History) -> None:
     history.until(lambda: "Production does not answer" in history.page.list.banner.text)
 
 
-def test_an_archive_of_a_newer_release_is_left_alone_and_live_runs_are_listed(history: History) -> None:
+def test_an_archive_of_a_newer_release_is_left_alone_and_live_runs_are_listed_and_watched(history: History) -> None:
     history.fill(run_at("a", 1))
     history.loop.run_until_complete(history.archive.aclose())
     import sqlite3
@@ -322,6 +322,8 @@ def test_an_archive_of_a_newer_release_is_left_alone_and_live_runs_are_listed(hi
     history.until(history.page.list.trouble.isVisible)
     assert "newer release" in history.page.list.trouble.text
     history.until(lambda: history.ids == ["live"])
+    history.stage.window.pages.open_run("live")
+    history.until(lambda: history.stage.session.watched == ["live"])
 
 
 def test_a_damaged_archive_is_set_aside_and_the_operator_told(history: History) -> None:
