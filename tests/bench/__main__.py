@@ -12,6 +12,7 @@ from tests.bench import (
     start_up,
     steps,
     stream_run,
+    timeline,
     watch_calls,
 )
 from tests.bench.figure import Figure
@@ -22,6 +23,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "list": list_nodes.measure,
     "flow": patch_flow.measure,
     "stream": stream_run.measure,
+    "timeline": timeline.measure,
     "history": history.measure,
     "calls": watch_calls.measure,
     "steps": steps.measure,

@@ -160,7 +160,11 @@ class MatrixModel(QAbstractTableModel):
             return node.name or node.instance_id
         if column > len(node.phases):
             return ""
-        return cell_text(node.phases[column - 1], node, now, self.reboots.clock(node, now))
+        return self._words(node, node.phases[column - 1], now)
+
+    def _words(self, node: NodeProgress, phase: PhaseProgress, now: datetime) -> str:
+        clock = self.reboots.clock(node, now) if phase.state is PhaseState.REBOOTING else None
+        return cell_text(phase, node, now, clock)
 
     def rebooting(self) -> list[NodeProgress]:
         """Return the nodes that are away for a reboot."""
@@ -242,7 +246,7 @@ class MatrixModel(QAbstractTableModel):
         rows_held = [self._mark_of(index.row()) for index in held]
         change()
         self._show(self._filtered(self._order))
-        places = {header.key: place for place, row in enumerate(self._visible) if (header := self._header_of(row))}
+        places = {header.key: self._place_of[~number] for number, header in enumerate(self._groups.headers)}
         moved = []
         for mark, index in zip(rows_held, held, strict=True):
             place = self._place_of.get(mark) if isinstance(mark, int) else places.get(mark)
@@ -253,9 +257,6 @@ class MatrixModel(QAbstractTableModel):
     def _mark_of(self, place: int) -> int | GroupKey:
         row = self._visible[place]
         return row if row >= 0 else self._groups.headers[~row].key
-
-    def _header_of(self, row: int) -> GroupHeader | None:
-        return self._groups.headers[~row] if row < 0 else None
 
     def _filtered(self, order: Sequence[int]) -> list[int]:
         return self._filter.rows(order, self._keys, self._states, self._nodes)
@@ -360,7 +361,7 @@ class MatrixModel(QAbstractTableModel):
             return None
         phase: PhaseProgress = node.phases[number]
         if role == Qt.ItemDataRole.DisplayRole:
-            return cell_text(phase, node, utc_now(), self.reboots.clock(node, utc_now()))
+            return self._words(node, phase, utc_now())
         said = phase.reason
         if phase.state is PhaseState.REBOOTING:
             said = self.reboots.sentence(node, utc_now()) or said

@@ -8,7 +8,6 @@ from typing_extensions import override
 from patchgui.console.connection import Connection
 from patchgui.console.events import WatchTrouble
 from patchgui.console.rows import RunSummary
-from patchgui.patching.estimates import RebootStanding
 from patchgui.patching.phases import Phase
 from patchgui.patching.progress import PhaseState
 from patchgui.ssm.errors import PatchError
@@ -311,10 +310,8 @@ class RunView(QWidget):
 
     def _show_away(self) -> None:
         """Count the nodes that are away by how long they are."""
-        now, reboots = utc_now(), self._presenter.model.reboots
-        clocks = [reboots.clock(node, now) for node in self._presenter.model.rebooting()]
-        standings = [clock.standing for clock in clocks if clock is not None]
-        self.strip.set_away(standings.count(RebootStanding.LATE), standings.count(RebootStanding.LOST))
+        model = self._presenter.model
+        self.strip.set_away(*model.reboots.count(model.rebooting(), utc_now()))
 
     def _on_count_picked(self, phase: Phase, state: PhaseState) -> None:
         self.matrix.filter_by(phase_token(phase, state))

@@ -19,6 +19,7 @@ _GLYPH_PX: Final = 12.0
 _PAD_PX: Final = 5.0
 _ROUND_PX: Final = 3.0
 _HATCH_ALPHA: Final = 70
+_MOST_WIDTHS: Final = 4096
 _INKS: Final = {
     Phase.SCAN: "grey",
     Phase.BEFORE_INSTALL: "amber",
@@ -45,6 +46,17 @@ class RowLook:
     strong_metrics: QFontMetricsF
     small: QFont
     small_metrics: QFontMetricsF
+    widths: dict[str, float]
+    """How wide words are that were drawn lately: to measure them costs more than to draw their bar."""
+
+    def width_of(self, words: str) -> float:
+        """Return how wide words on a bar are, in pixels."""
+        known = self.widths.get(words)
+        if known is None:
+            if len(self.widths) >= _MOST_WIDTHS:
+                self.widths.clear()
+            known = self.widths[words] = self.small_metrics.horizontalAdvance(words)
+        return known
 
     @classmethod
     def of(cls, base: QFont) -> "RowLook":
@@ -52,7 +64,7 @@ class RowLook:
         strong, small = QFont(base), QFont(base)
         strong.setWeight(QFont.Weight.DemiBold)
         small.setPointSizeF(max(base.pointSizeF() - 1.25, 7.0))
-        return cls(theme.current(), strong, QFontMetricsF(strong), small, QFontMetricsF(small))
+        return cls(theme.current(), strong, QFontMetricsF(strong), small, QFontMetricsF(small), {})
 
 
 def paint_name(painter: QPainter, room: QRectF, name: str, seen: RowLook) -> None:
@@ -76,6 +88,10 @@ def paint_bar(
     tone = seen.colours.role(seen_as.tone)
     is_outlined = bar.kind is Kind.HOOK and state in {PhaseState.SUCCESS, PhaseState.RUNNING}
     ink = tone.fg if is_outlined else seen.colours.on_accent
+    if ground.width() < 2 * _ROUND_PX and not chosen:
+        # Too narrow for corners, an outline or a glyph to be seen.
+        painter.fillRect(ground, tone.fg)
+        return
     painter.setBrush(tone.soft if is_outlined else tone.fg)
     painter.setPen(QPen(tone.fg, 1) if is_outlined else Qt.PenStyle.NoPen)
     shape = ground.adjusted(0.5, 0.5, -0.5, -0.5) if is_outlined else ground
@@ -94,7 +110,7 @@ def paint_bar(
 def _paint_words(painter: QPainter, ground: QRectF, icon: str, words: str, ink: QColor, seen: RowLook) -> None:
     if ground.width() < _GLYPH_PX + 2:
         return
-    words_px = seen.small_metrics.horizontalAdvance(words)
+    words_px = seen.width_of(words)
     fits = _GLYPH_PX + 3 + words_px + 2 * _PAD_PX <= ground.width()
     left = ground.left() + _PAD_PX if fits else ground.center().x() - _GLYPH_PX / 2
     top = ground.center().y() - _GLYPH_PX / 2
