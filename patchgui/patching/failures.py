@@ -60,11 +60,14 @@ class FailureGroup:
 
 
 def failure_of(node: NodeProgress) -> Failure | None:
-    """Return why a node failed, by its first phase in trouble; None where it did not fail (yet)."""
+    """Return why a node failed, by its first phase in trouble; None where it did not fail (yet).
+
+    A node that was left out, because so many others had failed, counts: SSM calls it cancelled, nobody cancelled it.
+    """
     for phase in node.phases:
         if phase.state in BAD:
             return Failure(phase.phase, _step(phase), phase.state, phase.said)
-    if node.is_final and node.status in _BAD_ENDS:
+    if node.is_final and (node.status in _BAD_ENDS or cause_of_details(node.status_details) is not None):
         state = PhaseState.TIMED_OUT if node.status == "TimedOut" else PhaseState.FAILED
         return Failure(None, "", state, node.headline or node.status_details, node.status_details)
     return None

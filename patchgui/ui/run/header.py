@@ -168,8 +168,6 @@ class RunHeader(QWidget):
         self.bar.set_shares(tally.bar())
         self._run_id = summary.run_id
         self.links.show_links(summary, now)
-        self.retry.setVisible(summary.is_final and tally.failed > 0)
-        self.retry.setText(f"Retry {counted(tally.failed, 'failed node')}…")
         self.patch_again.setEnabled(summary.is_final and tally.nodes > 0)
         self.cancel.setVisible(not summary.is_final)
         self.cancel.setEnabled(not cancelling)
@@ -179,6 +177,11 @@ class RunHeader(QWidget):
         """Show from the next tick on how much longer the run goes on; empty where nobody knows."""
         self._left = words
         self.about.set_note(note)
+
+    def show_retry(self, nodes: int) -> None:
+        """Offer to patch so many nodes again; 0: there are none, or not yet."""
+        self.retry.setVisible(nodes > 0)
+        self.retry.setText(f"Retry {counted(nodes, 'node')}…")
 
     def show_time(self, summary: RunSummary, now: datetime) -> None:
         """Show how long the run takes, as of ``now``."""

@@ -191,7 +191,9 @@ class RunView(QWidget):
         )
         self.strip.set_counts([tally.of_phase(number) for number in range(len(self._presenter.pipeline.phases))])
         self.matrix.show_span(summary.started_at, summary.ended_at if summary.is_final else None)
-        self.matrix.refresh(tally.failed, is_live=self._presenter.is_live)
+        failed = self._presenter.failures.node_count
+        self.matrix.refresh(failed, is_live=self._presenter.is_live)
+        self.header.show_retry(failed if summary.is_final else 0)
         self._fold_failures()
 
     def _fold_failures(self) -> None:

@@ -70,7 +70,8 @@ async def retry_until_well(operator: Operator, nodes: str) -> dict[str, Any]:
     operator.picture("failures")
     said = {"line": card.line.text(), "cause": card.title.text(), "place": card.place.text}
     await asyncio.to_thread(_mend, nodes)
-    await operator.click(QPushButton, "Retry 1 node…")
+    await operator.until(card.retry.isEnabled, "the group's own button")
+    card.retry.click()
     await operator.find(AgainSheet)
     await operator.until(lambda: _is_ready(operator, "Patch now · 1 node"), "what will happen")
     operator.picture("retry")

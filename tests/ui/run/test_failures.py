@@ -162,7 +162,7 @@ def test_retrying_a_group_foretells_asks_in_numbers_and_starts_a_linked_run(fail
 
 
 def test_retry_failed_in_the_header_takes_every_failed_node(failed: Screen) -> None:
-    assert failed.view.header.retry.text() == "Retry 4 failed nodes…"
+    assert failed.view.header.retry.text() == "Retry 4 nodes…"
     failed.loop.call(failed.view.header.retry.click)
     _foretold(failed)
     assert failed.presenter.again.wish is not None

@@ -57,6 +57,15 @@ def test_a_node_on_which_nothing_ran_is_grouped_by_what_ssm_says() -> None:
     assert {group.cause.key for group in groups if group.cause} == {"undelivered"}
 
 
+def test_a_node_that_was_left_out_because_others_had_failed_is_tried_again_and_a_cancelled_one_is_not() -> None:
+    phases = tuple(PhaseProgress(phase, PhaseState.CANCELLED) for phase in (Phase.SCAN, Phase.INSTALL))
+    left_out = replace(_fine(1), status="Cancelled", status_details="Terminated", phases=phases)
+    cancelled = replace(_fine(2), status="Cancelled", status_details="Cancelled", phases=phases)
+    (group,) = grouped([left_out, cancelled])
+    assert (group.place, group.cause and group.cause.key) == ("Nothing ran", "terminated")
+    assert group.instance_ids == (left_out.instance_id,)
+
+
 def test_a_reboot_that_never_ended_is_named() -> None:
     (group,) = grouped([_node(1, "", Phase.REBOOT, PhaseState.TIMED_OUT)])
     assert group.cause
