@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import qasync
+from PySide6.QtWidgets import QWidget
 
 from patchgui.console.archive.archive import Archive
 from patchgui.console.archive.query import parse
@@ -33,6 +34,7 @@ LINES = (
 )
 """What people look for: rare and common words, phrases, versions, paths, filters, and what is nowhere."""
 _ROUNDS = 3
+_SETTLE_S = 0.2
 _GOAL_MB = 400.0
 
 
@@ -67,26 +69,35 @@ def measure() -> Iterator[Figure]:
 
 async def _use(path: Path) -> _Measured:
     measured = _Measured()
-    scope = TaskScope("bench", _raise)
-    presenter = RunPresenter(ScriptedService(), scope)
-    view = RunView(presenter)
-    view.resize(1440, 900)
-    view.show()
+    window = QWidget()  # idle, as the list of runs is
+    window.show()
     async with Archive(path) as archive:
         for _ in range(_ROUNDS):
             for line in LINES:
                 began = time.perf_counter()
                 await archive.search(parse(line))
                 measured.searches_ms.append((time.perf_counter() - began) * 1000)
-        began = time.perf_counter()
-        presenter.apply(RunOpened(await archive.open(LARGEST_RUN)))
-        await _rows(presenter, 1)
-        view.repaint()
-        measured.open_ms = (time.perf_counter() - began) * 1000
-        await _rows(presenter, LARGEST)
-        measured.whole_ms = (time.perf_counter() - began) * 1000
-    await scope.close()
+        await _open(archive, measured)
+    window.close()
     return measured
+
+
+async def _open(archive: Archive, measured: _Measured) -> None:
+    """Open the largest run in a window that shows that it is being fetched."""
+    scope = TaskScope("bench", _raise)
+    presenter = RunPresenter(ScriptedService(), scope)
+    view = RunView(presenter)
+    view.resize(1440, 900)
+    view.show()
+    await asyncio.sleep(_SETTLE_S)
+    began = time.perf_counter()
+    presenter.apply(RunOpened(await archive.open(LARGEST_RUN)))
+    await _rows(presenter, 1)
+    view.repaint()
+    measured.open_ms = (time.perf_counter() - began) * 1000
+    await _rows(presenter, LARGEST)
+    measured.whole_ms = (time.perf_counter() - began) * 1000
+    await scope.close()
 
 
 async def _rows(presenter: RunPresenter, count: int) -> None:
