@@ -180,12 +180,13 @@ class WindowsPage(QWidget):
         remove.activated.connect(self.ask_delete)
 
     def _on_listed(self) -> None:
-        self._take_keyboard()
         if self.presenter.row(self.window_id) is None:
             first = self.presenter.model.row_at(0).window_id if self.presenter.model.rowCount() else ""
             self.choose(first)
         else:
             self.detail.show_row(self.presenter.row(self.window_id))
+        # Last: a table that has the keyboard and no row yet stands on its first one without choosing it.
+        self._take_keyboard()
 
     def _on_calendar(self, sheet: CalendarSheet) -> None:
         self.calendar.show_sheet(sheet)

@@ -210,7 +210,13 @@ class TargetForm(Card):
     def _on_save(self) -> None:
         self._is_tried = True
         self._refresh()
-        if not self.draft.problems() and not self._is_saving:
+        found = self.draft.problems()
+        fields = {"tags": self.tags[0].key, "ids": self.ids, "group": self.group}
+        fields |= {"name": self.name, "description": self.description, "owner": self.owner}
+        wrong = next((fields[field] for field in fields if field in found), None)
+        if wrong is not None:
+            wrong.setFocus()
+        elif not self._is_saving:
             self._show_saving(is_saving=True)
             self.save_wanted.emit(self.draft)
 

@@ -34,6 +34,7 @@ def test_the_list_says_in_words_when_each_window_opens(desk: Desk, until: Until)
     assert shown == ["BlogPostDemo", "Disabled", "Every Sunday at 02:00", "–", "2 h"]
     until(lambda: page.detail.findChild(TaskRow) is not None)
     assert page.detail.counts == (1, 1)
+    assert [index.row() for index in page.table.selectionModel().selectedRows()] == [0]
 
 
 def test_a_window_is_enabled_at_once_and_the_way_back_is_offered(desk: Desk, until: Until) -> None:
