@@ -3,7 +3,6 @@
 Keys, tokens and codes stay with the AWS tools; the file names the profile that has them.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any
 
 from patchgui.console.connection import Connection, ConnectionColour
 from patchgui.console.connection_draft import ConnectionDraft
-from patchgui.console.whole_file import set_aside, write_whole
-from patchgui.ssm.errors import StoreError, StoreFull, StoreTooNew
+from patchgui.console.own_file import OwnFile
+from patchgui.ssm.errors import StoreTooNew
 
 VERSION = 1
 """The form of the file that this release writes."""
@@ -34,7 +33,12 @@ class ConnectionFile:
     """Reads and writes the list. Every method touches the disk: call it in a thread."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self._file = OwnFile(path, "The list of connections", _connections_of, tuple[Connection, ...])
+
+    @property
+    def path(self) -> Path:
+        """Where the list is."""
+        return self._file.path
 
     def read(self) -> KeptConnections:
         """Return the list; a file that cannot be understood is set aside, and the list begins anew.
@@ -43,18 +47,8 @@ class ConnectionFile:
             StoreTooNew: a newer release wrote it; it is left alone.
             StoreError: it cannot be read.
         """
-        try:
-            text = self.path.read_bytes()
-        except FileNotFoundError:
-            return KeptConnections()
-        except OSError as error:
-            raise StoreError(
-                f"The list of connections cannot be read: {error.strerror}.", hint=f"Look at {self.path}."
-            ) from error
-        try:
-            return KeptConnections(_connections_of(json.loads(text)))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return KeptConnections(notice=self._set_aside())
+        kept = self._file.read()
+        return KeptConnections(kept.contents, kept.notice)
 
     def add(self, connection: Connection) -> KeptConnections:
         """Keep one more connection; return the new list. Raises what :meth:`read` raises, and StoreFull."""
@@ -76,24 +70,7 @@ class ConnectionFile:
         return KeptConnections(after, before.notice)
 
     def _write(self, connections: tuple[Connection, ...]) -> None:
-        told = {"version": VERSION, "connections": [_members_of(each) for each in connections]}
-        try:
-            write_whole(self.path, f"{json.dumps(told, indent=2, ensure_ascii=False)}\n")
-        except OSError as error:
-            raise StoreFull(
-                f"The list of connections cannot be written: {error.strerror}. It stays as it was.",
-                hint=f"Make room, or check who owns {self.path.parent}.",
-            ) from error
-
-    def _set_aside(self) -> str:
-        try:
-            aside = set_aside(self.path)
-        except OSError as error:
-            raise StoreError(
-                f"The list of connections is damaged and cannot be set aside: {error.strerror}.",
-                hint=f"Move {self.path} away.",
-            ) from error
-        return f"The list of connections was damaged. It was set aside as {aside}, and a new one was begun."
+        self._file.write({"version": VERSION, "connections": [_members_of(each) for each in connections]})
 
 
 def _connections_of(told: Any) -> tuple[Connection, ...]:

@@ -4,7 +4,6 @@ The address of a webhook is itself a secret: whoever has it may post there. So i
 nowhere but in its own field.
 """
 
-import json
 import os
 import shlex
 import shutil
@@ -14,8 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from patchgui.console.whole_file import set_aside, write_whole
-from patchgui.ssm.errors import StoreError, StoreFull
+from patchgui.console.own_file import Kept, OwnFile
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -77,36 +75,24 @@ def _command_problem(settings: NoticeSettings) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptSettings:
-    """What the file holds. ``notice`` is a sentence for the operator when a damaged file had to be set aside."""
-
-    settings: NoticeSettings = NoticeSettings()
-    notice: str = ""
-
-
 class NoticeFile:
     """Reads and writes the settings. Every method touches the disk: call it in a thread."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self._file = OwnFile(path, "The file of notice settings", _settings_of, NoticeSettings)
 
-    def read(self) -> KeptSettings:
-        """Return the settings; a file that cannot be understood is set aside.
+    @property
+    def path(self) -> Path:
+        """Where the settings are."""
+        return self._file.path
+
+    def read(self) -> Kept[NoticeSettings]:
+        """Return the settings; a file that cannot be understood is set aside, and notices are as at first.
 
         Raises:
             StoreError: it cannot be read.
         """
-        try:
-            return KeptSettings(_settings_of(json.loads(self.path.read_bytes())))
-        except FileNotFoundError:
-            return KeptSettings()
-        except OSError as error:
-            raise StoreError(
-                f"The settings of notices cannot be read: {error.strerror}.", hint=f"Look at {self.path}."
-            ) from error
-        except (ValueError, KeyError, TypeError):
-            return KeptSettings(notice=self._set_aside())
+        return self._file.read()
 
     def write(self, settings: NoticeSettings) -> None:
         """Keep settings.
@@ -114,23 +100,7 @@ class NoticeFile:
         Raises:
             StoreFull: they cannot be written; those of before stay.
         """
-        try:
-            write_whole(self.path, f"{json.dumps(asdict(settings), indent=2, ensure_ascii=False)}\n")
-        except OSError as error:
-            raise StoreFull(
-                f"The settings of notices cannot be written: {error.strerror}. They stay as they were.",
-                hint=f"Make room, or check who owns {self.path.parent}.",
-            ) from error
-
-    def _set_aside(self) -> str:
-        try:
-            aside = set_aside(self.path)
-        except OSError as error:
-            raise StoreError(
-                f"The settings of notices are damaged and cannot be set aside: {error.strerror}.",
-                hint=f"Move {self.path} away.",
-            ) from error
-        return f"The settings of notices were damaged. They were set aside as {aside}; notices are as at first."
+        self._file.write(asdict(settings))
 
 
 def _settings_of(told: Any) -> NoticeSettings:

@@ -2,7 +2,6 @@
 
 import os
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 
@@ -25,16 +24,6 @@ def write_whole(path: Path, text: str) -> None:
         with suppress(OSError):
             fresh.unlink()
         raise
-
-
-def set_aside(path: Path) -> Path:
-    """Move a damaged file out of the way and return where it is now.
-
-    Raises:
-        OSError: it cannot be moved.
-    """
-    aside = path.with_name(f"{path.stem}.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}{path.suffix}")
-    return path.replace(aside)
 
 
 def _sync_folder(folder: Path) -> None:

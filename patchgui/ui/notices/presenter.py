@@ -86,7 +86,7 @@ class NoticesPresenter(QObject):
         except PatchError as error:
             self.failed.emit(trouble_of(error))
             return
-        self.settings = kept.settings
+        self.settings = kept.contents
         if kept.notice:
             self.failed.emit(Trouble(kept.notice))
 

@@ -143,7 +143,7 @@ def test_settings_that_cannot_work_cannot_be_saved(stage: Told, until: Until) ->
     sheet.desktop.setChecked(False)
     assert sheet.go.isEnabled()
     sheet.go.click()
-    until(lambda: not stage.file.read().settings.on_desktop)
+    until(lambda: not stage.file.read().contents.on_desktop)
     until(lambda: not stage.window.shell.findChildren(NoticesSheet) or not sheet.isVisible())
 
 
@@ -166,7 +166,7 @@ def test_damaged_settings_are_said(stage: Told, until: Until) -> None:
     def is_said() -> bool:
         # A reading that is under way is not begun again.
         stage.notices.presenter.load()
-        return "The settings of notices were damaged." in stage.words
+        return "The file of notice settings was damaged." in stage.words
 
     until(is_said)
 

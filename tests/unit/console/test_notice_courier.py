@@ -174,12 +174,12 @@ def test_what_cannot_work_is_said_before_it_is_kept(settings: NoticeSettings, fi
 
 def test_settings_come_back_and_only_their_owner_may_read_them(tmp_path: Path) -> None:
     file = NoticeFile(tmp_path / "config" / "notices.json")
-    assert file.read().settings == NoticeSettings()
+    assert file.read().contents == NoticeSettings()
     wanted = NoticeSettings(
         on_desktop=False, only_trouble=True, webhook_url="https://chat.example.com/x", command="true"
     )
     file.write(wanted)
-    assert file.read().settings == wanted
+    assert file.read().contents == wanted
     assert file.path.stat().st_mode & 0o077 == 0
 
 
@@ -188,7 +188,7 @@ def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, text: str) -> None
     file = NoticeFile(tmp_path / "notices.json")
     file.path.write_text(text, encoding="utf-8")
     kept = file.read()
-    assert kept.settings == NoticeSettings()
+    assert kept.contents == NoticeSettings()
     assert "set aside" in kept.notice
     (aside,) = tmp_path.glob("*.damaged-*")
     assert aside.read_text(encoding="utf-8") == text
