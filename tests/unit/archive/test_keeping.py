@@ -4,7 +4,6 @@ import asyncio
 import os
 import sqlite3
 import stat
-from collections.abc import Iterable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from patchgui.console.archive.entries import HistoryQuery, Retention, RetentionP
 from patchgui.console.archive.file import ArchiveFile
 from patchgui.console.archive.schema import APPLICATION_ID, MIGRATIONS
 from patchgui.console.rows import StepOutput
-from patchgui.ssm.errors import StoreCorrupt, StoreError, StoreFull, StoreTooNew
+from patchgui.ssm.errors import StoreCorrupt, StoreError, StoreTooNew
 from tests.unit.archive.kept import NOON, a_run, keep, node
 
 pytestmark = pytest.mark.anyio
@@ -190,29 +189,6 @@ def damaged(path: Path, damage: str) -> bytes:
     path.write_bytes(broken)
     path.with_name(f"{path.name}-wal").write_bytes(b"what had not come over yet")
     return broken
-
-
-async def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "archive.db"
-    async with Archive(path) as archive:
-        await filled(archive, runs=1)
-        writer = archive._writing
-        await writer.do(lambda file: file.db.execute("PRAGMA max_page_count = 200").fetchall())
-        with pytest.raises(StoreFull, match="cannot be written"):
-            await filled_runs(archive, range(1, 60))
-        kept = await ids(archive)
-        assert "run-0" in kept
-        assert (await archive.check()).is_sound
-        await writer.do(lambda file: file.db.execute("PRAGMA max_page_count = 100000").fetchall())
-        await filled_runs(archive, [77])
-        assert await ids(archive) == [*kept, "run-77"]
-        assert len((await archive.open("run-77")).nodes) == 40
-
-
-async def filled_runs(archive: Archive, numbers: Iterable[int]) -> None:
-    for number in numbers:
-        nodes = [node(f"mi-{each}-{number}", os.urandom(200).hex()) for each in range(40)]
-        await keep(archive, a_run(f"run-{number}", NOON - timedelta(days=number)), *nodes)
 
 
 async def test_an_older_archive_is_copied_before_it_is_upgraded(tmp_path: Path) -> None:
