@@ -35,11 +35,6 @@ def entry_text(run: ArchivedRun) -> str:
     return _text(told)
 
 
-def retry_mark(run_id: str) -> str:
-    """Return what stands in the entry of each run that retries ``run_id``, and in no other."""
-    return _text({"retry_of": run_id})[1:-1]
-
-
 def entry_of(text: str, ended: str, connection: Connection, *, is_whole: bool, hit: Hit | None = None) -> ArchivedRun:
     """Return the entry that :func:`entry_text` wrote, with what ``end`` added to it."""
     told: dict[str, Any] = json.loads(text)

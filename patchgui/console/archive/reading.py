@@ -48,10 +48,8 @@ class Reader:
 
     def retries(self, run_id: str) -> tuple[str, ...]:
         """Return the ids of the runs that are linked to ``run_id`` as its retries."""
-        found = self._db.execute(
-            "SELECT run.run_id FROM run JOIN about ON about.run = run.no WHERE instr(entry, ?) ORDER BY started_ms",
-            (entry_code.retry_mark(run_id),),
-        )
+        query = "SELECT run_id FROM run WHERE retry_of = ? AND retry_of <> '' ORDER BY started_ms"
+        found = self._db.execute(query, (run_id,))
         return tuple([each for (each,) in found])
 
     def entry(self, number: int) -> ArchivedRun:

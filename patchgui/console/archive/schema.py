@@ -76,6 +76,12 @@ MIGRATIONS: Migrations = (
     ),
     ("CREATE TABLE member (run INTEGER PRIMARY KEY REFERENCES run, nodes BLOB NOT NULL) STRICT", _fill_members),
     ("CREATE TABLE removed (one INTEGER PRIMARY KEY CHECK (one = 1), run INTEGER NOT NULL) STRICT",),
+    (
+        "ALTER TABLE run ADD COLUMN retry_of TEXT NOT NULL DEFAULT ''",
+        """UPDATE run SET retry_of = coalesce(
+            (SELECT json_extract(entry, '$.retry_of') FROM about WHERE run = run.no), '')""",
+        "CREATE INDEX run_by_retry ON run (retry_of) WHERE retry_of <> ''",
+    ),
 )
 """Each version's steps: never changed after a release, only added to; ``user_version`` counts them."""
 

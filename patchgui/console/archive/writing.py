@@ -110,7 +110,7 @@ class Writer:
         self._db.execute(
             "UPDATE run SET connection_id = ?, started_ms = ?, documents = ?, operation = ?, operators = ?, status ="
             " CASE WHEN (SELECT ended FROM about WHERE run = no) <> '' THEN status ELSE ? END,"
-            " is_whole = max(is_whole, ?) WHERE no = ?",
+            " is_whole = max(is_whole, ?), retry_of = ? WHERE no = ?",
             (
                 connection.id,
                 _ms(summary.started_at),
@@ -119,6 +119,7 @@ class Writer:
                 f"{run.origin.os_user}\n{run.origin.started_by}".casefold(),
                 summary.status,
                 int(run.is_whole),
+                run.retry_of,
                 number,
             ),
         )
