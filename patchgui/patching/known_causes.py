@@ -252,9 +252,18 @@ _HOOK: Final = Cause(
     "The operator's document itself ended with an error; the line is what it said last.",
     "Mend what it complains of, or the document, then retry.",
 )
+_NO_CONNECTION: Final = Cause(
+    "no-connection",
+    "What the hook calls does not answer",
+    "The operator's document got no connection, or none that it trusts, to what the line names.",
+    "See that it runs and can be reached from the node (DNS, proxy, firewall, certificate), then retry.",
+)
+_OF_THE_NETWORK: Final = frozenset({"unreachable", "dns", "proxy", "certificate"})
+_OF_PACKAGES: Final = re.compile(r"^\s*(?:[EWN]|Err)\b:|\b(?:apt|dpkg|yum|dnf|rpm|zypper|repo\w*|mirror\w*|metadata)\b")
+"""A hook may install packages, too: then the line names what does."""
 CAUSES: Final = (
     *(cause for cause, _signs in _BY_WORDS),
-    *(_TIMED_OUT, _NO_RETURN, _HOOK),
+    *(_TIMED_OUT, _NO_RETURN, _HOOK, _NO_CONNECTION),
     *dict.fromkeys(_BY_DETAILS.values()),
 )
 """Every known cause."""
@@ -274,7 +283,8 @@ def known_cause(line: str, state: PhaseState, *, is_hook: bool, is_reboot: bool)
     """Return the known cause of a failed phase by the line that it failed with, or None."""
     found = cause_of_words(line)
     if found is not None:
-        return found
+        is_of_hook = is_hook and found.key in _OF_THE_NETWORK and not _OF_PACKAGES.search(line)
+        return _NO_CONNECTION if is_of_hook else found
     if is_reboot:
         return _NO_RETURN if state is PhaseState.TIMED_OUT or not line else None
     if state is PhaseState.TIMED_OUT:

@@ -18,6 +18,7 @@ from patchgui.ui.state_look import STATE_LOOKS
 from patchgui.ui.widgets.chip import Chip
 from patchgui.ui.widgets.text import ElidedLabel, label
 
+_RETRY_KEYS = "Ctrl+Shift+R"
 _STATUS_STATES = {
     "Pending": ("waiting", "Pending"),
     "InProgress": ("running", "In progress"),
@@ -96,7 +97,8 @@ class RunHeader(QWidget):
         self.cancel.setAccessibleName("Cancel this run")
         self.cancel.clicked.connect(self.cancel_pressed)
         self.retry = QPushButton("Retry failed…")
-        self.retry.setToolTip("See what will happen, then patch the nodes that failed again")
+        self.retry.setShortcut(QKeySequence(_RETRY_KEYS))
+        self.retry.setToolTip(f"See what will happen, then patch the nodes that failed again ({_RETRY_KEYS})")
         self.retry.clicked.connect(self.retry_pressed)
         self.links = RunLinks()
         self.links.run_wanted.connect(self.run_wanted)
@@ -181,7 +183,11 @@ class RunHeader(QWidget):
     def show_retry(self, nodes: int) -> None:
         """Offer to patch so many nodes again; 0: there are none, or not yet."""
         self.retry.setVisible(nodes > 0)
-        self.retry.setText(f"Retry {counted(nodes, 'node')}…")
+        words = f"Retry {counted(nodes, 'node')}…"
+        if words != self.retry.text():
+            self.retry.setText(words)
+            # Qt takes the shortcut away with the words.
+            self.retry.setShortcut(QKeySequence(_RETRY_KEYS))
 
     def show_time(self, summary: RunSummary, now: datetime) -> None:
         """Show how long the run takes, as of ``now``."""

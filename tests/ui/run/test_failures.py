@@ -163,7 +163,9 @@ def test_retrying_a_group_foretells_asks_in_numbers_and_starts_a_linked_run(fail
 
 def test_retry_failed_in_the_header_takes_every_failed_node(failed: Screen) -> None:
     assert failed.view.header.retry.text() == "Retry 4 nodes…"
-    failed.loop.call(failed.view.header.retry.click)
+    failed.view.activateWindow()
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    failed.loop.call(lambda: QTest.keyClick(failed.view.matrix.failures, Qt.Key.Key_R, keys))
     _foretold(failed)
     assert failed.presenter.again.wish is not None
     assert [name for _id, name in failed.presenter.again.wish.nodes] == ["web-0", "web-1", "web-2", "web-7"]

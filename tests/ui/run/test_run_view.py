@@ -155,6 +155,18 @@ def test_a_step_that_is_known_to_have_failed_after_its_output_was_whole_is_marke
     assert mark.cursor.block().text() == WORDS
 
 
+def test_find_looks_in_the_output_while_the_keyboard_is_there_and_else_for_nodes(run: Screen) -> None:
+    run.loop.until(lambda: WORDS in _output(run))
+    run.view.activateWindow()
+    run.view.pane.output.text.setFocus()
+    QTest.keyClick(run.view.pane.output.text, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert run.view.pane.output.finder.isVisible()
+    QTest.keyClick(run.view.pane.output.finder.box, Qt.Key.Key_Escape)
+    run.view.matrix.table.setFocus()
+    QTest.keyClick(run.view.matrix.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert not run.view.pane.output.finder.isVisible()
+
+
 def test_a_file_that_cannot_be_written_is_said_with_its_reason(run: Screen, tmp_path: Path) -> None:
     run.loop.until(lambda: WORDS in _output(run))
     run.view.pane.output.write_file(str(tmp_path / "no" / "such" / "place"))

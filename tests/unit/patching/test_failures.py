@@ -47,6 +47,18 @@ def test_the_same_words_in_another_phase_or_after_a_time_out_are_another_group()
     assert causes == {"Before install failed": "hook", "On exit failed": "hook", "On exit timed out": "time-out"}
 
 
+def test_a_hook_that_reaches_nothing_is_not_said_to_lack_packages() -> None:
+    curl = "curl: (7) Failed to connect to localhost port 8080: Connection refused"
+    apt = "E: Failed to fetch http://deb.example.org/x.deb  Could not connect to deb.example.org:80"
+    nodes = [
+        _node(1, curl, Phase.AFTER_INSTALL),
+        _node(2, apt, Phase.AFTER_INSTALL),
+        _node(3, "curl: (7) Failed to connect to repo port 80: Connection refused", Phase.INSTALL),
+    ]
+    causes = [group.cause.key for group in grouped(nodes) if group.cause]
+    assert causes == ["no-connection", "unreachable", "unreachable"]
+
+
 def test_a_node_on_which_nothing_ran_is_grouped_by_what_ssm_says() -> None:
     nodes = [
         replace(_fine(n), status="TimedOut", status_details=details, headline=details, phases=())

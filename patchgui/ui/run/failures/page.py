@@ -39,6 +39,7 @@ class FailuresPage(QWidget):
         self._area.column.setSpacing(8)
         self._area.column.addWidget(self.more)
         self._area.column.addStretch(1)
+        self.setFocusProxy(self._area)
         self._lay_out()
 
     def _lay_out(self) -> None:
