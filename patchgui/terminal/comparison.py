@@ -19,8 +19,10 @@ _WORST_NODES = 20
 
 async def show_comparison(options: Namespace, archive: Archive) -> None:
     """Do ``patchgui history compare``."""
-    runs = [(await archive.run(each), await archive.open(each)) for each in (options.first, options.second)]
-    first, second = (compared_run(run, view) for run, view in runs)
+    first, second = [
+        compared_run(await archive.run(each), await archive.open(each), await archive.commands(each))
+        for each in (options.first, options.second)
+    ]
     found = compare(first, second)
     if options.json:
         told = json.dumps(_members(options.first, options.second, found), indent=2, ensure_ascii=False)

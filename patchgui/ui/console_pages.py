@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from patchgui.console.archive.archive import Archive
     from patchgui.console.rows import RunSummary
-    from patchgui.ui.compare.view import CompareView
+    from patchgui.ui.compare.comparing import Comparing
     from patchgui.ui.connections.page import ConnectionsPage
     from patchgui.ui.export.presenter import ExportPresenter
     from patchgui.ui.runs.archive_presenter import ArchivePresenter
@@ -63,8 +63,8 @@ class ConsolePages(QObject):
         self._scope, self._state, self._archive = scope, state, archive
         self.runs: RunsPage | None = None
         """The runs page, once there is one."""
-        self.compare: CompareView | None = None
-        """Two runs side by side, once somebody has compared any."""
+        self.comparing: Comparing | None = None
+        """How two runs come to be compared, once the runs page is there."""
         self.export: ExportPresenter | None = None
         """Writes reports, once somebody has exported any."""
         self.archive: ArchivePresenter | None = None
@@ -170,6 +170,7 @@ class ConsolePages(QObject):
         return page
 
     def _build_runs(self) -> QWidget:
+        from patchgui.ui.compare.comparing import Comparing
         from patchgui.ui.runs.archive_presenter import ArchivePresenter
         from patchgui.ui.runs.every_run import EveryRun
         from patchgui.ui.runs.history import History
@@ -180,7 +181,7 @@ class ConsolePages(QObject):
         archive = self._archive()
         self.runs = RunsPage(History(self.every_run, archive), self._scope.child("runs"), self._state)
         self.runs.run.use_archive(archive)
-        self.runs.compare_wanted.connect(self._compare)
+        self.comparing = Comparing(self.runs, archive, self._scope.child("compare"), self)
         self.runs.export_wanted.connect(self._export)
         self.archive = ArchivePresenter(archive, self._scope.child("archive"), self)
         self.archive.changed.connect(self.runs.runs.start)
@@ -190,20 +191,6 @@ class ConsolePages(QObject):
         self.runs.runs.listed.connect(self.runs_listed)
         self.runs.patch_now_wanted.connect(partial(self._shell.go_to, PATCH_NOW))
         return self.runs
-
-    def _compare(self, first: str, second: str) -> None:
-        """Show two runs side by side, over the list of runs."""
-        from patchgui.ui.compare.presenter import ComparePresenter
-        from patchgui.ui.compare.view import CompareView
-
-        assert self.runs is not None
-        if self.compare is None:
-            presenter = ComparePresenter(self._archive(), self._scope.child("compare"), self)
-            self.compare = CompareView(presenter)
-            self.compare.back_wanted.connect(self.runs.show_list)
-            self.compare.run_wanted.connect(self.runs.open_run)
-        self.runs.lay_over(self.compare)
-        self.compare.open(first, second)
 
     def _export(self, run_ids: "Sequence[str]") -> None:
         """Ask how to export runs, and tell where they are in the end."""

@@ -1,5 +1,6 @@
 """Two runs side by side in a real window: facts, phases, nodes, and the way into either run."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from patchgui.console.archive.entries import ArchivedRun, Origin
+from patchgui.console.archive.entries import ArchivedCommand, ArchivedRun, HistoryPage, HistoryQuery, Origin
 from patchgui.console.connection import Connection, ConnectionKind
 from patchgui.console.rows import RunCounts, RunView
 from patchgui.patching.progress import NodeProgress
@@ -58,6 +59,13 @@ class TwoRuns:
         if self.error is not None:
             raise self.error
         return self._entry(run_id)
+
+    async def commands(self, run_id: str) -> tuple[ArchivedCommand, ...]:
+        told = {"DocumentVersion": "3", "MaxConcurrency": "1" if run_id == "a" else "10%", "MaxErrors": "1"}
+        return (ArchivedCommand(run_id, json.dumps(told)),)
+
+    async def search(self, query: HistoryQuery, cursor: str = "", limit: int = 200) -> HistoryPage:
+        return HistoryPage(tuple(self._entry(run_id) for run_id in ("b", "a")))
 
     async def open(self, run_id: str) -> RunView:
         nodes: tuple[NodeProgress, ...] = self.nodes[run_id]
@@ -111,11 +119,12 @@ def test_it_says_what_came_of_the_second_run_and_nodes_that_came_out_worse_stand
 
 def test_only_facts_that_differ_are_on_show_until_all_are_asked_for(shown: Stage) -> None:
     facts = shown.view.facts
-    assert [fact.name for fact in facts.shown] == ["Started", "Started by"]
+    assert [fact.name for fact in facts.shown] == ["Started", "Started by", "At a time"]
     alike = facts.alike.text()
     assert alike.endswith(" facts alike")
     QTest.mouseClick(facts.alike, Qt.MouseButton.LeftButton)
-    assert len(facts.shown) == 2 + int(alike.split()[0])
+    assert len(facts.shown) == 3 + int(alike.split()[0])
+    assert ("Document version", "3") in [(fact.name, fact.second) for fact in facts.shown]
     assert ("Document", "AWS-RunPatchBaselineWithHooks") in [(fact.name, fact.second) for fact in facts.shown]
 
 

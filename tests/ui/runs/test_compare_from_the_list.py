@@ -1,5 +1,9 @@
 """From the list of runs to two runs side by side, over a real archive, and from there to a node of one of them."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from patchgui.ui.compare.choice import CompareChoice
 from patchgui.ui.compare.view import CompareView
 from tests.ui.run.scenes import APP_1, OK, WEB_2, node_at
 from tests.ui.runs.conftest import History, put, run_at
@@ -16,8 +20,9 @@ def _compare(history: History) -> CompareView:
     history.show()
     history.until(lambda: history.ids == ["newer", "older"])
     history.page.compare_wanted.emit("older", "newer")
-    compare = history.stage.window.pages.compare
-    assert compare is not None
+    comparing = history.stage.window.pages.comparing
+    assert comparing is not None
+    compare = comparing.view
     history.until(lambda: compare.nodes.rowCount() == 2)
     return compare
 
@@ -42,3 +47,24 @@ def test_back_from_a_comparison_is_the_list(history: History) -> None:
     compare.back_wanted.emit()
     assert history.page.list.isVisible()
     assert not compare.isVisible()
+
+
+def test_the_menu_of_a_run_asks_with_which_other_and_the_older_one_is_the_first(history: History) -> None:
+    compare = _compare(history)
+    comparing = history.stage.window.pages.comparing
+    assert comparing is not None
+    history.page.open_run("newer")
+    history.until(lambda: history.page.run.summary is not None)
+    comparing.action.trigger()
+    sheet = history.page.findChild(CompareChoice)
+    assert sheet is not None
+    history.until(lambda: sheet.runs.rowCount() == 1)
+    assert not sheet.go.isEnabled()
+    sheet.box.setText("nothing like that")
+    history.until(sheet.empty.isVisible)
+    sheet.box.setText("status:failed")
+    history.until(lambda: sheet.runs.rowCount() == 1)
+    QTest.keyClick(sheet.box, Qt.Key.Key_Down)
+    QTest.mouseClick(sheet.go, Qt.MouseButton.LeftButton)
+    history.until(compare.isVisible)
+    assert comparing.presenter.runs == ("older", "newer")

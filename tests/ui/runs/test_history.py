@@ -270,7 +270,6 @@ def test_two_runs_can_be_compared_and_any_number_exported(history: History) -> N
     action(menu, "Export").trigger()
     history.until(lambda: exported == [("c", "b")])
     assert compared == [("b", "c")]
-    menu.hide()
 
 
 def test_nothing_yet_and_no_match_each_say_what_to_do(history: History) -> None:
