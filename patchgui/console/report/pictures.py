@@ -18,7 +18,8 @@ LARGE_FROM = 120
 """From so many nodes on, one row each would be no picture any more: counts over time are drawn instead."""
 _AREA_HEIGHT = 180
 _COLUMNS = 250
-_LEAST_BAR = 2.0
+_LEAST_BAR, _LEAST_BAD = 2.0, 7.0
+"""A failure is seen however soon it came."""
 _TICK_EVERY = 110
 
 
@@ -105,9 +106,10 @@ def _row(place: int, node: NodeProgress, first: datetime, last: datetime, scale:
             continue
         ended_at = phase.ended_at or last
         x = (phase.started_at - first).total_seconds() * scale
-        width = max((ended_at - phase.started_at).total_seconds() * scale, _LEAST_BAR)
+        least = _LEAST_BAD if phase.state in BAD else _LEAST_BAR
+        width = max((ended_at - phase.started_at).total_seconds() * scale, least)
         says = f"{node.name}: {phase.phase.label}, {phase.state.label}, {between(phase.started_at, ended_at)}"
-        bars.append(Bar(min(x, WIDTH - _LEAST_BAR), width, _kind(phase.phase), phase.state in BAD, says))
+        bars.append(Bar(min(x, WIDTH - least), width, _kind(phase.phase), phase.state in BAD, says))
     return Row(place * ROW, node.name or node.instance_id, tuple(bars))
 
 
