@@ -23,6 +23,7 @@ from patchgui.patching.phases import Phase
 
 _PART = re.compile(r'(?:(?P<key>[a-z]+):(?=[^\s]))?(?P<value>"[^"]*"?|[^\s"]+)', re.IGNORECASE)
 _AGO = re.compile(r"(\d{1,5})([mhdw])", re.IGNORECASE)
+_YEARS = range(1970, 9999)
 _UNIT_S = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _STATUSES = {
     name.lower(): name
@@ -113,6 +114,15 @@ def _quoted(value: str) -> str:
 
 
 def _moment(value: str, now: datetime, days_on: int) -> datetime | None:
+    """Return the moment that a value names; None when it names none, or one that no run can have."""
+    try:
+        moment = _named(value, now, days_on)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment is not None and moment.year in _YEARS else None
+
+
+def _named(value: str, now: datetime, days_on: int) -> datetime | None:
     """Return the moment that a value names: so long ago, or a day or moment in this machine's time zone.
 
     ``days_on`` days later where a whole day is named: *until* a day means to its end.
@@ -124,8 +134,5 @@ def _moment(value: str, now: datetime, days_on: int) -> datetime | None:
         value = f"{now.astimezone().date() - timedelta(days=_DAYS_AGO[value.lower()])}"
     if not re.match(r"\d{4}-\d\d-\d\d", value):
         return None
-    try:
-        moment = datetime.fromisoformat(value) + timedelta(days=days_on if len(value) == len("2026-11-01") else 0)
-    except (ValueError, OverflowError):
-        return None
+    moment = datetime.fromisoformat(value) + timedelta(days=days_on if len(value) == len("2026-11-01") else 0)
     return moment if moment.tzinfo is not None else moment.astimezone()

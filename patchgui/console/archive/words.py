@@ -11,6 +11,8 @@ from typing import Final
 _WORD = re.compile(r"[^\W_]+")
 _PART = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _MAX_WORD: Final = 48
+_MOST: Final = 64
+"""Words of a phrase, and terms of a text: what somebody pasted in by mistake is not looked for to its end."""
 _MIN_BEGINNING: Final = 2
 _MIN_LAST_BEGINNING: Final = 3
 
@@ -54,10 +56,10 @@ def terms_of(text: str) -> tuple[Term, ...]:
     """
     terms = []
     for quoted, bare in _PART.findall(text):
-        words = tuple(words_of(quoted or bare))
+        words = tuple(words_of(quoted or bare)[:_MOST])
         if not words:
             continue
         least = _MIN_BEGINNING if len(words) == 1 else _MIN_LAST_BEGINNING
         is_beginning = bool(bare) and len(words[-1]) >= least and bare[-1:].isalnum()
         terms.append(Term(words, is_beginning, (quoted or bare).lower()))
-    return tuple(dict.fromkeys(terms))
+    return tuple(dict.fromkeys(terms))[:_MOST]

@@ -24,6 +24,7 @@ from patchgui.ssm.errors import NotFound
 _KEPT_SHAPES: Final = 20_000
 _KEPT_NODES: Final = 50_000
 _KEPT_RUNS: Final = 8
+_SEARCHED: Final = 2 << 20
 
 
 class Writer:
@@ -218,7 +219,7 @@ class Writer:
         out, err = (self._texts.keep(text, run, step) if text else None for text in (output.stdout, output.stderr))
         flags = COMPLETE * output.is_complete + CUT * output.is_cut
         note = self._label(output.note) if output.note else None
-        self._index.add(run, ordinal, [*output.stdout.splitlines(), *output.stderr.splitlines()])
+        self._index.add(run, ordinal, [*_searched(output.stdout), *_searched(output.stderr)])
         return run, ordinal, node, step, out, err, flags, note
 
     def take_patch_states(self, run_id: str, changes: Sequence[PatchStateChange]) -> None:
@@ -334,6 +335,13 @@ class Writer:
         marks = ", ".join("?" * len(columns))
         added = self._db.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)  # noqa: S608 - names of ours
         return int(added.lastrowid or 0)
+
+
+def _searched(text: str) -> list[str]:
+    """Return the lines that can be found: of what nobody could read through, the first and the last megabytes."""
+    if len(text) > 2 * _SEARCHED:
+        return [*text[:_SEARCHED].splitlines(), *text[-_SEARCHED:].splitlines()]
+    return text.splitlines()
 
 
 def _newest(outputs: Sequence[tuple[str, str, StepOutput]]) -> dict[tuple[str, str], StepOutput]:

@@ -42,7 +42,10 @@ def test_a_query_survives_being_written_as_a_line(query: HistoryQuery) -> None:
     assert parse(line_of(query), NOON) == query
 
 
-@given(st.text(max_size=40))
+_ODD = st.sampled_from(["since:0001-01-01", "until:9999-12-31T23:59-23:59", "since:99999w", 'by:"', "status:", "a:b:c"])
+
+
+@given(st.text(max_size=40) | st.lists(_ODD, max_size=3).map(" ".join))
 def test_any_line_is_a_query_and_reading_it_again_changes_nothing(line: str) -> None:
     query = parse(line, NOON)
     assert parse(line_of(query), NOON) == query
