@@ -81,6 +81,9 @@ class RunHeader(QWidget):
         super().__init__(parent)
         self.title = label("", "page-title")
         self.chip = Chip("waiting", "Pending")
+        self.archived = Chip("info", "Archived")
+        self.archived.setToolTip("Read from the archive: shown as it was seen last")
+        self.archived.hide()
         self.about = ElidedLabel("", "dim")
         self._left = ""
         self.far = label("", "dim")
@@ -122,7 +125,7 @@ class RunHeader(QWidget):
     def _lay_out(self) -> None:
         first = QHBoxLayout()
         first.setSpacing(8)
-        for part in (self.title, self.chip):
+        for part in (self.title, self.chip, self.archived):
             first.addWidget(part)
         first.addStretch(1)
         second = QHBoxLayout()
@@ -174,6 +177,10 @@ class RunHeader(QWidget):
         self.cancel.setVisible(not summary.is_final)
         self.cancel.setEnabled(not cancelling)
         self.cancel.setText("Cancelling…" if cancelling else "Cancel…")
+
+    def show_archived(self, *, is_archived: bool) -> None:
+        """Say whether the run is read from the archive."""
+        self.archived.setVisible(is_archived)
 
     def show_left(self, words: str, note: str) -> None:
         """Show from the next tick on how much longer the run goes on; empty where nobody knows."""

@@ -189,6 +189,7 @@ class RunView(QWidget):
             headline=self._presenter.headline,
             is_reading=self._presenter.is_reading,
         )
+        self.header.show_archived(is_archived=self._presenter.archived is not None)
         self.strip.set_counts([tally.of_phase(number) for number in range(len(self._presenter.pipeline.phases))])
         self.matrix.show_span(summary.started_at, summary.ended_at if summary.is_final else None)
         failed = self._presenter.failures.node_count

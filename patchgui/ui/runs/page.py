@@ -145,6 +145,7 @@ class RunsPage(QWidget):
         self.run.pick_node(instance_id, named[0] if named else -1)
         if named:
             self.run.pick_step(named[0], step)
+            self.view.sides.open_drawer()
 
     # -- what is selected ----------------------------------------------------------------------------------------------
 
@@ -208,6 +209,8 @@ class RunsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.runs.set_shown(shown=True)
+        if not self.shows_run:
+            self.list.table.setFocus()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:

@@ -64,6 +64,8 @@ class RunsList(QWidget):
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.table)
+        # First what is looked for and what was found; the settings are seldom wanted.
+        self.setTabOrder(self.table, self.archive)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -1,5 +1,6 @@
 """The table of the history: one row each, and under it, while something is searched, the place where it was found."""
 
+import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
@@ -86,7 +87,7 @@ class RunsTable(QTableView):
         self._current_id = ""
         self._selected_ids: frozenset[str] = frozenset()
         self._is_everything = False
-        self._words: tuple[str, ...] = ()
+        self._words: re.Pattern[str] | None = None
         self._pressed = ""
         self.setModel(model)
         self.setItemDelegate(_RunsDelegate(model))
@@ -129,7 +130,7 @@ class RunsTable(QTableView):
     def show_words(self, text: str) -> None:
         """Leave room under each row for the place where ``text`` was found, or none where nothing is searched."""
         self._words = emphasis_of(text)
-        self.verticalHeader().setDefaultSectionSize(ROW_PX + (_SNIPPET_PX if self._words else 0))
+        self.verticalHeader().setDefaultSectionSize(ROW_PX + (_SNIPPET_PX if self._words is not None else 0))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -7,30 +7,31 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 
+from patchgui.console.archive.words import terms_of
 from patchgui.ui import theme
 
 if TYPE_CHECKING:
     from patchgui.console.archive.entries import Hit
 
-_PART = re.compile(r'"([^"]+)"?|(\S+)')
-
 
 @lru_cache(maxsize=8)
-def emphasis_of(text: str) -> tuple[str, ...]:
-    """Return the words and "quoted phrases" of a search, the longest first."""
-    found = (phrase or word for phrase, word in _PART.findall(text))
-    return tuple(sorted({each.lower() for each in found if each}, key=len, reverse=True))
+def emphasis_of(text: str) -> re.Pattern[str] | None:
+    """Return what finds the words and "quoted phrases" of a search in a line, as the archive finds them; None: none."""
+    found = []
+    for term in terms_of(text):
+        words = r"[\W_]+".join(re.escape(word) for word in term.words)
+        found.append(words if term.is_beginning else rf"{words}(?![^\W_])")
+    found.sort(key=len, reverse=True)
+    return re.compile(rf"(?<![^\W_])({'|'.join(found)})", re.IGNORECASE) if found else None
 
 
-def parts_of(line: str, words: tuple[str, ...]) -> list[tuple[str, bool]]:
+def parts_of(line: str, words: re.Pattern[str] | None) -> list[tuple[str, bool]]:
     """Return a line in pieces, and of each whether it is one of the words that were searched."""
-    if not words:
-        return [(line, False)]
-    pieces = re.split(f"({'|'.join(map(re.escape, words))})", line, flags=re.IGNORECASE)
+    pieces = words.split(line) if words is not None else [line]
     return [(piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece]
 
 
-def paint_hit(painter: QPainter, room: QRect, hit: "Hit", words: tuple[str, ...], *, is_selected: bool) -> None:
+def paint_hit(painter: QPainter, room: QRect, hit: "Hit", words: re.Pattern[str] | None, *, is_selected: bool) -> None:
     """Paint where something was found: place in quiet letters, then the line; what has no room is left out."""
     colours = theme.current()
     painter.save()

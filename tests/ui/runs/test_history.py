@@ -143,6 +143,7 @@ def test_an_archived_run_opens_frozen_with_no_connection_to_it(history: History)
     history.until(lambda: history.page.run.tally.nodes == 2)
     assert history.page.run.archived is not None
     assert not history.page.run.is_live
+    assert history.page.view.header.archived.isVisible()
     assert not history.page.note.isVisible()
     assert history.page.run.headline.startswith("1 of 2 nodes failed")
     assert "on Production" in history.page.view.header.about.text

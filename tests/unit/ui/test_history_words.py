@@ -109,6 +109,9 @@ def test_what_was_searched_stands_out_in_the_line_that_was_found() -> None:
         ("already exists", True),
         (".", False),
     ]
+    # Where a word begins so, and nowhere within one: as the archive finds it.
+    assert parts_of("stop and restore", emphasis_of("st")) == [("st", True), ("op and restore", False)]
+    assert parts_of("exit code: 100", emphasis_of('"exit code 100"')) == [("exit code: 100", True)]
 
 
 @given(st.text(max_size=60), st.text(max_size=20))
