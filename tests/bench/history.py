@@ -22,6 +22,7 @@ from tests.bench.archived_fleet import INVOCATIONS, LARGEST, LARGEST_RUN, RUNS
 from tests.bench.figure import Figure
 from tests.bench.offscreen import application
 from tests.bench.peak import growth_of
+from tests.bench.typed_search import Typed, type_searches
 from tests.ui.run.scenes import ScriptedService
 
 LINES = (
@@ -43,6 +44,7 @@ class _Measured:
     searches_ms: list[float] = field(default_factory=list)
     open_ms: float = 0.0
     whole_ms: float = 0.0
+    typed: Typed = field(default_factory=Typed)
 
 
 def measure() -> Iterator[Figure]:
@@ -62,6 +64,9 @@ def measure() -> Iterator[Figure]:
     yield Figure(f"  the median of {len(LINES)} kinds of search", searches[len(searches) // 2], "ms", "–")
     yield Figure(f"open a run of {LARGEST:,} nodes, to the first picture", measured.open_ms, "ms", "≤ 300 ms")
     yield Figure("  until every node of it is in place", measured.whole_ms, "ms", "–")
+    letters = sorted(measured.typed.letters_ms)
+    yield Figure("a letter in the search line, to its result, p95", letters[-1 - len(letters) // 20], "ms", "–")
+    yield Figure("  longest stall of the window meanwhile", max(measured.typed.gaps_ms), "ms", "≤ 33 ms")
     yield Figure("memory of the process meanwhile, window and all", memory.peak_mb, "MB", f"≤ {_GOAL_MB:.0f} MB")
     yield Figure("the archive on the disk", size_mb, "MB", "–")
     yield Figure(f"writing it, {INVOCATIONS // written_s:,.0f} invocations/s", written_s, "s", "–")
@@ -78,6 +83,9 @@ async def _use(path: Path) -> _Measured:
                 await archive.search(parse(line))
                 measured.searches_ms.append((time.perf_counter() - began) * 1000)
         await _open(archive, measured)
+        scope = TaskScope("typing", _raise)
+        measured.typed = await type_searches(archive, scope)
+        await scope.close()
     window.close()
     return measured
 

@@ -26,7 +26,8 @@ _HIDDEN_S: Final = 30.0
 _RETRY_S: Final = 5.0
 _TYPING_MS: Final = 60
 """How long a search waits for the next letter."""
-_PAGE: Final = 200
+_PAGE: Final = 80
+"""Some screens full: what a letter finds is in place within a frame, and the next page comes while somebody scrolls."""
 _GATHERED: Final = 2000
 _LEARNED: Final = 1000
 
@@ -185,7 +186,7 @@ class RunsPresenter(QObject):
     def _publish(self) -> None:
         rows = merged(self._found, self._live, self.query, is_whole=not self._cursor)
         if not self.text.strip():
-            self.newest = tuple(row.run for row in rows[:_PAGE])
+            self.newest = tuple(row.run for row in rows)
         self.model.show_rows(rows, has_more=bool(self._cursor))
 
     # -- the connections -----------------------------------------------------------------------------------------------

@@ -48,9 +48,14 @@ class _RunsDelegate(ListDelegate):
         if column == Column.STATUS:
             self.paint_chip(painter, rect, status_look(run.status)[0], words, option.font)
             return
-        font = QFont(option.font)
-        font.setWeight(QFont.Weight.DemiBold if column == Column.RUN else QFont.Weight.Normal)
-        painter.setFont(font)
+        if not words:
+            return
+        if column == Column.RUN:
+            font = QFont(option.font)
+            font.setWeight(QFont.Weight.DemiBold)
+            painter.setFont(font)
+        else:
+            painter.setFont(option.font)
         painter.setPen(theme.current().text if column in {Column.RUN, Column.NODES} else quiet)
         room = rect.adjusted(SIDE_PX, 0, -SIDE_PX, 0)
         if column == Column.CONNECTION and run.connection is not None:

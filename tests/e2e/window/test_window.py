@@ -135,6 +135,7 @@ def test_a_failing_hook_is_named_and_its_own_words_are_two_clicks_away(
     assert node["On exit"] == ("FAILED" if place == "On exit" else "SUCCESS")
     assert place in seen["banner"]
     assert "the hook is not content: stop" in seen["output"]
+    assert seen["found"] == {"node": "web-1", "line": "the hook is not content: stop", "is_archived": True}
 
 
 @pytest.mark.timeout(240)

@@ -53,7 +53,36 @@ async def fail_at(operator: Operator, place: str) -> dict[str, Any]:
     await operator.until(lambda: "not content" in output.shown_text(), "the hook's own words")
     operator.picture("failed")
     pane = await operator.find(NodePane)
-    return seen | {"output": output.shown_text(), "banner": pane.banner.text}
+    seen |= {"output": output.shown_text(), "banner": pane.banner.text}
+    return seen | {"found": await find_again(operator, '"not content" status:failed')}
+
+
+async def find_again(operator: Operator, line: str) -> dict[str, Any]:
+    """Go back to the list, search it for words of an output, and open the run where they were found."""
+    page = await runs_page(operator)
+    page.show_list()
+    box = page.list.line.box
+    box.setFocus()
+    QTest.keyClicks(box, line)
+    await operator.until(lambda: [row.hit is not None for row in page.runs.model.rows] == [True], "the run that failed")
+    row = page.runs.model.row_at(0)
+    await operator.until(lambda: _is_whole(page), "the archive to have all of it")
+    page.run.leave()
+    operator.picture("found")
+    await operator.press(box, Qt.Key.Key_Return)
+    await operator.press(page.list.table, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    output = await operator.find(OutputPane)
+    await operator.until(lambda: "not content" in output.shown_text(), "what was found, in the output")
+    assert row.hit is not None
+    archived = page.run.archived is not None and page.view.header.archived.isVisible()
+    return {"node": row.hit.node, "line": row.hit.snippet, "is_archived": archived}
+
+
+def _is_whole(page: RunsPage) -> bool:
+    """Look again, as the list does from time to time, and tell whether the first run is archived whole."""
+    page.runs.start()
+    entry = page.runs.model.row_at(0).archived
+    return entry is not None and entry.is_whole
 
 
 async def retry_until_well(operator: Operator, nodes: str) -> dict[str, Any]:
