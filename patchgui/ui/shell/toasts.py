@@ -69,10 +69,11 @@ class Toasts(QWidget):
             self.hide()
             return
         width = min(_WIDTH_PX, window.width() - RAIL_PX - 64)
+        # What is hidden has no height for a width.
+        self.show()
         self._column.invalidate()
         height = self._column.heightForWidth(width)
         self.setGeometry(RAIL_PX + 32, window.height() - height - 58, width, height)
-        self.show()
         self.raise_()
 
     def _add(self) -> Banner:

@@ -139,6 +139,7 @@ def test_an_error_stays_until_it_is_closed_and_can_be_copied(shell: Shell) -> No
     surface.report("reading", RuntimeError("the very cause"))
     surface.report("reading", RuntimeError("the very cause"))
     (banner,) = shell.toasts.findChildren(Banner)
+    assert shell.toasts.height() >= banner.heightForWidth(banner.width()) > 0, "the first of all has room"
     assert "an error of its own" in said(banner)
     assert "the very cause" not in said(banner)
     copy = next(b for b in banner.findChildren(QAbstractButton) if b.accessibleName() == "Copy this message")
