@@ -59,7 +59,7 @@ class ArchiveFeed:
     async def launching(self, record: RecordedRun, plan: PatchPlan, known: Mapping[str, NodeRow]) -> None:
         """Archive a run that is about to be sent: who starts it, its plan, and how patches stand before it."""
         self._launches.add(record.run_id)
-        _, before = await asyncio.gather(self._learn_identity(), states_before(self._client, plan.instance_ids, known))
+        _, before = await asyncio.gather(self._learn_identity(), states_before(self._client, plan, known))
         try:
             async with asyncio.timeout(_BEGIN_S):
                 await self._begin(record)

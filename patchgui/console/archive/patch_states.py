@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from patchgui.console.archive.entries import PatchCounts, PatchStateChange
+from patchgui.console.hooks import matching
 from patchgui.console.node_details import NodeDetails
 from patchgui.console.rows import NodeRow
 from patchgui.patching.phases import Phase
+from patchgui.patching.plan import PatchPlan
 from patchgui.patching.progress import NodeProgress, PhaseState
 from patchgui.ssm.client import SsmClient
 from patchgui.ssm.errors import PatchError
@@ -32,21 +34,23 @@ async def read_states(client: SsmClient, instance_ids: Sequence[str]) -> dict[st
 
 
 async def states_before(
-    client: SsmClient, instance_ids: Sequence[str], listed: Mapping[str, NodeRow]
+    client: SsmClient, plan: PatchPlan, listed: Mapping[str, NodeRow]
 ) -> tuple[PatchStateChange, ...]:
-    """Return how nodes stand before a run is sent to them; ``listed`` are nodes as they were last listed.
+    """Return how the nodes of a plan stand before it is sent to them; ``listed`` are nodes as they were last listed.
 
     A launch never waits long for it, and never fails of it.
     """
-    read: dict[str, InstancePatchState] = {}
-    if len(instance_ids) <= _MOST_READ_BEFORE:
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                read = await read_states(client, instance_ids)
-        except (PatchError, TimeoutError):
-            pass
+    ids, read = plan.instance_ids, dict[str, InstancePatchState]()
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            if plan.targets and plan.target_count <= _MOST_READ_BEFORE:
+                ids = tuple(await matching(client, plan.targets))
+            if len(ids) <= _MOST_READ_BEFORE:
+                read = await read_states(client, ids)
+    except (PatchError, TimeoutError):
+        pass
     found: list[PatchStateChange] = []
-    for each in instance_ids:
+    for each in ids:
         if each in read:
             state = read[each]
             found.append(PatchStateChange(each, before=counts(state), baseline_id=state.baseline_id))

@@ -275,6 +275,28 @@ async def test_patches_before_a_run_are_kept_and_compared_with_those_after_it(tm
     ), "a node that nothing ran on stands as it stood"
 
 
+async def test_patches_before_a_run_are_kept_of_nodes_that_a_tag_chooses_and_as_listed_where_they_are_many(
+    tmp_path: Path,
+) -> None:
+    ssm = Service()
+    ssm.states = {WEB: state(WEB, 7, START - timedelta(days=1))}
+    many = tuple(f"mi-{number:017x}" for number in range(600))
+    async with Desk(tmp_path, ssm) as desk:
+        tagged = await desk.session.launch(PatchPlan(targets=(("tag:Role", ("web",)),), target_count=2))
+        (web,) = await desk.archive.patch_states(tagged.run_id)
+        ssm.infos = {each: node(each, each) for each in many}
+        ssm.states = {many[5]: state(many[5], 3, START - timedelta(days=1))}
+        _ = [row async for page in desk.session.nodes() for row in page]
+        ssm.calls.clear()
+        large = await desk.session.launch(PatchPlan(instance_ids=many))
+        (listed,) = await desk.archive.patch_states(large.run_id)
+        assert "DescribeInstancePatchStates" not in ssm.calls, "a launch does not wait for hundreds of nodes"
+    assert web.before is not None
+    assert (web.instance_id, web.before.missing, web.before.installed) == (WEB, 7, 3)
+    assert listed.before is not None
+    assert (listed.before.missing, listed.before.installed) == (3, None)
+
+
 async def test_an_archive_that_cannot_be_written_keeps_nobody_from_watching_and_makes_up_for_it(tmp_path: Path) -> None:
     ssm = Service()
     in_the_way = tmp_path / "a"
