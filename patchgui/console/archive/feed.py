@@ -146,7 +146,15 @@ class ArchiveFeed:
         """Return where a run comes from: sent by this session, by another console of this user, or by somebody else."""
         if record is None:
             return Origin(self._connection)
-        here = Origin(self._connection, host=socket.gethostname(), os_user=getpass.getuser())
+        here = Origin(self._connection, host=socket.gethostname(), os_user=_os_user())
         if record.run_id not in self._launches:
             return here
         return replace(here, launched=self._launched, account=account_of(self._arn), started_by=self._arn)
+
+
+def _os_user() -> str:
+    """Return the name of this process's user; a container may run as one that has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
