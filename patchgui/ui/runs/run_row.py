@@ -80,7 +80,8 @@ def nodes_words(run: RunSummary) -> str:
         return f"{run.completed_count:,} of {run.node_count:,}{failed}"
     if not run.error_count:
         return f"{run.node_count:,}"
-    return f"{max(run.node_count - run.error_count, 0):,} ok · {run.error_count:,} failed"
+    ok = max(run.node_count - run.error_count, 0)
+    return f"{ok:,} ok · {run.error_count:,} failed" if ok else f"{run.error_count:,} failed"
 
 
 def cells_of(row: RunRow, now: datetime) -> tuple[str, ...]:

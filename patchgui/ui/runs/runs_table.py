@@ -23,7 +23,7 @@ from patchgui.ui.run.header import status_look
 from patchgui.ui.runs.run_columns import RunColumns
 from patchgui.ui.runs.run_row import Column, RunRow, hook_words
 from patchgui.ui.runs.runs_model import RunsModel, side_of
-from patchgui.ui.runs.snippet import emphasis_of, paint_hit
+from patchgui.ui.runs.snippet import emphasis_of, found_in, paint_found
 from patchgui.ui.widgets.list_style import ROW_PX, SIDE_PX, ListDelegate, dress_list
 
 _SNIPPET_PX = 22
@@ -182,18 +182,16 @@ class RunsTable(QTableView):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.verticalHeader().defaultSectionSize() == ROW_PX:
+        if self._words is None:
             return
         painter = QPainter(self.viewport())
         for place in self._in_sight():
             row = self._model.row_at(place)
-            if row.hit is None:
-                continue
             left = self.columnViewportPosition(Column.RUN) + SIDE_PX
             top = self.rowViewportPosition(place) + ROW_PX - 6
             room = QRect(left, top, self.viewport().width() - left - SIDE_PX, _SNIPPET_PX)
             is_selected = self.selectionModel().isRowSelected(place, QModelIndex())
-            paint_hit(painter, room, row.hit, self._words, is_selected=is_selected)
+            paint_found(painter, room, found_in(row, self._words), self._words, is_selected=is_selected)
         painter.end()
 
     @override

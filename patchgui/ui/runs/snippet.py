@@ -11,7 +11,7 @@ from patchgui.console.archive.words import terms_of
 from patchgui.ui import theme
 
 if TYPE_CHECKING:
-    from patchgui.console.archive.entries import Hit
+    from patchgui.ui.runs.run_row import RunRow
 
 
 @lru_cache(maxsize=8)
@@ -31,7 +31,22 @@ def parts_of(line: str, words: re.Pattern[str] | None) -> list[tuple[str, bool]]
     return [(piece, number % 2 == 1) for number, piece in enumerate(pieces) if piece]
 
 
-def paint_hit(painter: QPainter, room: QRect, hit: "Hit", words: re.Pattern[str] | None, *, is_selected: bool) -> None:
+def found_in(row: "RunRow", words: re.Pattern[str]) -> tuple[str, str]:
+    """Return the place where a search found something, and the line: in an output, a node, or the run's own words."""
+    if row.hit is not None:
+        place = " · ".join(filter(None, (row.hit.node or row.hit.instance_id, row.hit.step)))
+        return (place, " ".join(row.hit.snippet.split())) if row.hit.snippet else ("Node", place)
+    run, entry = row.run, row.archived
+    own = [(phase.label, document) for phase, document in run.hooks]
+    own += [("Document", run.document), ("Run", run.title)]
+    if entry is not None:
+        own = [("Comment", entry.comment), *own, ("It ended", entry.headline)]
+    return next(((place, line) for place, line in own if words.search(line)), ("", ""))
+
+
+def paint_found(
+    painter: QPainter, room: QRect, found: tuple[str, str], words: re.Pattern[str], *, is_selected: bool
+) -> None:
     """Paint where something was found: place in quiet letters, then the line; what has no room is left out."""
     colours = theme.current()
     painter.save()
@@ -40,8 +55,8 @@ def paint_hit(painter: QPainter, room: QRect, hit: "Hit", words: re.Pattern[str]
     strong = QFont(plain)
     strong.setWeight(QFont.Weight.DemiBold)
     quiet = colours.on_selection_dim if is_selected else colours.dim
-    place = " · ".join(filter(None, (hit.node or hit.instance_id, hit.step)))
-    pieces = [(f"{place}:  " if place else "", False), *parts_of(" ".join(hit.snippet.split()), words)]
+    place, line = found
+    pieces = [(f"{place}:  " if place else "", False), *parts_of(line, words)]
     left = room.left()
     for piece, is_found in pieces:
         painter.setFont(strong if is_found else plain)

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patchgui.console.archive.entries import ArchivedRun, HistoryQuery, Launched, Origin
+from patchgui.console.archive.entries import ArchivedRun, HistoryQuery, Hit, Launched, Origin
 from patchgui.console.archive.query import parse
 from patchgui.console.connection import SANDBOX, ConnectionColour, aws_connection
 from patchgui.console.rows import RunSummary
 from patchgui.patching.phases import Phase
 from patchgui.ui.runs.merge import may_match, merged
 from patchgui.ui.runs.run_row import RunRow, as_tsv, by_words, cells_of, nodes_words
-from patchgui.ui.runs.snippet import emphasis_of, parts_of
+from patchgui.ui.runs.snippet import emphasis_of, found_in, parts_of
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PROD = aws_connection(label="Production", profile="prod", region="eu-central-1", colour=ConnectionColour.RED)
@@ -112,6 +112,27 @@ def test_what_was_searched_stands_out_in_the_line_that_was_found() -> None:
     # Where a word begins so, and nowhere within one: as the archive finds it.
     assert parts_of("stop and restore", emphasis_of("st")) == [("st", True), ("op and restore", False)]
     assert parts_of("exit code: 100", emphasis_of('"exit code 100"')) == [("exit code: 100", True)]
+
+
+def test_where_something_was_found_is_said_for_outputs_nodes_and_the_runs_own_words() -> None:
+    words = emphasis_of("night")
+    assert words is not None
+    hooks = ((Phase.ON_EXIT, "Night-Shift"),)
+    told = archived("a", 1, comment="the night shift")
+    rows = [
+        RunRow(told.summary, replace(told, hit=Hit("good\tnight", "mi-1", "web-1", "Install"))),
+        RunRow(told.summary, replace(told, hit=Hit("", "mi-1", "night-1"))),
+        RunRow(told.summary, told),
+        RunRow(run("b", 1, hooks=hooks)),
+        RunRow(run("c", 1)),
+    ]
+    assert [found_in(row, words) for row in rows] == [
+        ("web-1 · Install", "good night"),
+        ("Node", "night-1"),
+        ("Comment", "the night shift"),
+        ("On exit", "Night-Shift"),
+        ("", ""),
+    ]
 
 
 @given(st.text(max_size=60), st.text(max_size=20))
