@@ -107,13 +107,13 @@ def _number(counts: PatchCounts | None, name: str) -> int | None:
 
 
 def _outcome(before: PatchCounts | None, after: PatchCounts | None, numbers: Sequence[Difference]) -> Outcome:
+    missing, security, _installed, _pending, failed = numbers
+    if after is not None and not (missing.after or security.after or failed.after):
+        return Outcome.WHOLE if missing.after is not None else Outcome.UNREAD
     if before is None or after is None:
         return Outcome.UNREAD
-    missing, security, _installed, _pending, failed = numbers
     if any(number.is_better is False for number in (missing, security, failed)):
         return Outcome.WORSE
-    if not (missing.after or security.after or failed.after):
-        return Outcome.WHOLE
     better = any(number.is_better for number in (missing, security, failed))
     return Outcome.BETTER if better else Outcome.STILL_MISSING
 

@@ -206,7 +206,7 @@ def _judge(first: NodeProgress | None, second: NodeProgress | None) -> tuple[Cha
     if first is None:
         return Change.ONLY_SECOND, f"Was not in the first run. Second: {ending(second)}."
     before, after = _rank(first), _rank(second)
-    if before != after:
+    if before != after and first.is_final and second.is_final:
         change = Change.BETTER if after > before else Change.WORSE
         return change, f"First: {ending(first)}. Second: {ending(second)}."
     return Change.SAME, _nuance(first, second)

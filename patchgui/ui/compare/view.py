@@ -140,6 +140,10 @@ class CompareView(QWidget):
         self.tabs.setCurrentIndex(0)
         self._presenter.open(first, second)
 
+    def again(self) -> None:
+        """Read both runs once more: one of them may have gone on."""
+        self._presenter.again()
+
     # -- what the presenter tells --------------------------------------------------------------------------------------
 
     def _on_shown(self, compared: Compared) -> None:

@@ -95,6 +95,10 @@ def test_three_nodes_are_really_patched_from_the_window(desk: Desk) -> None:
 
     assert (seen["status"], seen["headline"]) == ("Success", "All 3 nodes succeeded.")
     assert seen["nodes"] == {name: dict.fromkeys(PHASES, "SUCCESS") for name in ("web-1", "web-2", "db-1")}
+    assert seen["timeline"] == {name: list(PHASES) for name in ("web-1", "web-2", "db-1")}
+    # Nobody had scanned these nodes before: that is said, not guessed.
+    unread = ["nothing missing", "? → 0", "? → 0", "? → 5", "How it stood before the run was not read."]
+    assert seen["patches"] == dict.fromkeys(("web-1", "web-2", "db-1"), unread)
     agent = desk.agent
     nodes = agent.wait_online()
     for name, node in nodes.items():
@@ -150,6 +154,14 @@ def test_a_run_that_failed_is_retried_to_its_success_and_both_runs_name_each_oth
     assert seen["place"].startswith("Before install failed")
     assert (second["status"], set(second["nodes"])) == ("Success", {"web-1"})
     assert seen["retried_by"] == second["run_id"]
+    outcome, missing, security, installed, note = seen["patches"]["web-1"]
+    assert (outcome, note) == ("nothing missing", "")
+    assert all(int(before) > int(after) == 0 for before, after in (each.split(" → ") for each in (missing, security)))
+    assert int(installed.split(" → ")[0]) < int(installed.split(" → ")[1])
+    compared = seen["compared"]
+    assert compared["verdict"] == "1 node in the second run: 0 worse, 1 better, 0 same."
+    assert compared["rows"] == [["web-1", "better", "Before install failed: exit 4", "success"]]
+    assert {"Started", "Status", "Did not succeed"} <= set(compared["differs"])
 
 
 @pytest.mark.timeout(240)

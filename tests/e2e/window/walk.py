@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QTableView
 
@@ -28,6 +28,9 @@ from patchgui.ui.run.presenter import RunPresenter
 from patchgui.ui.runs.page import RunsPage
 from patchgui.ui.shell.window import Shell
 from tests.e2e.window.operator import Operator
+
+if TYPE_CHECKING:
+    from patchgui.ui.compare.view import CompareView
 
 NODES = 3
 _OPENS_IN_S = 6
@@ -42,7 +45,51 @@ Work = Callable[[Operator], Awaitable[dict[str, Any]]]
 async def patch_everything(operator: Operator) -> dict[str, Any]:
     """Pick all nodes, install with the three demo hooks, confirm, and watch until the end."""
     await launch(operator, "", HOOKS)
-    return await watch_to_the_end(operator)
+    seen = await watch_to_the_end(operator)
+    return seen | {"timeline": await look_at_timeline(operator), "patches": await look_before_and_after(operator)}
+
+
+async def look_at_timeline(operator: Operator) -> dict[str, list[str]]:
+    """Look along each row of the timeline: which bars come one after the other."""
+    from patchgui.ui.run.timeline.view import TimelineView
+
+    page = await runs_page(operator)
+    page.view.matrix.tabs.setCurrentIndex(1)
+    view = await operator.find(TimelineView)
+    operator.picture("timeline")
+    seen: dict[str, list[str]] = {}
+    for row in range(len(view.rows)):
+        found = (view.bar_at(QPointF(x, row * 32 + 16)) for x in range(view.names_px, view.viewport().width()))
+        bars = [at[1].phase.phase.label for at in found if at is not None and at[1] is not None]
+        seen[view.rows.node(row).name] = list(dict.fromkeys(bars))
+    return seen
+
+
+async def look_before_and_after(operator: Operator) -> dict[str, list[str]]:
+    """Look at the patches of each node before and after the run."""
+    from patchgui.ui.run.before_after.page import BeforeAfterPage
+
+    page = await runs_page(operator)
+    page.view.matrix.tabs.setCurrentIndex(3)
+    patches = await operator.find(BeforeAfterPage)
+    await operator.until(
+        lambda: patches.found is not None and all(node.after_at for node in patches.found.nodes), "states after the run"
+    )
+    operator.picture("before-after")
+    model = patches.nodes
+    return {
+        model.row_at(place).name: [model.cell_at(place, column).text for column in (1, 2, 3, 4, 7)]
+        for place in range(model.rowCount())
+    }
+
+
+def _has_ended(view: "CompareView") -> bool:
+    """Return whether the second run is archived to its end; look once more where it is not."""
+    endings = {view.nodes.cell_at(place, 4).text for place in range(view.nodes.rowCount())}
+    if endings <= {"success"}:
+        return True
+    view.again()
+    return False
 
 
 async def fail_at(operator: Operator, place: str) -> dict[str, Any]:
@@ -111,11 +158,39 @@ async def retry_until_well(operator: Operator, nodes: str) -> dict[str, Any]:
     await operator.until(lambda: page.run.run_id != first["run_id"] and page.run.summary is not None, "the new run")
     second = await watch_to_the_end(operator)
     operator.picture("retried")
+    patches = await look_before_and_after(operator)
     await operator.click(QPushButton, "Retry of ")
     await operator.until(lambda: page.run.run_id == first["run_id"] and page.run.summary is not None, "the first run")
     link = await operator.find(QPushButton, "Retried by ")
     operator.picture("retried-by")
-    return {"first": first, "second": second, "retried_by": link.property("run_id"), **said}
+    compared = await compare_with_the_newest(operator)
+    seen = {"first": first, "second": second, "retried_by": link.property("run_id"), "patches": patches}
+    return seen | {"compared": compared, **said}
+
+
+async def compare_with_the_newest(operator: Operator) -> dict[str, Any]:
+    """Choose *Compare with…* in the menu of the run on screen, and the newest other run; open its node from there."""
+    from patchgui.ui.compare.choice import CompareChoice
+    from patchgui.ui.compare.view import CompareView
+
+    page = await runs_page(operator)
+    first = page.run.run_id
+    next(each for each in page.view.header.menu.actions() if each.text() == "Compare with…").trigger()
+    sheet = await operator.find(CompareChoice)
+    await operator.until(lambda: sheet.runs.rowCount() > 0, "the other runs")
+    operator.picture("compare-choice")
+    await operator.press(sheet.box, Qt.Key.Key_Down)
+    await operator.press(sheet.table, Qt.Key.Key_Return)
+    view = await operator.find(CompareView)
+    await operator.until(lambda: view.nodes.rowCount() > 0, "the comparison")
+    await operator.until(partial(_has_ended, view), "the end of the second run in the archive")
+    operator.picture("compare")
+    places, columns = range(view.nodes.rowCount()), (0, 1, 2, 4)
+    rows = [[view.nodes.cell_at(place, column).text for column in columns] for place in places]
+    await operator.press(view.node_table, Qt.Key.Key_Down)
+    await operator.press(view.node_table, Qt.Key.Key_Return)
+    await operator.until(lambda: page.run.run_id != first and page.shows_run, "the node in the second run")
+    return {"verdict": view.verdict.text, "rows": rows, "differs": [fact.name for fact in view.facts.shown]}
 
 
 async def leave_in_mid_run(operator: Operator) -> dict[str, Any]:

@@ -60,7 +60,9 @@ def test_nodes_stand_with_those_that_did_not_improve_first(changes: list[PatchSt
         (_counts(3), _counts(4), Outcome.WORSE),
         (_counts(3), _counts(0, failed=1), Outcome.WORSE),
         (_counts(3, security=2), _counts(3, security=1), Outcome.BETTER),
-        (None, _counts(0), Outcome.UNREAD),
+        (None, _counts(0), Outcome.WHOLE),
+        (None, _counts(2), Outcome.UNREAD),
+        (_counts(2), PatchCounts(), Outcome.UNREAD),
         (_counts(3), None, Outcome.UNREAD),
     ],
 )

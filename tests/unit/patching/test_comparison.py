@@ -105,6 +105,12 @@ def test_a_change_says_how_each_run_ended(before: PhaseState, after: PhaseState,
     assert (pair.change, pair.reason) == (change, reason)
 
 
+def test_a_node_that_goes_on_is_neither_better_nor_worse_yet() -> None:
+    first, second = _run(_node("web-1", PhaseState.FAILED)), _run(_node("web-1", PhaseState.RUNNING))
+    (pair,) = compare(first, second).nodes
+    assert (pair.change, pair.reason) == (Change.SAME, "First: Install failed: exit 4. Second: running.")
+
+
 def test_the_same_failure_elsewhere_is_told() -> None:
     first = _run(_node("web-1", PhaseState.FAILED, phase=Phase.BEFORE_INSTALL))
     second = _run(_node("web-1", PhaseState.FAILED, phase=Phase.AFTER_INSTALL))
