@@ -196,5 +196,6 @@ def place_words(workspace: Workspace) -> str:
     session = workspace.gate.session_now
     connection = session.connection if session is not None else workspace.connection
     account = f"account {workspace.account}" if workspace.account and not connection.kind.is_local else ""
-    address = (connection.endpoint_url or "AWS").removeprefix("http://").removeprefix("https://")
+    elsewhere = "" if connection.kind.is_local else "AWS"
+    address = (connection.endpoint_url or elsewhere).removeprefix("http://").removeprefix("https://")
     return " · ".join(part for part in (account, connection.region, address) if part)

@@ -22,7 +22,7 @@ from patchgui.ui.connection_look import MARK_PX, paint_mark
 from patchgui.ui.connections.presenter import ConnectionRow
 from patchgui.ui.connections.words import account_words, place_words, profile_words
 from patchgui.ui.icons import paint_icon
-from patchgui.ui.widgets.list_style import SIDE_PX, ListDelegate, column_px, dress_list, em_px
+from patchgui.ui.widgets.list_style import SIDE_PX, ListDelegate, choose_row, column_px, dress_list, em_px
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT: Final = QModelIndex()
@@ -161,7 +161,7 @@ class ConnectionsTable(QTableView):
         self._chosen = connection_id
         place = self._model.place_of(connection_id)
         if place is not None:
-            self.setCurrentIndex(self._model.index(place, 0))
+            choose_row(self, place)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -214,4 +214,4 @@ class ConnectionsTable(QTableView):
         if place is None and self._model.rowCount():
             place = 0
         if place is not None:
-            self.setCurrentIndex(self._model.index(place, 0))
+            choose_row(self, place)

@@ -84,7 +84,7 @@ class RunsPage(QWidget):
         self.note.connection_wanted.connect(self.connection_wanted)
         find = QShortcut(QKeySequence("Ctrl+F"), self.list)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self.list.line.take_keyboard)
+        find.activated.connect(self.list.focus_search)
 
     # -- the run that is open ------------------------------------------------------------------------------------------
 
@@ -209,8 +209,8 @@ class RunsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.runs.set_shown(shown=True)
-        if not self.shows_run:
-            self.list.table.setFocus()
+        if self._stack.currentWidget() is self.list:
+            self.list.take_keyboard()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:

@@ -35,7 +35,7 @@ class RunsList(QWidget):
     def __init__(self, presenter: RunsPresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
-        self._is_listed = self._is_searched = False
+        self._is_listed = self._is_searched = self._awaits_keyboard = False
         self.count = label("", "dim")
         self.line = SearchLine(presenter)
         self.archive = QPushButton("Archive…")
@@ -103,6 +103,25 @@ class RunsList(QWidget):
         self.table.everything_selected.connect(self._show_count)
         self.line.results_wanted.connect(self.table.stand_on_first)
 
+    def take_keyboard(self) -> None:
+        """Let the table have the keyboard as soon as it is there; until then what is typed goes into the search."""
+        self._awaits_keyboard = not self.table.isVisible()
+        if self._awaits_keyboard:
+            self.line.take_keyboard()
+        else:
+            self.table.stand_on_first()
+
+    def focus_search(self) -> None:
+        """Put the keyboard into the search line, and leave it there."""
+        self._awaits_keyboard = False
+        self.line.take_keyboard()
+
+    def _pass_keyboard_on(self) -> None:
+        if self._awaits_keyboard and self.table.isVisible():
+            self._awaits_keyboard = False
+            if self.window().focusWidget() is self.line.box and not self.line.box.text():
+                self.table.stand_on_first()
+
     # -- what the presenter tells --------------------------------------------------------------------------------------
 
     def _on_listed(self) -> None:
@@ -158,6 +177,7 @@ class RunsList(QWidget):
         self._show_count()
         if presenter.model.rowCount():
             self._stack.setCurrentIndex(_TABLE)
+            self._pass_keyboard_on()
         elif not (self._is_searched and self._is_listed):
             self._stack.setCurrentIndex(_LOADING)
         else:

@@ -24,7 +24,7 @@ from patchgui.ui.runs.run_columns import RunColumns
 from patchgui.ui.runs.run_row import Column, RunRow, hook_words
 from patchgui.ui.runs.runs_model import RunsModel, side_of
 from patchgui.ui.runs.snippet import emphasis_of, found_in, paint_found
-from patchgui.ui.widgets.list_style import ROW_PX, SIDE_PX, ListDelegate, dress_list
+from patchgui.ui.widgets.list_style import ROW_PX, SIDE_PX, ListDelegate, choose_row, dress_list
 
 _SNIPPET_PX = 22
 _PLAIN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -122,15 +122,13 @@ class RunsTable(QTableView):
         self._current_id = run_id
         place = self._model.place_of(run_id)
         if place is not None:
-            # Whatever keys are held down: this run alone.
-            flags = self.selectionModel().SelectionFlag
-            self.selectionModel().setCurrentIndex(self._model.index(place, 0), flags.ClearAndSelect | flags.Rows)
+            choose_row(self, place)
 
     def stand_on_first(self) -> None:
         """Take the keyboard, on the current row or else the first one."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self.currentIndex().isValid() and self._model.rowCount():
-            self.setCurrentIndex(self._model.index(0, 0))
+            choose_row(self, 0)
 
     def show_words(self, text: str) -> None:
         """Leave room under each row for the place where ``text`` was found, or none where nothing is searched."""

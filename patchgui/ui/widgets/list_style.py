@@ -42,6 +42,12 @@ def dress_list(table: QTableView, name: str, stretched: int) -> None:
     columns.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
 
 
+def choose_row(table: QTableView, place: int) -> None:
+    """Make one row current and the only chosen one, whatever keys are held down: Ctrl+3 may have brought its page."""
+    flags = table.selectionModel().SelectionFlag
+    table.selectionModel().setCurrentIndex(table.model().index(place, 0), flags.ClearAndSelect | flags.Rows)
+
+
 def em_px(table: QTableView) -> float:
     """Return the width, in pixels, by which columns are measured: that of an average letter of the table's font."""
     return QFontMetricsF(table.font()).horizontalAdvance("m") * 0.82

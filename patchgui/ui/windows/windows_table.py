@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTableVie
 from typing_extensions import override
 
 from patchgui.ui import theme
-from patchgui.ui.widgets.list_style import SIDE_PX, ListDelegate, column_px, dress_list
+from patchgui.ui.widgets.list_style import SIDE_PX, ListDelegate, choose_row, column_px, dress_list
 from patchgui.ui.windows.windows_model import NAME, NEXT, OPEN_FOR, SCHEDULE, SECOND_LINE, STATE, WindowsModel
 
 _ROW_PX = 46
@@ -77,7 +77,7 @@ class WindowsTable(QTableView):
         self._chosen = window_id
         place = self._model.place_of(window_id)
         if place is not None:
-            self.setCurrentIndex(self._model.index(place, 0))
+            choose_row(self, place)
 
     def columns(self) -> QByteArray:
         """Return the widths and the order of the columns."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from patchgui.console.connection import SANDBOX
 from patchgui.ssm.errors import Unreachable
+from patchgui.ui.console_pages import PATCH_NOW, RUNS
 from patchgui.ui.run.spans import clock_text, utc_now
 from patchgui.ui.runs.run_row import Column
 from tests.ui.run.scenes import WEB_2, WORDS, opened
@@ -38,6 +39,22 @@ def test_archived_runs_of_closed_connections_and_live_ones_are_one_list(history:
     assert [model.index(row, Column.CONNECTION).data() for row in range(2)] == [SANDBOX.label, "Production"]
     assert [model.index(row, Column.BY).data() for row in range(2)] == ["This console", "jo"]
     assert not history.page.list.table.isColumnHidden(Column.CONNECTION)
+
+
+def test_the_list_has_the_keyboard_once_it_is_there_whatever_key_brought_it(history: History) -> None:
+    history.fill(run_at("old", 0), run_at("older", -24))
+    history.show()
+    table = history.page.list.table
+    # Until runs are there, what is typed goes into the search; it stays there if anything was typed.
+    shell = history.stage.window.shell
+    assert shell.focusWidget() is history.page.list.line.box
+    history.until(lambda: history.ids == ["old", "older"])
+    history.until(lambda: shell.focusWidget() is table)
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    for page in (PATCH_NOW, RUNS):
+        shell.go_to(page)
+    assert shell.focusWidget() is table
+    assert [row.key for row in table.selected] == ["older"]
 
 
 def test_a_live_run_that_is_archived_already_is_listed_once_and_as_it_stands(history: History) -> None:
@@ -269,6 +286,7 @@ def test_two_runs_can_be_compared_and_any_number_exported(history: History) -> N
     menu = next(each for each in reversed(history.page.findChildren(QMenu)) if each.parent() is history.page)
     action(menu, "Compare two runs").trigger()
     action(menu, "Export").trigger()
+    menu.hide()  # before the sheet that asks how to export takes it away
     history.until(lambda: exported == [("c", "b")])
     assert compared == [("b", "c")]
 
