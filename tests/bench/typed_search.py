@@ -36,6 +36,9 @@ class _OnlyArchive(ScriptedService):
     def unanswered(self) -> tuple[str, ...]:
         return ()
 
+    def open_connections(self) -> frozenset[str]:
+        return frozenset()
+
     def notice(self) -> str:
         return ""
 

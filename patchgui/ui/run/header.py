@@ -49,7 +49,7 @@ def about(summary: RunSummary, now: datetime, left: str = "") -> str:
         parts.append(f"started {clock_text(summary.started_at, now)}")
         if summary.ended_at is not None:
             parts.append(f"took {since(summary.started_at, summary.ended_at, now)}")
-        elif not summary.is_final:
+        elif not summary.is_final and summary.status != "Unknown":
             parts.extend((whole_seconds(summary.started_at, now), left))
     return " · ".join(filter(None, parts))
 
@@ -181,6 +181,9 @@ class RunHeader(QWidget):
     def show_archived(self, *, is_archived: bool) -> None:
         """Say whether the run is read from the archive."""
         self.archived.setVisible(is_archived)
+        if is_archived:
+            # What is read from the archive has ended, or is cancelled where it runs.
+            self.cancel.hide()
 
     def show_left(self, words: str, note: str) -> None:
         """Show from the next tick on how much longer the run goes on; empty where nobody knows."""

@@ -95,6 +95,10 @@ class EveryRun(QObject):
         self.told.emit(merged if len(workspaces) > 1 else tuple(replace(run, connection=None) for run in merged))
         return merged
 
+    def open_connections(self) -> frozenset[str]:
+        """Return the ids of the connections that are open."""
+        return frozenset(each.connection.id for each in self._workspaces.all())
+
     def unanswered(self) -> tuple[str, ...]:
         """Return the labels of the connections that gave no answer to the last question."""
         listed = [(each.connection, self._listed.get(each.connection.id)) for each in self._workspaces.all()]

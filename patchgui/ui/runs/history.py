@@ -9,6 +9,7 @@ from patchgui.console.archive.archived_runs import ArchivedRuns
 from patchgui.console.rows import RunSummary, StepOutput
 from patchgui.ssm.errors import Conflict, NotFound, StoreError
 from patchgui.ui.runs.every_run import EveryRun
+from patchgui.ui.runs.merge import as_last_seen
 
 if TYPE_CHECKING:
     from patchgui.console.archive.archive import Archive
@@ -36,6 +37,10 @@ class History:
     async def search(self, query: "HistoryQuery", cursor: str = "", limit: int = 200) -> "HistoryPage":
         """Return archived runs, newest first, from where ``cursor`` points."""
         return await self._archive.search(query, cursor, limit)
+
+    def open_connections(self) -> frozenset[str]:
+        """Return the ids of the connections that are open."""
+        return self._every_run.open_connections()
 
     def notice(self) -> str:
         """Return a sentence for the operator when a damaged archive had to be set aside; else empty."""
@@ -126,6 +131,5 @@ def _emit_frozen(entry: "ArchivedRun", emit: "Callable[[RunEvent], None]", event
     from patchgui.console.events import RunOpened
 
     if isinstance(event, RunOpened):
-        summary = replace(event.run.summary, connection=entry.origin.connection)
-        event = RunOpened(replace(event.run, summary=summary), archived=entry)
+        event = RunOpened(replace(event.run, summary=as_last_seen(entry)), archived=entry)
     emit(event)

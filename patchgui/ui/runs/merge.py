@@ -1,6 +1,6 @@
 """Archived runs and those that the open connections know now, as one list."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,14 +13,20 @@ if TYPE_CHECKING:
 
 
 def merged(
-    found: "Sequence[ArchivedRun]", live: Sequence[RunSummary], query: "HistoryQuery", *, is_whole: bool
+    found: "Sequence[ArchivedRun]",
+    live: Sequence[RunSummary],
+    query: "HistoryQuery",
+    *,
+    is_whole: bool,
+    open_ids: Collection[str],
 ) -> list[RunRow]:
     """Return what was found in the archive, each as its connection knows it now, and what only a connection knows.
 
     ``found`` is newest first and ends early unless ``is_whole``: what is older than its end comes with the next page.
+    ``open_ids`` are the ids of the connections that are open.
     """
     now_of = {run.run_id: run for run in live}
-    rows = [RunRow(_newest(entry, now_of), entry) for entry in found]
+    rows = [RunRow(_newest(entry, now_of, open_ids), entry) for entry in found]
     oldest = found[-1].summary.started_at if found and not is_whole else None
     known = {row.key for row in rows}
     rows += [RunRow(run) for run in _only_live(live, query, oldest) if run.run_id not in known]
@@ -29,12 +35,22 @@ def merged(
     return rows
 
 
-def _newest(entry: "ArchivedRun", now_of: Mapping[str, RunSummary]) -> RunSummary:
+def _newest(entry: "ArchivedRun", now_of: Mapping[str, RunSummary], open_ids: Collection[str]) -> RunSummary:
     """Return a run as it stands now; one that its endpoint has forgotten is as the archive has it."""
     now = now_of.get(entry.summary.run_id)
     if now is None or now.status == "Unknown":
-        return replace(entry.summary, connection=entry.origin.connection)
+        return as_last_seen(entry) if entry.origin.connection.id not in open_ids else _at_home(entry)
     return replace(now, connection=now.connection or entry.origin.connection)
+
+
+def as_last_seen(entry: "ArchivedRun") -> RunSummary:
+    """Return a run whose connection is closed: how one stands that had not ended then, nobody knows."""
+    run = _at_home(entry)
+    return run if run.is_final else replace(run, status="Unknown")
+
+
+def _at_home(entry: "ArchivedRun") -> RunSummary:
+    return replace(entry.summary, connection=entry.origin.connection)
 
 
 def _only_live(live: Sequence[RunSummary], query: "HistoryQuery", oldest: datetime | None) -> Iterator[RunSummary]:

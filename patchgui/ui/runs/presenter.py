@@ -105,7 +105,7 @@ class RunsPresenter(QObject):
         while cursor:
             page = await self._service.search(self.query, cursor, _GATHERED)
             found, cursor = [*found, *page.runs], page.cursor
-        return merged(found, self._live, self.query, is_whole=True)
+        return self._merged(found, self.query, is_whole=True)
 
     # -- the archive ---------------------------------------------------------------------------------------------------
 
@@ -158,7 +158,7 @@ class RunsPresenter(QObject):
         except PatchError:
             # The search itself says what is wrong with the archive.
             return
-        self.choices = choices_of(merged(page.runs, self._live, HistoryQuery(), is_whole=True))
+        self.choices = choices_of(self._merged(page.runs, HistoryQuery(), is_whole=True))
 
     def _take_counts(self, page: "HistoryPage") -> None:
         self.total = page.total
@@ -184,10 +184,13 @@ class RunsPresenter(QObject):
                 return
 
     def _publish(self) -> None:
-        rows = merged(self._found, self._live, self.query, is_whole=not self._cursor)
+        rows = self._merged(self._found, self.query, is_whole=not self._cursor)
         if not self.text.strip():
             self.newest = tuple(row.run for row in rows)
         self.model.show_rows(rows, has_more=bool(self._cursor))
+
+    def _merged(self, found: "Sequence[ArchivedRun]", query: HistoryQuery, *, is_whole: bool) -> list[RunRow]:
+        return merged(found, self._live, query, is_whole=is_whole, open_ids=self._service.open_connections())
 
     # -- the connections -----------------------------------------------------------------------------------------------
 

@@ -113,6 +113,8 @@ def tooltip_of(row: RunRow, column: int) -> str:
         return "\n".join(filter(None, (run.title, run.document, *hooks, comment, *run.command_ids)))
     if column == Column.BY:
         return _who(row)
+    if column == Column.STATUS and row.archived is not None and run.status == "Unknown":
+        return "It had not ended when it was seen last. Open its connection to see how it goes on."
     if column == Column.STARTED and run.started_at is not None:
         return f"{run.started_at.astimezone():%A, %d %B %Y, %H:%M:%S %Z}"
     return ""

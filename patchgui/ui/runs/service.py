@@ -16,6 +16,10 @@ class RunsService(RunService, Protocol):
         """Return the runs that the open connections know, newest first."""
         ...
 
+    def open_connections(self) -> frozenset[str]:
+        """Return the ids of the connections that are open."""
+        ...
+
     def notice(self) -> str:
         """Return a sentence for the operator when a damaged archive had to be set aside; else empty."""
         ...

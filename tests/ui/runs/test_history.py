@@ -176,6 +176,8 @@ def test_a_run_that_was_live_on_a_closed_connection_offers_to_open_it(history: H
     history.stage.window.pages.open_run("going")
     history.until(history.page.note.isVisible)
     assert history.page.note.text.startswith("This run had not ended when it was seen last.")
+    header = history.page.view.header
+    assert (header.archived.isVisible(), header.cancel.isVisible(), header.chip.text) == (True, False, "Unknown")
     button = next(each for each in history.page.note.findChildren(QPushButton) if each.text() == "Open Production")
     button.click()
     history.until(lambda: history.stage.at(PROD).watched == ["going"])

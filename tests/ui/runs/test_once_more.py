@@ -56,4 +56,4 @@ def test_an_archived_run_is_retried_where_it_ran_once_its_connection_was_opened(
     (plan,) = session.launched
     assert (plan.instance_ids, plan.retry_of) == ((WEB_2.instance_id,), "failed")
     history.until(lambda: history.page.run.run_id != "failed")
-    assert session.watched == [history.page.run.run_id]
+    history.until(lambda: session.watched == [history.page.run.run_id])

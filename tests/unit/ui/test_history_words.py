@@ -13,7 +13,7 @@ from patchgui.console.connection import SANDBOX, ConnectionColour, aws_connectio
 from patchgui.console.rows import RunSummary
 from patchgui.patching.phases import Phase
 from patchgui.ui.runs.merge import may_match, merged
-from patchgui.ui.runs.run_row import RunRow, as_tsv, by_words, cells_of, nodes_words
+from patchgui.ui.runs.run_row import Column, RunRow, as_tsv, by_words, cells_of, nodes_words, tooltip_of
 from patchgui.ui.runs.snippet import emphasis_of, found_in, parts_of
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -31,26 +31,51 @@ def archived(run_id: str, minutes_ago: int, status: str = "Success", **changes: 
     return replace(ArchivedRun(run(run_id, minutes_ago, status), Origin(PROD)), **changes)  # type: ignore[arg-type]
 
 
+def shown(
+    found: list[ArchivedRun], live: list[RunSummary], *, is_whole: bool = True, is_open: bool = True
+) -> list[RunRow]:
+    open_ids = {PROD.id} if is_open else set[str]()
+    return merged(found, live, HistoryQuery(), is_whole=is_whole, open_ids=open_ids)
+
+
 def ids(rows: list[RunRow]) -> list[str]:
     return [row.key for row in rows]
 
 
 def test_a_live_run_is_shown_as_it_stands_and_keeps_what_the_archive_has() -> None:
     entry = archived("a", 5, "InProgress", comment="night shift")
-    (row,) = merged([entry], [run("a", 5, "Failed", connection=None)], HistoryQuery(), is_whole=True)
+    (row,) = shown(
+        [entry],
+        [run("a", 5, "Failed", connection=None)],
+    )
     assert (row.run.status, row.run.connection, row.archived) == ("Failed", PROD, entry)
 
 
+def test_a_run_that_had_not_ended_is_unknown_once_its_connection_is_closed() -> None:
+    going = archived("a", 5, "InProgress")
+    (row,) = shown([going], [])
+    assert (row.run.status, row.run.connection) == ("InProgress", PROD)
+    (row,) = shown([going], [], is_open=False)
+    assert (row.run.status, row.run.connection) == ("Unknown", PROD)
+    assert cells_of(row, NOW)[Column.DURATION] == "–"
+    assert "Open its connection" in tooltip_of(row, Column.STATUS)
+
+
 def test_a_run_that_its_endpoint_has_forgotten_is_as_the_archive_has_it() -> None:
-    (row,) = merged([archived("a", 5)], [run("a", 5, "Unknown")], HistoryQuery(), is_whole=True)
+    (row,) = shown([archived("a", 5)], [run("a", 5, "Unknown")])
     assert row.run.status == "Success"
 
 
 def test_a_run_that_only_its_connection_knows_stands_where_it_belongs() -> None:
     found, live = [archived("new", 1), archived("old", 30)], [run("between", 10), run("older", 90)]
-    assert ids(merged(found, live, HistoryQuery(), is_whole=True)) == ["new", "between", "old", "older"]
+    assert ids(shown(found, live)) == [
+        "new",
+        "between",
+        "old",
+        "older",
+    ]
     # What is older than the page that was fetched comes with the next one.
-    assert ids(merged(found, live, HistoryQuery(), is_whole=False)) == ["new", "between", "old"]
+    assert ids(shown(found, live, is_whole=False)) == ["new", "between", "old"]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +102,7 @@ def test_a_run_that_is_not_archived_yet_answers_by_what_is_known_of_it(line: str
 def test_each_run_is_listed_once_and_the_newest_first(drawn: list[tuple[int, bool, bool]]) -> None:
     entries = [archived(f"r{age}", age) for age, is_archived, _ in sorted(drawn) if is_archived]
     live = [run(f"r{age}", age) for age, _, is_live in drawn if is_live]
-    rows = merged(entries, live, HistoryQuery(), is_whole=True)
+    rows = shown(entries, live)
     assert ids(rows) == [f"r{age}" for age in sorted(age for age, a, b in drawn if a or b)]
 
 
