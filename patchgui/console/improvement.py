@@ -56,6 +56,8 @@ class NodeImprovement:
     before_at: datetime | None = None
     after_at: datetime | None = None
     note: str = ""
+    is_newer: bool = False
+    """Whether the state after the run is from a report so late that it may be another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Improvement:
     nodes: tuple[NodeImprovement, ...]
     sums: tuple[Difference, ...]
     compared: int
-    """How many nodes the sums are over."""
+    """Over how many nodes the sums are; where it is none, they are over the one side that is known."""
 
     def count(self, outcome: Outcome) -> int:
         """Return of how many nodes that became."""
@@ -83,8 +85,9 @@ def improvement(
     nodes = [_node(each, name, known.get(each), ended_at) for each, name in names.items()]
     order = list(Outcome)
     nodes.sort(key=lambda node: (order.index(node.outcome), -(node.numbers[0].after or 0), node.name.lower()))
-    whole = [node for node in nodes if node.before_at is not None and node.after_at is not None]
-    return Improvement(tuple(nodes), tuple(_sum(whole, number) for number in range(len(COUNTS))), len(whole))
+    both = {each for each, change in known.items() if change.before is not None and change.after is not None}
+    whole = [node for node in nodes if node.instance_id in both]
+    return Improvement(tuple(nodes), tuple(_sum(whole or nodes, number) for number in range(len(COUNTS))), len(whole))
 
 
 def _node(instance_id: str, name: str, change: PatchStateChange | None, ended_at: datetime | None) -> NodeImprovement:
@@ -98,6 +101,7 @@ def _node(instance_id: str, name: str, change: PatchStateChange | None, ended_at
         before.at if before is not None else None,
         after.at if after is not None else None,
         _note(before, after, ended_at),
+        _is_newer(after, ended_at),
     )
 
 
@@ -125,15 +129,22 @@ def _note(before: PatchCounts | None, after: PatchCounts | None, ended_at: datet
         return "How it stood before the run was not read."
     if after is None:
         return "How it stands after the run was not read." if ended_at is not None else "Not read yet."
-    if ended_at is not None and after.at is not None and after.at > ended_at + _SLACK:
+    if _is_newer(after, ended_at) and after.at is not None:
         return f"Read from a report of {after.at.astimezone():%Y-%m-%d %H:%M}, newer than the run: it may be another's."
     return ""
+
+
+def _is_newer(after: PatchCounts | None, ended_at: datetime | None) -> bool:
+    return bool(ended_at and after and after.at and after.at > ended_at + _SLACK)
 
 
 def _sum(nodes: Sequence[NodeImprovement], number: int) -> Difference:
     pairs = [node.numbers[number] for node in nodes]
     known = [pair for pair in pairs if pair.change is not None]
-    if not known:
-        return Difference(None, None, COUNTS[number] in _MORE_IS_BETTER)
-    before = sum(pair.before or 0 for pair in known)
-    return Difference(before, sum(pair.after or 0 for pair in known), COUNTS[number] in _MORE_IS_BETTER)
+    if known:
+        before = sum(pair.before or 0 for pair in known)
+        return Difference(before, sum(pair.after or 0 for pair in known), COUNTS[number] in _MORE_IS_BETTER)
+    # Of no node both sides are known: then the side that is.
+    sides = ([pair.before for pair in pairs], [pair.after for pair in pairs])
+    sums = [sum(filter(None, side)) if any(each is not None for each in side) else None for side in sides]
+    return Difference(sums[0], sums[1] if sums[0] is None else None, COUNTS[number] in _MORE_IS_BETTER)

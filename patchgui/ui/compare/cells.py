@@ -18,11 +18,11 @@ PHASE_COLUMNS: Final = (
 )
 NODE_COLUMNS: Final = (
     Column("Node", 16),
-    Column("Second run was", 15),
-    Column("First run", 17),
-    Column("Took", 9, is_number=True),
-    Column("Second run", 17),
-    Column("Took", 9, is_number=True),
+    Column("Second run was", 14),
+    Column("First run", 19),
+    Column("Took", 8, is_number=True),
+    Column("Second run", 19),
+    Column("Took", 8, is_number=True),
     Column("Why", 20),
 )
 STATES: Final = {

@@ -19,10 +19,10 @@ _SIZE: Final = QSize(760, 520)
 _TYPING_MS: Final = 150
 _COLUMNS: Final = (
     Column("Run", 22),
-    Column("Status", 13),
+    Column("Status", 11),
     Column("Connection", 13),
-    Column("By", 12),
-    Column("Started", 16),
+    Column("By", 9),
+    Column("Started", 14),
 )
 _RUN, _ROWS, _EMPTY = 0, 0, 1
 

@@ -39,8 +39,11 @@ def test_every_node_of_the_run_appears_once_and_sums_are_of_those_known_on_both_
     for number, name in enumerate(COUNTS):
         pairs = [(getattr(each.before, name), getattr(each.after, name)) for each in known]
         whole = [(before, after) for before, after in pairs if before is not None and after is not None]
-        wanted = (sum(b for b, _ in whole), sum(a for _, a in whole)) if whole else (None, None)
-        assert (found.sums[number].before, found.sums[number].after) == wanted
+        told = (found.sums[number].before, found.sums[number].after)
+        if whole:
+            assert told == (sum(b for b, _ in whole), sum(a for _, a in whole))
+        else:
+            assert None in told
     assert sum(found.count(outcome) for outcome in Outcome) == len(NAMES)
 
 
@@ -84,6 +87,15 @@ def test_a_state_that_is_newer_than_the_run_is_told() -> None:
     after = _counts(0, at=ENDED + timedelta(hours=2))
     (node,) = improvement({"mi-1": "web-1"}, [PatchStateChange("mi-1", _counts(2), after)], ENDED).nodes
     assert "newer than the run" in node.note
+    assert node.is_newer
+
+
+def test_where_nobody_was_scanned_before_the_sums_are_of_what_was_read_after() -> None:
+    changes = [PatchStateChange("mi-1", None, _counts(2)), PatchStateChange("mi-2", None, _counts(3))]
+    found = improvement(NAMES, changes, ENDED)
+    assert found.compared == 0
+    assert (found.sums[0].before, found.sums[0].after) == (None, 5)
+    assert not any(node.is_newer for node in found.nodes)
 
 
 def test_more_installed_is_better_and_more_missing_is_not() -> None:

@@ -6,14 +6,14 @@ from patchgui.console.improvement import Difference, NodeImprovement, Outcome
 from patchgui.ui.widgets.cell_table import Cell, Column
 
 COLUMNS: Final = (
-    Column("Node", 12),
+    Column("Node", 11),
     Column("Patches", 13),
-    Column("Missing", 9, is_number=True, tooltip="Approved patches that are not installed, before → after"),
-    Column("Security", 8, is_number=True, tooltip="Those of them that mend security, before → after"),
-    Column("Installed", 9, is_number=True, tooltip="Patches that are installed, before → after"),
-    Column("To reboot", 8, is_number=True, tooltip="Installed, and in force after a restart only, before → after"),
-    Column("Failed", 6, is_number=True, tooltip="Patches whose installation failed, before → after"),
-    Column("Note", 12),
+    Column("Missing", 7, is_number=True, tooltip="Approved patches that are not installed, before → after"),
+    Column("Security", 7, is_number=True, tooltip="Those of them that mend security, before → after"),
+    Column("Installed", 8, is_number=True, tooltip="Patches that are installed, before → after"),
+    Column("To reboot", 7, is_number=True, tooltip="Installed, and in force after a restart only, before → after"),
+    Column("Failed", 5, is_number=True, tooltip="Patches whose installation failed, before → after"),
+    Column("Note", 9),
 )
 STATES: Final = {
     Outcome.WORSE: "failed",

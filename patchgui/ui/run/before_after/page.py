@@ -169,12 +169,14 @@ def _ground(found: Improvement, *, is_over: bool) -> str:
     stuck = found.count(Outcome.WORSE) + found.count(Outcome.STILL_MISSING)
     if stuck:
         words.append(f"{counted(stuck, 'node')} did not improve")
-    newer = sum(bool(node.note) and node.outcome is not Outcome.UNREAD for node in found.nodes)
+    newer = sum(node.is_newer for node in found.nodes)
     if newer:
         words.append(f"{counted(newer, 'state')} newer than the run")
     return " · ".join(words)
 
 
 def _part(found: Improvement, *, is_over: bool) -> str:
+    if not found.compared and all(node.before_at is None for node in found.nodes):
+        return "How these nodes stood before the run was not read"
     rest = "of the others one side was not read" if is_over else "the others have not reported yet"
     return f"Sums of {found.compared:,} of {counted(len(found.nodes), 'node')}; {rest}"
