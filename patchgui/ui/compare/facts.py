@@ -68,7 +68,8 @@ class FactsCard(Card):
         for line, fact in enumerate(self.shown, start=1):
             self._put(label(fact.name, "dim"), line, 0)
             for side, value in enumerate((fact.first, fact.second)):
-                words = ElidedLabel(value or "–", "" if fact.differs else "dim")
+                role = "" if fact.differs else "dim"
+                words = ElidedLabel(value or "–", role, elide=Qt.TextElideMode.ElideMiddle)
                 words.setAccessibleName(f"{fact.name}, {('first', 'second')[side]} run: {value or 'nothing'}")
                 self._put(words, line, side + 1)
 

@@ -4,7 +4,16 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QSplitter,
+    QStackedLayout,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from patchgui.patching.comparison import Change, Comparison, NodePair, PhasePair
@@ -22,7 +31,7 @@ from patchgui.ui.widgets.skeleton import Skeleton
 from patchgui.ui.widgets.text import ElidedLabel, label
 
 _LOADING, _SHOWN, _FAILED = range(3)
-_WHY, _PHASE_COUNTS = 6, 3
+_WHY, _FIRST_COUNTS, _SECOND_COUNTS = 6, 1, 3
 _TABS: Final = (None, *Change)
 """All nodes, then those of each change."""
 _ROWS, _EMPTY = range(2)
@@ -50,7 +59,8 @@ class CompareView(QWidget):
         self.swap.setToolTip("Let the first and the second run trade places")
         self.facts = FactsCard()
         self.phases: CellModel[PhasePair] = CellModel(PHASE_COLUMNS, phase_cells, self)
-        self.phase_table = CellTable(self.phases, "Phases of both runs", _PHASE_COUNTS)
+        self.phase_table = CellTable(self.phases, "Phases of both runs", _SECOND_COUNTS)
+        self.phase_table.horizontalHeader().setSectionResizeMode(_FIRST_COUNTS, QHeaderView.ResizeMode.Stretch)
         self.nodes: CellModel[NodePair] = CellModel(NODE_COLUMNS, node_cells, self)
         self.node_table = CellTable(self.nodes, "Nodes of both runs", _WHY)
         self.tabs = QTabBar()
@@ -84,7 +94,7 @@ class CompareView(QWidget):
         halves.setHandleWidth(16)
         halves.addWidget(upper)
         halves.addWidget(self._nodes_card())
-        halves.setSizes([310, 490])
+        halves.setSizes([340, 460])
         ground = QWidget()
         self._stack = QStackedLayout(ground)
         self._stack.addWidget(Skeleton(rows=12, what="Comparing the runs"))

@@ -27,11 +27,21 @@ def fixed_font(base: QFont) -> QFont:
 
 
 class ElidedLabel(QWidget):
-    """One line of text that ends in … where room is short, and then tells all in its tooltip."""
+    """One line of text that ends in … where room is short, and then tells all in its tooltip.
 
-    def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
+    ``elide`` says where … stands: what differs at its end is cut in the middle.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        role: str = "",
+        parent: QWidget | None = None,
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(parent)
-        self._text = text
+        self._text, self._elide = text, elide
         self._note = ""
         if role:
             self.setProperty("role", role)
@@ -73,7 +83,7 @@ class ElidedLabel(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        shown = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        shown = self.fontMetrics().elidedText(self._text, self._elide, self.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 

@@ -89,8 +89,10 @@ def paint_bar(
     is_outlined = bar.kind is Kind.HOOK and state in {PhaseState.SUCCESS, PhaseState.RUNNING}
     ink = tone.fg if is_outlined else seen.colours.on_accent
     if ground.width() < 2 * _ROUND_PX and not chosen:
-        # Too narrow for corners, an outline or a glyph to be seen.
+        # Too narrow for corners and a glyph to be seen.
         painter.fillRect(ground, tone.fg)
+        if is_outlined:
+            painter.fillRect(ground.adjusted(1, 1, -1, -1), tone.soft)
         return
     painter.setBrush(tone.soft if is_outlined else tone.fg)
     painter.setPen(QPen(tone.fg, 1) if is_outlined else Qt.PenStyle.NoPen)
