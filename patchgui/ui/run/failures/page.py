@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -39,6 +39,10 @@ class FailuresPage(QWidget):
         self._area.column.setSpacing(8)
         self._area.column.addWidget(self.more)
         self._area.column.addStretch(1)
+        self._drawing = QTimer(self)
+        self._drawing.setSingleShot(True)
+        self._drawing.setInterval(0)
+        self._drawing.timeout.connect(self._draw)
         self.setFocusProxy(self._area)
         self._lay_out()
 
@@ -64,16 +68,24 @@ class FailuresPage(QWidget):
         if (wanted, can_retry) == self._shown:
             return
         self._shown = (wanted, can_retry)
-        drawn = wanted[:MOST_GROUPS]
-        for key in self._cards.keys() - {group.key for group in drawn}:
+        for key in self._cards.keys() - {group.key for group in wanted[:MOST_GROUPS]}:
             self._drop(self._cards.pop(key))
-        for place, group in enumerate(drawn):
-            self._place(group, place, can_retry=can_retry)
         left = wanted[MOST_GROUPS:]
         self.more.setVisible(bool(left))
         nodes = counted(sum(len(group.nodes) for group in left), "node")
         self.more.setText(f"{counted(len(left), 'more group')} with {nodes} between them are not drawn.")
         self.sum.setText(sum_of(wanted) if wanted else "")
+        self._draw()
+
+    def _draw(self) -> None:
+        """Bring the cards up to date; of new ones only the next, for each costs most of a frame."""
+        groups, can_retry = self._shown
+        for place, group in enumerate(groups[:MOST_GROUPS]):
+            is_new = group.key not in self._cards
+            self._place(group, place, can_retry=can_retry)
+            if is_new:
+                self._drawing.start()
+                return
 
     def show_unread(self, unread: int, trouble: str = "") -> None:
         """Say how many outputs are still to be read, or why they are not."""
