@@ -23,8 +23,8 @@ def consequence(tally: Tally, pipeline: Pipeline, reboot_at: datetime | None = N
     work = "scanned" if pipeline.operation == "Scan" else "patched"
     parts: list[str] = []
     if tally.in_work:
-        parts.append(f"{_nodes(tally.in_work, _IS)} still being {work}:")
-        parts.extend(f"• {sentence}" for sentence in _meanwhile(tally, pipeline))
+        told = "\n".join(f"• {sentence}" for sentence in _meanwhile(tally, pipeline))
+        parts.append(f"{_nodes(tally.in_work, _IS)} still being {work}:\n{told}")
         parts.append(f"No later step runs there. {' '.join(_left_behind(pipeline))}".strip())
     if tally.waiting:
         parts.append(f"{_nodes(tally.waiting, _HAS)} not begun and will not be {work}.")
@@ -34,7 +34,7 @@ def consequence(tally: Tally, pipeline: Pipeline, reboot_at: datetime | None = N
     if reboot_at is not None:
         when = moment_words(reboot_at.astimezone(), datetime.now().astimezone())
         parts.append(f"The reboot that was put off ({when}) is not cancelled: take it back on the Patch now page.")
-    return "\n".join(parts)
+    return "\n\n".join(parts)
 
 
 def _nodes(count: int, verbs: tuple[str, str]) -> str:
@@ -50,7 +50,7 @@ def _meanwhile(tally: Tally, pipeline: Pipeline) -> Iterator[str]:
         told += running + away
         if away:
             back = "it comes back by itself" if away == 1 else "they come back by themselves"
-            yield f"{counted(away, 'node')} restarting: {back}, and what was to come after the reboot does not run."
+            yield f"{counted(away, 'node')} restarting: {back}, and what was to come then does not run."
         if running:
             yield f"{counted(running, 'node')} {_work_in(spec, pipeline)}"
     if (between := tally.in_work - told) > 0:
@@ -60,16 +60,16 @@ def _meanwhile(tally: Tally, pipeline: Pipeline) -> Iterator[str]:
 def _work_in(spec: PhaseSpec, pipeline: Pipeline) -> str:
     """Return what becomes of the work of a phase that runs now."""
     if spec.phase in HOOK_PHASES:
-        return f"in {spec.phase.label} ({spec.document}): the hook is not stopped, it goes on to its own end."
+        return f"in {spec.phase.label} ({spec.document}): it goes on to its own end."
     match spec.phase:
         case Phase.INSTALL:
-            return "installing: the package manager is not interrupted, what it has begun goes in."
+            return "installing: it is not interrupted, what has begun goes in."
         case Phase.REBOOT:
-            return "about to restart: a restart that was asked for comes all the same."
+            return "about to restart: a restart that was asked for still comes."
         case Phase.SCAN if pipeline.operation == "Scan":
             return "scanning: the scan is stopped; it changes nothing."
         case Phase.SCAN:
-            return "scanning: the scan goes on to its end and changes nothing."
+            return "scanning: it goes on to its end and changes nothing."
     return "at work: a script of the document itself is killed, what it nests goes on to its end."
 
 

@@ -62,8 +62,8 @@ def test_counts_of_a_phase_name_each_state_that_occurs() -> None:
 def test_cancelling_says_in_numbers_and_words_what_it_leaves_behind() -> None:
     words = consequence(_tally(*NODES, LATE_1), PIPELINE)
     assert "2 nodes are still being patched:" in words
-    assert "• 1 node restarting: it comes back by itself, and what was to come after the reboot" in words
-    assert "• 1 node installing: the package manager is not interrupted" in words
+    assert "• 1 node restarting: it comes back by itself, and what was to come then does not run." in words
+    assert "• 1 node installing: it is not interrupted" in words
     assert "1 node has not begun and will not be patched." in words
     assert "2 nodes have ended and stay as they are." in words
     assert "On exit (PatchingDemo-StartAppandVerify) does not run where it has not begun." in words
@@ -82,11 +82,11 @@ def test_cancelling_a_scan_says_nothing_of_installs_and_hooks() -> None:
 @pytest.mark.parametrize(
     ("at", "words"),
     [
-        (0, "scanning: the scan goes on to its end and changes nothing."),
-        (1, "in Before install (PatchingDemo-StopAppGracefully): the hook is not stopped"),
-        (3, "in After install (PatchingDemo-UpdateApp): the hook is not stopped"),
-        (4, "about to restart: a restart that was asked for comes all the same."),
-        (5, "in On exit (PatchingDemo-StartAppandVerify): the hook is not stopped"),
+        (0, "scanning: it goes on to its end and changes nothing."),
+        (1, "in Before install (PatchingDemo-StopAppGracefully): it goes on to its own end."),
+        (3, "in After install (PatchingDemo-UpdateApp): it goes on to its own end."),
+        (4, "about to restart: a restart that was asked for still comes."),
+        (5, "in On exit (PatchingDemo-StartAppandVerify): it goes on to its own end."),
     ],
 )
 def test_cancelling_says_what_becomes_of_the_phase_that_a_node_is_in(at: int, words: str) -> None:
