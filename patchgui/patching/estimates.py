@@ -13,6 +13,8 @@ from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
 Seconds = tuple[float, ...]
 """How long something took each time, in seconds, the newest first."""
 
+_LONGEST = frozenset({Phase.INSTALL, Phase.STEPS})
+"""Phases that take most of the time of a run that has them."""
 _AT_WORK = frozenset({PhaseState.RUNNING, PhaseState.REBOOTING})
 _OVERDUE_PART = 0.25
 """What takes longer than it ever did is taken to last as long again as a quarter of its usual time."""
@@ -183,6 +185,9 @@ def _node_left(node: NodeProgress, known: _Known, now: datetime) -> TimeLeft | N
         if phase.state.is_final:
             continue
         times, of_this_node = known.of(node.instance_id, phase.phase)
+        if times is None and phase.phase in _LONGEST:
+            # Without what takes longest, any number would be a guess.
+            return None
         if times is None:
             # A phase that never ran (a hook that nobody chose) is as likely not to run now.
             continue

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import accumulate, pairwise, zip_longest
+from itertools import accumulate, pairwise
 from typing import Final
 
 from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
@@ -33,12 +33,14 @@ class PhaseFlow:
 
     def replace(self, old: NodeProgress | None, new: NodeProgress) -> None:
         """Count ``new`` in place of ``old`` (None: a node that was not counted before)."""
-        for number, (was, phase) in enumerate(zip_longest(old.phases if old else (), new.phases)):
-            before, after = _span(was), _span(phase)
-            if before != after and number < len(self._changes):
-                self._count(number, before, -1)
-                self._count(number, after, 1)
-                self.version += 1
+        before, after = _spans(old, len(self._changes)), _spans(new, len(self._changes))
+        if before == after:
+            return
+        self.version += 1
+        for number, (was, now) in enumerate(zip(before, after, strict=True)):
+            if was != now:
+                self._count(number, was, -1)
+                self._count(number, now, 1)
 
     def at(self, at_s: float) -> list[int]:
         """Return how many nodes are in each phase at ``at_s`` seconds from the origin."""
@@ -65,8 +67,11 @@ class PhaseFlow:
 
     def _bin(self, moment: datetime) -> int:
         assert self._origin is not None
-        at_s = max((moment - self._origin).total_seconds(), 0.0)
-        self.last_s = max(self.last_s, at_s)
+        at_s = (moment - self._origin).total_seconds()
+        if at_s <= 0:
+            return 0
+        if at_s > self.last_s:
+            self.last_s = at_s
         while at_s >= self._width_s * BINS:
             self._double()
         return int(at_s / self._width_s)
@@ -78,11 +83,18 @@ class PhaseFlow:
 
 
 _Span = tuple[datetime | None, datetime | None]
+_NOT_RUN: Final[_Span] = (None, None)
 
 
-def _span(phase: PhaseProgress | None) -> _Span:
-    if phase is None or phase.state in DID_NOT_RUN:
-        return (None, None)
+def _spans(node: NodeProgress | None, phases: int) -> list[_Span]:
+    """Return from when to when each phase of a node ran: exactly so many, however many the node tells of."""
+    told = [_span(phase) for phase in node.phases[:phases]] if node is not None else []
+    return told + [_NOT_RUN] * (phases - len(told))
+
+
+def _span(phase: PhaseProgress) -> _Span:
+    if phase.started_at is None or phase.state in DID_NOT_RUN:
+        return _NOT_RUN
     return (phase.started_at, phase.ended_at)
 
 

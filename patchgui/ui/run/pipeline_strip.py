@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -66,6 +67,8 @@ class PipelineStrip(QWidget):
         self._lines = 1
         self._current = 0
         self._marked = ""
+        self._drawn: tuple[object, ...] = ()
+        self._boxes = QPixmap()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -217,12 +220,27 @@ class PipelineStrip(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._ground())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for number in range(len(self._phases)):
-            self._paint_box(painter, number)
         painter.setFont(self._small())
         for place, count in enumerate(self._placed):
             self._paint_count(painter, count, is_current=self.hasFocus() and place == self._current)
+
+    def _ground(self) -> QPixmap:
+        """Return the boxes with their names: drawn once, as counts change in every frame and boxes hardly ever."""
+        ratio = self.devicePixelRatioF()
+        wanted = (self._phases, self.size(), ratio, theme.current().name, self.font().key())
+        if wanted != self._drawn:
+            self._drawn = wanted
+            self._boxes = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            self._boxes.setDevicePixelRatio(ratio)
+            self._boxes.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._boxes)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for number in range(len(self._phases)):
+                self._paint_box(painter, number)
+            painter.end()
+        return self._boxes
 
     def _paint_box(self, painter: QPainter, number: int) -> None:
         colours = theme.current()

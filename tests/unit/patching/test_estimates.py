@@ -71,6 +71,11 @@ def test_without_any_earlier_run_nothing_is_promised() -> None:
     assert time_left([done], KNOWN, NOW) is None, "nothing is left of a run that has ended"
 
 
+def test_nodes_that_were_only_ever_scanned_promise_no_end_of_an_install() -> None:
+    scanned = NodeDurations({"a": {Phase.SCAN: (10.0, 10.0)}})
+    assert time_left([waiting("a")], scanned, NOW) is None
+
+
 @given(TIMES, st.integers(1, 12), st.integers(1, 12))
 def test_more_lanes_never_take_longer_and_what_is_likely_never_exceeds_the_most(
     times: tuple[float, ...], count: int, lanes: int
