@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton
@@ -205,6 +205,20 @@ def test_one_click_opens_a_run_and_escape_goes_back_to_its_row(history: History)
     QTest.keyClick(history.page.view, Qt.Key.Key_Escape)
     assert not history.page.shows_run
     assert table.currentIndex().row() == 1
+
+
+def test_a_click_on_the_line_that_was_found_opens_the_run_there(history: History) -> None:
+    history.fill_failed()
+    history.show()
+    history.page.list.line.box.setText("migration")
+    history.until(lambda: [row.hit is not None for row in history.page.runs.model.rows] == [True])
+    table = history.page.list.table
+    line = table.visualRect(history.page.runs.model.index(0, 0)).bottomLeft() + QPoint(20, -8)
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=line)
+    history.until(lambda: WORDS in history.page.view.pane.output.shown_text())
+    shown = history.page.run._shown
+    assert shown is not None
+    assert (shown.node.instance_id, shown.step) == (WEB_2.instance_id, AFTER)
 
 
 def test_a_click_with_a_key_held_down_selects_and_opens_nothing(history: History) -> None:
