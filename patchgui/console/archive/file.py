@@ -20,6 +20,8 @@ WHAT: Final = "The archive of runs"
 _BUSY_S: Final = 10.0
 _CACHE_KIB: Final = 16_384
 _LARGEST_WAL: Final = 64 << 20
+_CHECKPOINT_PAGES: Final = 4_000
+"""Four times SQLite's own: a batch of a large run changes thousands of pages, and the next one the same again."""
 _COPY_PAGES: Final = 1_000
 
 
@@ -145,6 +147,7 @@ def connect(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA synchronous = FULL")
     db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     db.execute(f"PRAGMA journal_size_limit = {_LARGEST_WAL}")
+    db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     db.execute("PRAGMA temp_store = MEMORY")
     return db
 

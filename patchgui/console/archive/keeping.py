@@ -3,10 +3,11 @@
 import contextlib
 import sqlite3
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 from patchgui.console.archive import schema
@@ -17,7 +18,9 @@ from patchgui.console.store_trouble import translated
 from patchgui.ssm.errors import StoreCorrupt, StoreError, StoreTooNew
 
 _ALWAYS_KEPT: Final = timedelta(days=1)
-_VACUUM_PAGES: Final = 2_000
+_AT_ONCE_S: Final = 1.0
+_VACUUM_PAGES: Final = 1_000
+_PAUSE_S: Final = 0.01
 _PROBLEMS: Final = 20
 _SIZES: Final = (
     "SELECT run, sum(length(moments) + length(words) + 40) FROM invocation GROUP BY run",
@@ -182,19 +185,20 @@ def _index_bytes(db: sqlite3.Connection, month: int) -> int:
 def apply(db: sqlite3.Connection, retention: Retention, now: datetime, stop: threading.Event) -> RetentionPreview:
     """Remove what is too old or too much, the oldest first, and give the room back; return what was to be removed.
 
-    Setting ``stop`` ends it after the run that is being removed.
+    Setting ``stop`` ends it after the runs that are being removed.
     """
     plan = preview(db, retention, now)
-    numbers = [row[0] for row in db.execute("SELECT no FROM run ORDER BY no DESC LIMIT ?", (plan.runs,))]
-    for number in numbers:
-        if stop.is_set():
-            break
+    left = deque(row[0] for row in db.execute("SELECT no FROM run ORDER BY no DESC LIMIT ?", (plan.runs,)))
+    while left and not stop.is_set():
         with _writing(db):
-            _remove(db, number)
-    if numbers:
+            # Some at once: they share most pages of the indexes. Others who write wait for them.
+            until = monotonic() + _AT_ONCE_S
+            while left and monotonic() < until:
+                _remove(db, left.popleft())
+    if plan.runs:
         with _writing(db):
             _sweep(db)
-        _shrink(db)
+        _shrink(db, stop)
     return plan
 
 
@@ -228,11 +232,12 @@ def _sweep(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM connection WHERE id NOT IN (SELECT connection_id FROM run)")
 
 
-def _shrink(db: sqlite3.Connection) -> None:
-    """Give free pages back, some at a time, so that nobody waits long."""
-    while db.execute("PRAGMA freelist_count").fetchone()[0]:
+def _shrink(db: sqlite3.Connection, stop: threading.Event) -> None:
+    """Give free pages back, a few at a time with a pause, so that who writes waits no longer than for a moment."""
+    while db.execute("PRAGMA freelist_count").fetchone()[0] and not stop.wait(_PAUSE_S):
         before = db.execute("PRAGMA page_count").fetchone()[0]
-        db.execute(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})").fetchall()
+        # A script: ``execute`` takes one step of a statement that gives no columns, and here that is one page.
+        db.executescript(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})")
         if db.execute("PRAGMA page_count").fetchone()[0] == before:
             break  # a file that was made without this
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
