@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -26,6 +26,7 @@ from patchgui.ui.icons import icon
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.cell_table import CellModel, CellTable
 from patchgui.ui.widgets.empty import EmptyState
+from patchgui.ui.widgets.key import key_within
 from patchgui.ui.widgets.search_box import SearchBox
 from patchgui.ui.widgets.skeleton import Skeleton
 from patchgui.ui.widgets.text import ElidedLabel, label
@@ -138,9 +139,7 @@ class CompareView(QWidget):
         self.box.results_wanted.connect(self.node_table.setFocus)
         self.node_table.row_opened.connect(self._on_node_opened)
         for keys, slot in (("Alt+Left", self.back_wanted), ("Ctrl+F", self.box.setFocus)):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+            key_within(self, keys, slot)
 
     def open(self, first: str, second: str) -> None:
         """Compare two runs, by their ids."""

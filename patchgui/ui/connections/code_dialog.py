@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from patchgui.console.connection import Connection
 from patchgui.ui.connection_look import ConnectionTag
 from patchgui.ui.widgets.banner import Banner
+from patchgui.ui.widgets.form_field import named_line
 from patchgui.ui.widgets.text import label
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ class CodeDialog(QDialog):
         self.setMinimumWidth(_WIDTH_PX)
         self.setAccessibleName("MFA code")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.code = QLineEdit()
-        self.code.setAccessibleName("MFA code")
-        self.code.setPlaceholderText("six digits")
+        self.code = named_line("MFA code", "six digits")
         self.code.setMaxLength(_LETTERS)
         self.code.setInputMethodHints(
             Qt.InputMethodHint.ImhDigitsOnly

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from patchgui.console.connection import Connection
 from patchgui.console.connection_draft import LABEL_MAX, ConnectionDraft
@@ -14,7 +13,8 @@ from patchgui.ui.connections.words import trial_trouble, trial_words
 from patchgui.ui.errors import Trouble
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
-from patchgui.ui.widgets.form_field import form_field, mark_line
+from patchgui.ui.widgets.form_field import form_field, mark_line, named_line
+from patchgui.ui.widgets.key import key_within
 from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.text import label
 from patchgui.ui.widgets.toggle import Toggle
@@ -38,16 +38,12 @@ class ConnectionForm(Card):
         self._before = ""
         self._others: tuple[Connection, ...] = ()
         self._touched: set[str] = set()
-        self.name = QLineEdit()
+        self.name = named_line("Name", "Staging, Frankfurt")
         self.name.setMaxLength(LABEL_MAX)
-        self.name.setAccessibleName("Name")
-        self.name.setPlaceholderText("Staging, Frankfurt")
         self.colour = ColourPicker()
         self.profile = ProfilePicker()
         self.region = RegionPicker()
-        self.address = QLineEdit()
-        self.address.setAccessibleName("Address")
-        self.address.setPlaceholderText("that of the region")
+        self.address = named_line("Address", "that of the region")
         self.guard = Toggle("Ask for the name before patching")
         fields = ("label", "profile", "region", "endpoint_url")
         self._problems = {field: label("", "danger", wrap=True) for field in fields}
@@ -152,9 +148,7 @@ class ConnectionForm(Card):
         self.go.clicked.connect(self._on_save)
         for line in (self.name, self.address):
             line.returnPressed.connect(self._on_save)
-        escape = QShortcut(QKeySequence("Esc"), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.cancelled)
+        key_within(self, "Esc", self.cancelled)
 
     def _on_name(self) -> None:
         self._touch("label")

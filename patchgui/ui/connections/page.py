@@ -1,7 +1,7 @@
 """The Connections page: all of them in a table, and beside it the chosen one, or the form of one."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
 from typing_extensions import override
 
@@ -16,6 +16,7 @@ from patchgui.ui.icons import icon
 from patchgui.ui.shell.question import Question
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
+from patchgui.ui.widgets.key import key_on
 from patchgui.ui.widgets.text import label
 
 _SIDE_PX = 384
@@ -102,9 +103,7 @@ class ConnectionsPage(QWidget):
         presenter.saved.connect(self._on_saved)
         presenter.save_failed.connect(form.show_failure)
         presenter.noticed.connect(self._on_noticed)
-        remove = QShortcut(QKeySequence("Del"), self.table)
-        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
-        remove.activated.connect(self.remove_chosen)
+        key_on(self.table, "Del", self.remove_chosen)
 
     def _choose_current(self) -> None:
         current = next((row.connection.id for row in self._presenter.rows if row.is_current), "")

@@ -14,7 +14,7 @@ from patchgui.ui.patch_now.extra_settings import (
     is_log_group,
     is_prefix,
 )
-from patchgui.ui.widgets.fields import mark, text_field, titled
+from patchgui.ui.widgets.form_field import form_field, mark_line, named_line
 from patchgui.ui.widgets.menu_button import MenuButton
 from patchgui.ui.widgets.text import label
 from patchgui.ui.widgets.toggle import Toggle
@@ -31,12 +31,12 @@ class ExtrasView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = ExtraSettings()
-        self._bucket = text_field("S3 bucket", "Keeps the whole output of every step; nodes need to write to it")
-        self._prefix = text_field("S3 prefix", "The folder in the bucket; at most 500 characters")
+        self._bucket = named_line("S3 bucket", tip="Keeps the whole output of every step; nodes need to write to it")
+        self._prefix = named_line("S3 prefix", tip="The folder in the bucket; at most 500 characters")
         self._logs = Toggle("Output to CloudWatch Logs")
-        self._group = text_field("Log group", "Empty: SSM makes one, called after the document")
-        self._topic = text_field("SNS topic", "The ARN of the topic that is told")
-        self._role = text_field("Role for the topic", "The ARN of the role that SSM takes to publish on the topic")
+        self._group = named_line("Log group", tip="Empty: SSM makes one, called after the document")
+        self._topic = named_line("SNS topic", tip="The ARN of the topic that is told")
+        self._role = named_line("Role for the topic", tip="The ARN of the role that SSM takes to publish on the topic")
         self._event = MenuButton("Told of", [(event, _words(event)) for event in EVENTS])
         self._per_node = Toggle("Tell of each node")
         self._lay_out()
@@ -69,12 +69,12 @@ class ExtrasView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addLayout(titled("S3 bucket for the output", self._bucket))
-        column.addLayout(titled("S3 prefix", self._prefix))
+        column.addLayout(form_field("S3 bucket for the output", self._bucket))
+        column.addLayout(form_field("S3 prefix", self._prefix))
         column.addWidget(self._logs)
         column.addWidget(self._group)
-        column.addLayout(titled("SNS topic", self._topic))
-        column.addLayout(titled("Role that may publish on it", self._role))
+        column.addLayout(form_field("SNS topic", self._topic))
+        column.addLayout(form_field("Role that may publish on it", self._role))
         self._told = QWidget()
         told = QVBoxLayout(self._told)
         told.setContentsMargins(0, 0, 0, 0)
@@ -115,11 +115,13 @@ class ExtrasView(QWidget):
         shown = self._shown
         self._group.setVisible(shown.to_cloudwatch)
         self._told.setVisible(bool(shown.topic_arn))
-        mark(self._bucket, fits=is_bucket(shown.s3_bucket) and not (shown.s3_prefix and not shown.s3_bucket))
-        mark(self._prefix, fits=is_prefix(shown.s3_prefix))
-        mark(self._group, fits=is_log_group(shown.log_group))
-        mark(self._topic, fits=is_arn(shown.topic_arn) and not (shown.service_role_arn and not shown.topic_arn))
-        mark(self._role, fits=is_arn(shown.service_role_arn) and not (shown.topic_arn and not shown.service_role_arn))
+        mark_line(self._bucket, fits=is_bucket(shown.s3_bucket) and not (shown.s3_prefix and not shown.s3_bucket))
+        mark_line(self._prefix, fits=is_prefix(shown.s3_prefix))
+        mark_line(self._group, fits=is_log_group(shown.log_group))
+        mark_line(self._topic, fits=is_arn(shown.topic_arn) and not (shown.service_role_arn and not shown.topic_arn))
+        mark_line(
+            self._role, fits=is_arn(shown.service_role_arn) and not (shown.topic_arn and not shown.service_role_arn)
+        )
 
 
 def _words(event: str) -> str:

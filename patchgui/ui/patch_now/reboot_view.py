@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from patchgui.patching.moment import moment_of, moment_words
 from patchgui.ui.patch_now.choice import NO_REBOOT, PUT_OFF, REBOOT_IF_NEEDED
 from patchgui.ui.widgets.document_picker import DocumentOption, DocumentPicker
-from patchgui.ui.widgets.fields import mark, part, text_field, titled
+from patchgui.ui.widgets.form_field import form_field, mark_line, named_line, part
 from patchgui.ui.widgets.segmented import SegmentedControl
 from patchgui.ui.widgets.text import label
 
@@ -28,19 +28,19 @@ class RebootView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._choice = SegmentedControl("Reboot", _CHOICES)
-        self._at = text_field("Reboot at", "Your time: 03:00, or 2026-11-27 03:00")
+        self._at = named_line("Reboot at", tip="Your time: 03:00, or 2026-11-27 03:00")
         self._at.setPlaceholderText("03:00")
         self._told = label("", "dim", wrap=True)
         self._after = DocumentPicker("After the scheduled reboot")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(titled("Reboot", self._choice))
+        column.addLayout(form_field("Reboot", self._choice))
         later = QVBoxLayout()
         later.setSpacing(8)
         later.addWidget(self._at)
         later.addWidget(self._told)
-        later.addLayout(titled("After the scheduled reboot", self._after))
+        later.addLayout(form_field("After the scheduled reboot", self._after))
         self._later = part(later)
         column.addWidget(self._later)
         self._choice.changed.connect(self._on_changed)
@@ -79,7 +79,7 @@ class RebootView(QWidget):
         self._later.setVisible(self.value == PUT_OFF)
         now = datetime.now().astimezone()
         moment = moment_of(self.at, now)
-        mark(self._at, fits=moment is not None)
+        mark_line(self._at, fits=moment is not None)
         words = moment_words(moment, now) if moment else ""
         self._told.setText(f"{words[:1].upper()}{words[1:]}. {_PUT_OFF_SAYS}" if words else "")
         self._told.setVisible(moment is not None)

@@ -24,7 +24,7 @@ from patchgui.ui.preview import Preview
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.document_picker import DocumentOption, DocumentPicker
-from patchgui.ui.widgets.fields import mark, part, text_field, titled
+from patchgui.ui.widgets.form_field import form_field, mark_line, named_line, part
 from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.segmented import SegmentedControl
 from patchgui.ui.widgets.tab_order import put_after
@@ -63,13 +63,13 @@ class WhatView(Card):
         self._preview: HookPreview | None = None
         self._hooks, self._seldom = QVBoxLayout(), QVBoxLayout()
         self._rate_title = label("Rate", "field")
-        self._at_a_time = text_field("At a time", "Nodes that run at one time: a number, or a share such as 10%")
-        self._stop_after = text_field("Stop after errors", "Errors after which no further node starts: 0, 5 or 10%")
+        self._at_a_time = named_line("At a time", tip="Nodes that run at one time: a number, or a share such as 10%")
+        self._stop_after = named_line("Stop after errors", tip="Errors after which no further node starts: 0, 5 or 10%")
         self._more = QPushButton()
         self._more.setProperty("kind", "link")
         self._set_already = label("", "help", wrap=True)
-        self._timeout = text_field("Delivery time-out, minutes", "How long a node may take to answer: 1 to 43200")
-        self._snapshot = text_field("Snapshot id", "One patch snapshot for all nodes; empty makes a new one")
+        self._timeout = named_line("Delivery time-out, minutes", tip="How long a node may take to answer: 1 to 43200")
+        self._snapshot = named_line("Snapshot id", tip="One patch snapshot for all nodes; empty makes a new one")
         self._extras: ExtrasView | None = None
         self._keeps_output = False
         self._documents_trouble = Banner("error")
@@ -128,7 +128,7 @@ class WhatView(Card):
         self.body.addWidget(area, 1)
         column = area.column
         column.setSpacing(12)
-        column.addLayout(titled("Operation", self._operation))
+        column.addLayout(form_field("Operation", self._operation))
         self._scan_note = label(_SCAN_SAYS, "dim", wrap=True)
         column.addWidget(self._scan_note)
         column.addWidget(self._reboot)
@@ -138,7 +138,7 @@ class WhatView(Card):
         hooks.addWidget(self._documents_trouble)
         self._documents_trouble.hide()
         for title, picker in zip(("Before install", "After install", "On exit"), self._pickers(), strict=True):
-            hooks.addLayout(titled(title, picker))
+            hooks.addLayout(form_field(title, picker))
         self._hooks_part = part(hooks)
         column.addWidget(self._hooks_part)
         rate = QGridLayout()
@@ -154,8 +154,8 @@ class WhatView(Card):
         column.addWidget(self._set_already)
         more = self._seldom
         more.setSpacing(12)
-        more.addLayout(titled("Delivery time-out, minutes", self._timeout))
-        more.addLayout(titled("Snapshot id", self._snapshot))
+        more.addLayout(form_field("Delivery time-out, minutes", self._timeout))
+        more.addLayout(form_field("Snapshot id", self._snapshot))
         self._more_part = part(more)
         self._more_part.hide()
         column.addWidget(self._more_part)
@@ -240,9 +240,9 @@ class WhatView(Card):
         self._reboot.setVisible(choice.installs)
         self._use_hooks.setVisible(choice.installs)
         self._hooks_part.setVisible(choice.installs and choice.use_hooks)
-        mark(self._at_a_time, fits=is_concurrency(choice.max_concurrency))
-        mark(self._stop_after, fits=is_error_limit(choice.max_errors))
-        mark(self._snapshot, fits=is_snapshot_id(choice.snapshot_id))
+        mark_line(self._at_a_time, fits=is_concurrency(choice.max_concurrency))
+        mark_line(self._stop_after, fits=is_error_limit(choice.max_errors))
+        mark_line(self._snapshot, fits=is_snapshot_id(choice.snapshot_id))
         self._problem.setText("\n".join(choice.problems))
         self._problem.setVisible(bool(choice.problems))
         chosen = choice.extras.words

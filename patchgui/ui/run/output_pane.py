@@ -1,7 +1,7 @@
 """The output of the step that is looked at: all of it, stdout or stderr; follow, wrap, copy, save."""
 
-from PySide6.QtCore import QSaveFile, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QIcon, QKeySequence, QShortcut
+from PySide6.QtCore import QSaveFile, Signal
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from patchgui.console.rows import StepOutput
@@ -13,6 +13,7 @@ from patchgui.ui.run.output_feed import OutputShown
 from patchgui.ui.run.output_text import OutputText
 from patchgui.ui.run.terminal_text import plain_text
 from patchgui.ui.widgets.empty import EmptyState
+from patchgui.ui.widgets.key import key_within
 from patchgui.ui.widgets.text import label
 
 _ALL, _STDOUT, _STDERR = range(3)
@@ -65,9 +66,7 @@ class OutputPane(QWidget):
             ("F3", self.finder.step),
             ("Shift+F3", self.finder.step_back),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+            key_within(self, keys, slot)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -1,7 +1,7 @@
 """One run on the screen. Shows what its presenter holds and passes on what the operator does."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -24,6 +24,7 @@ from patchgui.ui.run.presenter import NodeShown, RunPresenter
 from patchgui.ui.run.spans import clock_text, utc_now
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.empty import EmptyState
+from patchgui.ui.widgets.key import key_within
 from patchgui.ui.widgets.skeleton import Skeleton
 
 _TICK_MS = 1000
@@ -126,9 +127,7 @@ class RunView(QWidget):
         self.banner.acted.connect(self._on_banner_acted)
         self.failure.acted.connect(self._on_retry)
         for keys, slot in (("Alt+Left", self.back_wanted), ("Ctrl+F", self._on_find), ("Ctrl+E", self._on_export)):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+            key_within(self, keys, slot)
 
     def _connect_failures(self) -> None:
         presenter, failures, again = self._presenter, self.matrix.failures, self._presenter.again

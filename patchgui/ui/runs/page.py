@@ -1,7 +1,7 @@
 """The Runs page: the history of all connections, and over it the run that was opened."""
 
-from PySide6.QtCore import QMetaMethod, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QMetaMethod, QPoint, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -15,6 +15,7 @@ from patchgui.ui.runs.runs_list import RunsList
 from patchgui.ui.runs.service import RunsService
 from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.view_state import ViewState
+from patchgui.ui.widgets.key import key_within
 
 _MARGIN_PX = 16
 _COLUMNS = "runs/columns"
@@ -82,9 +83,7 @@ class RunsPage(QWidget):
         self.view.connection_wanted.connect(self.connection_wanted)
         self.runs.active_changed.connect(self.active_changed)
         self.note.connection_wanted.connect(self.connection_wanted)
-        find = QShortcut(QKeySequence("Ctrl+F"), self.list)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self.list.focus_search)
+        key_within(self.list, "Ctrl+F", self.list.focus_search)
 
     # -- the run that is open ------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card, line
 from patchgui.ui.widgets.document_picker import DocumentPicker
 from patchgui.ui.widgets.field_picker import NONE_KEY
-from patchgui.ui.widgets.fields import clear, part
+from patchgui.ui.widgets.form_field import clear, part
 from patchgui.ui.widgets.hook_preview import HookPreview
 from patchgui.ui.widgets.pick_item import PickItem
 from patchgui.ui.widgets.scroll_column import ScrollColumn

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from patchgui.patching.window_tasks.draft import TaskDraft
 from patchgui.patching.window_tasks.merge import Meanwhile, Overlap, Side
 from patchgui.ui.widgets.banner import Banner
-from patchgui.ui.widgets.fields import clear
+from patchgui.ui.widgets.form_field import clear
 from patchgui.ui.widgets.segmented import SegmentedControl
 from patchgui.ui.widgets.text import label
 from patchgui.ui.window_task.state import EditState

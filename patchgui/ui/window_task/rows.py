@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from patchgui.ui.widgets.document_picker import DocumentOption, DocumentPicker
-from patchgui.ui.widgets.fields import mark, text_field
+from patchgui.ui.widgets.form_field import mark_line, named_line
 from patchgui.ui.widgets.menu_button import MenuButton
 from patchgui.ui.widgets.segmented import SegmentedControl
 from patchgui.ui.widgets.text import fixed_font, label
@@ -89,7 +89,7 @@ class LineRow(FieldRow):
         of_text: OfText = text_or_none,
         parent: QWidget | None = None,
     ) -> None:
-        self.line = text_field(title, help_text)
+        self.line = named_line(title, tip=help_text)
         super().__init__(title, self.line, help_text, parent)
         self._to_text, self._of_text = to_text, of_text
         self.line.setPlaceholderText(placeholder)
@@ -105,7 +105,7 @@ class LineRow(FieldRow):
     @override
     def show_problem(self, text: str) -> None:
         super().show_problem(text)
-        mark(self.line, fits=not text)
+        mark_line(self.line, fits=not text)
 
     def _on_edited(self, text: str) -> None:
         self.edited.emit(self._of_text(text))

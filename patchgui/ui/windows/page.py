@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -15,6 +15,7 @@ from patchgui.console.window_draft import WindowDraft
 from patchgui.ui.shell.question import Question
 from patchgui.ui.view_state import ViewState
 from patchgui.ui.widgets.card import Card
+from patchgui.ui.widgets.key import key_on
 from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.text import label
 from patchgui.ui.windows.acts import CHANGE, CREATE, REGISTER, Refused
@@ -175,9 +176,7 @@ class WindowsPage(QWidget):
         detail.task_remove_wanted.connect(self._ask_remove_task)
         detail.task_edit_wanted.connect(self._on_task_edit)
         detail.task_add_wanted.connect(self._on_task_add)
-        remove = QShortcut(QKeySequence("Del"), self.table)
-        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
-        remove.activated.connect(self.ask_delete)
+        key_on(self.table, "Del", self.ask_delete)
 
     def _on_listed(self) -> None:
         if self.presenter.row(self.window_id) is None:

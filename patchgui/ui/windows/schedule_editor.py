@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from patchgui.console.window_draft import OFFSET_DAYS_MAX, WindowDraft, field_at_fault
 from patchgui.patching.schedules.cron import named_fields
@@ -12,7 +12,7 @@ from patchgui.patching.schedules.invalid import ScheduleInvalid
 from patchgui.patching.schedules.preview import next_runs, runs_around_change
 from patchgui.patching.schedules.schedule import Schedule
 from patchgui.patching.schedules.wording import sentence
-from patchgui.ui.widgets.form_field import mark_line
+from patchgui.ui.widgets.form_field import mark_line, named_line
 from patchgui.ui.widgets.menu_button import MenuButton
 from patchgui.ui.widgets.text import fixed_font, label
 from patchgui.ui.windows.cron_fields import CronFields
@@ -52,10 +52,8 @@ class ScheduleEditor(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.line = QLineEdit()
-        self.line.setAccessibleName("Schedule")
+        self.line = named_line("Schedule", "cron(0 2 ? * SUN *), rate(7 days), at(2026-12-24T02:00:00)")
         self.line.setFont(fixed_font(self.line.font()))
-        self.line.setPlaceholderText("cron(0 2 ? * SUN *), rate(7 days), at(2026-12-24T02:00:00)")
         self.line.setMaxLength(256)
         self._presets = QPushButton("Presets")
         self._presets.setAccessibleName("Schedules that many want")

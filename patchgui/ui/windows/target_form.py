@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from patchgui.console.target_draft import PAIRS_MAX, TargetDraft, TargetKind
 from patchgui.ui.errors import Trouble
@@ -14,6 +13,7 @@ from patchgui.ui.patch_now.target_menu import TargetMenu
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.form_field import form_field, named_line
+from patchgui.ui.widgets.key import key_within
 from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.segmented import SegmentedControl
 from patchgui.ui.widgets.text import label
@@ -32,10 +32,8 @@ class TagLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.key, self.values = QLineEdit(), QLineEdit()
-        for line, name, hint in ((self.key, "Tag", "PatchGroup"), (self.values, "Values", "web-servers, db-servers")):
-            line.setAccessibleName(name)
-            line.setPlaceholderText(hint)
+        self.key, self.values = named_line("Tag", "PatchGroup"), named_line("Values", "web-servers, db-servers")
+        for line in (self.key, self.values):
             line.textEdited.connect(self.edited)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -171,9 +169,7 @@ class TargetForm(Card):
             tag.values.returnPressed.connect(self._on_save)
         self._cancel.clicked.connect(self.cancelled)
         self.go.clicked.connect(self._on_save)
-        escape = QShortcut(QKeySequence("Esc"), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.cancelled)
+        key_within(self, "Esc", self.cancelled)
 
     def _on_kind(self, kind: str) -> None:
         self._pages.setCurrentIndex([value for value, _ in _KINDS].index(kind))

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from patchgui.console.window_draft import CUTOFF_H_MAX, DURATION_H_MAX, WindowDraft
@@ -12,6 +11,7 @@ from patchgui.ui.errors import Trouble
 from patchgui.ui.widgets.banner import Banner
 from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.form_field import form_field, named_line
+from patchgui.ui.widgets.key import key_within
 from patchgui.ui.widgets.menu_button import MenuButton
 from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.text import label
@@ -154,9 +154,7 @@ class WindowForm(Card):
         self.cutoff.changed.connect(lambda: self._touch("cutoff_h"))
         self._cancel.clicked.connect(self.cancelled)
         self.go.clicked.connect(self._on_save)
-        escape = QShortcut(QKeySequence("Esc"), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.cancelled)
+        key_within(self, "Esc", self.cancelled)
 
     def _touch(self, field: str) -> None:
         self._touched.add(field)

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from patchgui.console.improvement import Difference, Improvement, NodeImprovement, Outcome
 from patchgui.patching.wording import counted
@@ -17,6 +15,7 @@ from patchgui.ui.widgets.cell_table import CellModel, CellTable
 from patchgui.ui.widgets.chip import CHIP_HEIGHT_PX, Chip
 from patchgui.ui.widgets.empty import EmptyState
 from patchgui.ui.widgets.flow import FlowLayout
+from patchgui.ui.widgets.seen import SeenWidget
 from patchgui.ui.widgets.text import ElidedLabel, label
 
 _SUMS: Final = ("Missing", "Security", "Installed", "To reboot", "Failed")
@@ -24,14 +23,12 @@ _NOTE_COLUMN: Final = 7
 _ROWS, _EMPTY = range(2)
 
 
-class BeforeAfterPage(QWidget):
+class BeforeAfterPage(SeenWidget):
     """Shows what the archive told; says what was not read rather than guess."""
 
     node_chosen = Signal(str, object)
     """Instance id, and -1: no phase of it."""
     pane_wanted = Signal()
-    seen_changed = Signal(bool)
-    """The page came on screen, or went."""
     try_again = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -117,16 +114,6 @@ class BeforeAfterPage(QWidget):
     def _on_opened(self, node: NodeImprovement) -> None:
         self.node_chosen.emit(node.instance_id, -1)
         self.pane_wanted.emit()
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.seen_changed.emit(True)
-
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.seen_changed.emit(False)
 
 
 _LATER: Final = "They are read before a run is sent, and a moment after it has ended."

@@ -3,29 +3,26 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from patchgui.patching.failures import FailureGroup, GroupKey
 from patchgui.patching.wording import counted
 from patchgui.ui.run.failures.group_card import GroupCard
 from patchgui.ui.run.failures.words import sum_of
 from patchgui.ui.widgets.scroll_column import ScrollColumn
+from patchgui.ui.widgets.seen import SeenWidget
 from patchgui.ui.widgets.text import label
 
 MOST_GROUPS = 30
 """More than so many are not drawn: nobody reads them one by one, and each is a dozen widgets."""
 
 
-class FailuresPage(QWidget):
+class FailuresPage(SeenWidget):
     """Shows failure groups; emits which to try again, and which node to look at."""
 
     retry_wanted = Signal(object)
     """A :class:`FailureGroup`."""
     node_chosen = Signal(str)
-    seen_changed = Signal(bool)
-    """Whether somebody looks: only then more is read."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,13 +105,3 @@ class FailuresPage(QWidget):
         self._area.column.removeWidget(card)
         card.hide()
         card.deleteLater()
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.seen_changed.emit(True)
-
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.seen_changed.emit(False)
