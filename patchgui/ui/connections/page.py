@@ -50,6 +50,11 @@ class ConnectionsPage(QWidget):
         self._on_rows()
         self._choose_current()
 
+    def choose(self, connection_id: str) -> None:
+        """Stand on a connection, and show it beside the table."""
+        self.table.choose(connection_id)
+        self._on_chosen(connection_id)
+
     def begin_new(self) -> None:
         """Open the form of a new connection."""
         self._edit(ConnectionDraft(), "")
@@ -106,8 +111,7 @@ class ConnectionsPage(QWidget):
         key_on(self.table, "Del", self.remove_chosen)
 
     def _choose_current(self) -> None:
-        current = next((row.connection.id for row in self._presenter.rows if row.is_current), "")
-        self.table.choose(current)
+        self.choose(next((row.connection.id for row in self._presenter.rows if row.is_current), ""))
 
     def _on_rows(self) -> None:
         self.model.show_rows(self._presenter.rows)
@@ -138,7 +142,7 @@ class ConnectionsPage(QWidget):
             self._edit(ConnectionDraft.of(row.connection), connection_id)
 
     def _on_saved(self, connection_id: str) -> None:
-        self.table.choose(connection_id)
+        self.choose(connection_id)
         self._show_pane()
 
     def _on_remove(self, connection_id: str) -> None:

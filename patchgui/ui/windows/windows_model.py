@@ -1,30 +1,29 @@
 """The list of windows as a Qt table; cells are made when a window changes, not when they are painted."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
+from patchgui.ui.widgets.keyed_table import KeyedModel
 from patchgui.ui.windows.moments import my_zone_name, utc_now
 from patchgui.ui.windows.rows import WindowQuery, WindowRow, cells, next_tooltip
 
 _Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT: Final = QModelIndex()
 HEADERS: Final = ("Window", "State", "Schedule", "Opens next", "Open for")
 NAME, STATE, SCHEDULE, NEXT, OPEN_FOR = range(5)
 SECOND_LINE: Final = int(Qt.ItemDataRole.UserRole) + 1
 """The role of a cell's quiet second line."""
 
 
-class WindowsModel(QAbstractTableModel):
-    """Holds all windows and shows those that the filter keeps."""
+class WindowsModel(KeyedModel[WindowRow, tuple[str, str]]):
+    """Holds all windows and shows those that the filter keeps; a cell is its words and its quiet second line."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(HEADERS, attrgetter("window_id"), parent)
         self._rows: tuple[WindowRow, ...] = ()
-        self._visible: list[WindowRow] = []
-        self._cells: list[tuple[tuple[str, str], ...]] = []
         self._query = WindowQuery()
 
     def show_rows(self, rows: Sequence[WindowRow]) -> None:
@@ -51,19 +50,11 @@ class WindowsModel(QAbstractTableModel):
         """All windows, shown or not."""
         return self._rows
 
-    def row_at(self, place: int) -> WindowRow:
-        """Return the window shown in a row."""
-        return self._visible[place]
-
-    def place_of(self, window_id: str) -> int | None:
-        """Return the row that shows a window, if it is shown."""
-        return next((place for place, row in enumerate(self._visible) if row.window_id == window_id), None)
-
     def tsv(self, places: Iterable[int]) -> str:
         """Return rows as a table of tabs, the headers first."""
         lines = ["\t".join(HEADERS)]
         for place in places:
-            row = self._visible[place]
+            row = self._shown[place]
             opens = row.next_at.isoformat() if row.next_at else ""
             shown = [first for first, _ in self._cells[place]]
             shown[NEXT] = opens
@@ -73,34 +64,13 @@ class WindowsModel(QAbstractTableModel):
     def _publish(self) -> None:
         now = utc_now()
         wanted = [row for row in self._rows if self._query.matches(row)]
-        made = [cells(row, now) for row in wanted]
-        if [row.window_id for row in wanted] == [row.window_id for row in self._visible]:
-            changed = wanted != self._visible or made != self._cells
-            self._visible, self._cells = wanted, made
-            if wanted and changed:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(wanted) - 1, len(HEADERS) - 1))
-            return
-        self.beginResetModel()
-        self._visible, self._cells = wanted, made
-        self.endResetModel()
-
-    @override
-    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self._visible)
-
-    @override
-    def columnCount(self, parent: _Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(HEADERS)
+        self._show(wanted, [cells(row, now) for row in wanted])
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.DisplayRole:
-            return f"{HEADERS[section]} (yours: {my_zone_name()})" if section == NEXT else HEADERS[section]
-        return None
+        told = super().headerData(section, orientation, role)
+        is_next = told is not None and section == NEXT and role == Qt.ItemDataRole.DisplayRole
+        return f"{told} (yours: {my_zone_name()})" if is_next else told
 
     @override
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -112,7 +82,7 @@ class WindowsModel(QAbstractTableModel):
         if role == SECOND_LINE:
             return second
         if role == Qt.ItemDataRole.ToolTipRole:
-            row = self._visible[index.row()]
+            row = self._shown[index.row()]
             told = {NEXT: next_tooltip(row), NAME: "\n".join(filter(None, (first, second, row.window_id)))}
             return told.get(index.column(), "\n".join(filter(None, (first, second))))
         if role == Qt.ItemDataRole.AccessibleTextRole:

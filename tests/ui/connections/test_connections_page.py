@@ -101,7 +101,7 @@ def test_a_new_colour_runs_through_the_window_at_once(page: ConnectionsPage, sta
     stage.window.pages.open_connection(PROD.id)
     until(lambda: stage.window.shell.top_bar.connection.label == "Production")
     page = connections_page(stage)
-    page.table.choose(PROD.id)
+    page.choose(PROD.id)
     press(page.pane, "Edit…")
     page.form.name.setText("Prod, do not touch")
     page.form.colour.set_value(ConnectionColour.AMBER)
@@ -116,7 +116,7 @@ def test_another_region_is_another_place(page: ConnectionsPage, stage: Stage, un
     stage.window.pages.open_connection(PROD.id)
     until(lambda: stage.window.workspaces.now.connection == PROD)
     page = connections_page(stage)
-    page.table.choose(PROD.id)
+    page.choose(PROD.id)
     press(page.pane, "Edit…")
     page.form.region.take("eu-west-1")
     press(page.form, "Save")
@@ -128,7 +128,7 @@ def test_removing_asks_first_and_goes_on_elsewhere(page: ConnectionsPage, stage:
     stage.window.pages.open_connection(STAGING.id)
     until(lambda: stage.window.workspaces.now.connection == STAGING)
     page = connections_page(stage)
-    page.table.choose(STAGING.id)
+    page.choose(STAGING.id)
     QTest.keyClick(page.table, Qt.Key.Key_Delete)
     question = page.findChild(Question)
     assert question is not None
@@ -141,7 +141,7 @@ def test_removing_asks_first_and_goes_on_elsewhere(page: ConnectionsPage, stage:
 
 
 def test_what_is_always_there_can_neither_be_changed_nor_removed(page: ConnectionsPage) -> None:
-    page.table.choose(SANDBOX.id)
+    page.choose(SANDBOX.id)
     assert not seen(page.pane, "Edit…")
     assert not seen(page.pane, "Remove…")
     QTest.keyClick(page.table, Qt.Key.Key_Delete)
@@ -149,7 +149,7 @@ def test_what_is_always_there_can_neither_be_changed_nor_removed(page: Connectio
 
 
 def test_a_test_says_who_is_signed_in_and_how_fast_it_is(page: ConnectionsPage, stage: Stage, until: Until) -> None:
-    page.table.choose(PROD.id)
+    page.choose(PROD.id)
     press(page.pane, "Test")
     until(lambda: "It works: Systems Manager answers in 21\u00a0ms." in words(page.pane))
     assert "Account 123456789012, signed in as arn:aws:iam::123456789012:user/jo." in words(page.pane)
@@ -160,7 +160,7 @@ def test_a_test_says_who_is_signed_in_and_how_fast_it_is(page: ConnectionsPage, 
 def test_a_sign_in_that_ended_is_said_with_a_command_to_copy(page: ConnectionsPage, stage: Stage, until: Until) -> None:
     error = CredentialsExpired("The single sign-on has ended.", hint="Type it.", command="aws sso login --profile x")
     stage.service.probe_answer = Probe(identity_error=error, ssm_error=error)
-    page.table.choose(STAGING.id)
+    page.choose(STAGING.id)
     press(page.pane, "Test")
     until(lambda: "The single sign-on has ended." in words(page.pane))
     button = next(b for b in page.pane.findChildren(CommandButton) if b.isVisible())
@@ -173,7 +173,7 @@ def test_systems_manager_may_answer_where_nobody_knows_who_asks(
     page: ConnectionsPage, stage: Stage, until: Until
 ) -> None:
     stage.service.probe_answer = Probe(latency_ms=9.0, identity_error=Unreachable("sts cannot be reached."))
-    page.table.choose(PROD.id)
+    page.choose(PROD.id)
     press(page.pane, "Test")
     until(lambda: "It works: Systems Manager answers in 9\u00a0ms." in words(page.pane))
     assert "sts cannot be reached." in words(page.pane)
@@ -198,7 +198,7 @@ def test_the_keyboard_stays_on_test_while_it_runs(page: ConnectionsPage, stage: 
 
 
 def test_enter_works_on_a_connection(page: ConnectionsPage, stage: Stage, until: Until) -> None:
-    page.table.choose(PROD.id)
+    page.choose(PROD.id)
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     assert stage.window.shell.current_page == PATCH_NOW
     until(lambda: stage.window.shell.top_bar.connection.label == "Production" and "3 nodes" in stage.words)
