@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -124,10 +124,6 @@ class WindowDraft:
         """Return the words for the settings in which the two differ."""
         mine, others = self.members(), other.members()
         return tuple(words for name, words in _WORDS.items() if mine[name] != others[name])
-
-    def with_schedule(self, schedule: str, offset_days: int) -> "WindowDraft":
-        """Return the same with another schedule."""
-        return replace(self, schedule=schedule, offset_days=offset_days)
 
 
 def field_at_fault(draft: WindowDraft) -> str:

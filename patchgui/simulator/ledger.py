@@ -8,7 +8,6 @@ from patchgui.simulator.dice import Dice
 from patchgui.simulator.story import Patches
 
 _PURPOSE = 3
-_UNTOUCHED = 0
 _SCANNED = 1
 _INSTALLED = 2
 _HOUR_S = 3600.0

@@ -25,8 +25,6 @@ PatchError                      str() is fit for an operator; hint says what to 
 │   ├── StoreCorrupt            it cannot be read; nothing was overwritten
 │   └── StoreTooNew             a newer release wrote it
 ├── StepFailed                  a step on a node ended with exit_code
-├── PackagerBusy                another program (holder) has the package manager locked
-├── RebootPending               the node must restart before this can go on
 └── AgentError                  the local agent did not start
 ├── PortInUse               something else listens there
 ├── AlreadyRunning          an agent runs on this state folder
@@ -232,18 +230,6 @@ class StepFailed(PatchError):
     def __init__(self, message: str, *, exit_code: int, hint: str = "", log_detail: str = "") -> None:
         super().__init__(message, hint=hint, log_detail=log_detail)
         self.exit_code = exit_code
-
-
-class PackagerBusy(PatchError):
-    """Another program has the package manager locked; ``holder`` names it, empty when unknown."""
-
-    def __init__(self, message: str, *, holder: str = "", hint: str = "", log_detail: str = "") -> None:
-        super().__init__(message, hint=hint, log_detail=log_detail)
-        self.holder = holder
-
-
-class RebootPending(PatchError):
-    """The node must restart before this can go on."""
 
 
 class AgentError(PatchError):

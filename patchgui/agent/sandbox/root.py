@@ -19,7 +19,6 @@ _FOLDERS = (
     *("var/lib/dpkg/info", "var/lib/dpkg/updates", "var/lib/dpkg/triggers", "var/lib/patchgui", "srv/repository"),
 )
 
-_SUITES = " ".join(Suite)
 _FILES: Mapping[str, str] = {
     "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
     "etc/group": "root:x:0:\nnogroup:x:65534:\n",

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from patchgui.patching.schedules.fields import DAY_OF_MONTH, DAY_OF_WEEK
 
-SUNDAY, SATURDAY = 1, 7
+SATURDAY = 7
 
 _NEAREST = re.compile(r"^(\d+)W$")
 _BEFORE_LAST = re.compile(r"^L-(\d+)$")

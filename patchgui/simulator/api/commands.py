@@ -23,7 +23,6 @@ from patchgui.ssm.shapes import (
     SendCommandResult,
 )
 
-_PURPOSE_ID = 8
 _Test = Callable[[FleetCommand], bool]
 
 

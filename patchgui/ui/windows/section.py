@@ -24,7 +24,6 @@ class Section(QWidget):
     def __init__(self, title: str, empty: str, action: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
-        self._empty_words = empty
         self._head = QHBoxLayout()
         self._head.setSpacing(6)
         self._title = label(title, "strong")
