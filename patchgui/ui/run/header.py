@@ -55,15 +55,18 @@ def about(summary: RunSummary, now: datetime, left: str = "") -> str:
 
 
 def how_far(tally: Tally, unread: int = 0) -> str:
-    """Return how far a run is: ``2 of 3 nodes ended · 1 failed``; ``unread`` nodes of it were not read yet."""
-    parts = [f"{tally.ended:,} of {counted(tally.nodes + unread, 'node')} ended"]
-    if unread:
-        parts[0] += f", as far as read: {tally.nodes:,}"
-    if tally.failed:
-        parts.append(f"{tally.failed:,} failed")
-    if tally.cancelled:
-        parts.append(f"{tally.cancelled:,} cancelled")
-    return " · ".join(parts)
+    """Return how far a run is: ``2 of 3 nodes ended · 1 failed``; once all have ended, how they fared.
+
+    ``unread`` nodes of it were not read yet.
+    """
+    nodes = counted(tally.nodes + unread, "node")
+    counts = ((tally.failed, "failed"), (tally.cancelled, "cancelled"))
+    fared = [(number, words) for number, words in counts if number]
+    if fared and not unread and tally.ended == tally.nodes:
+        parts = [f"{fared[0][0]:,} of {nodes} {fared.pop(0)[1]}"]
+    else:
+        parts = [f"{tally.ended:,} of {nodes} ended" + (f", as far as read: {tally.nodes:,}" if unread else "")]
+    return " · ".join((*parts, *(f"{number:,} {words}" for number, words in fared)))
 
 
 class RunHeader(QWidget):
@@ -170,7 +173,7 @@ class RunHeader(QWidget):
         self.show_time(summary, now)
         self.far.setText(headline if headline and summary.status == "Success" else how_far(tally, unread))
         self.far.setToolTip(headline)
-        self.bar.set_shares(tally.bar())
+        self.bar.set_shares(tally.bar(unread))
         self._run_id = summary.run_id
         self.links.show_links(summary, now)
         self.patch_again.setEnabled(summary.is_final and tally.nodes > 0)

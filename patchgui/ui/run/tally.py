@@ -67,13 +67,17 @@ class Tally:
         counter = self._phases[index]
         return [(state, counter[state]) for state in _CHIP_ORDER if counter[state] > 0]
 
-    def bar(self) -> list[tuple[PhaseState, float]]:
+    def bar(self, unread: int = 0) -> list[tuple[PhaseState, float]]:
         """Return the shares (0 to 1) of the progress bar by state.
 
-        A phase that a node does not need takes no room, so a run that has ended fills the bar.
+        A phase that a node does not need takes no room, so a run that has ended fills the bar. ``unread`` nodes more,
+        of which nothing is known yet, take as much room each as the others on average, and leave it empty.
         """
         total: Counter[PhaseState] = Counter()
         for counter in self._phases:
             total.update(counter)
         room = sum(number for state, number in total.items() if state not in _UNCOUNTED)
-        return [(state, total[state] / room) for state in _BAR_ORDER if total[state] > 0] if room else []
+        if not room:
+            return []
+        whole = room * (self.nodes + unread) / self.nodes
+        return [(state, total[state] / whole) for state in _BAR_ORDER if total[state] > 0]

@@ -80,8 +80,8 @@ def nodes_words(run: RunSummary) -> str:
         return f"{run.completed_count:,} of {run.node_count:,}{failed}"
     if not run.error_count:
         return f"{run.node_count:,}"
-    ok = max(run.node_count - run.error_count, 0)
-    return f"{ok:,} ok · {run.error_count:,} failed" if ok else f"{run.error_count:,} failed"
+    # What is left of the nodes may have been cancelled or not reached: SSM does not tell how many of them are well.
+    return f"{run.error_count:,} of {run.node_count:,} failed"
 
 
 def cells_of(row: RunRow, now: datetime) -> tuple[str, ...]:

@@ -127,8 +127,9 @@ class RunsTable(QTableView):
     def stand_on_first(self) -> None:
         """Take the keyboard, on the current row or else the first one."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        if not self.currentIndex().isValid() and self._model.rowCount():
-            choose_row(self, 0)
+        # With the keyboard a table takes its first row as current, but chooses none.
+        if not self.selectionModel().hasSelection() and self._model.rowCount():
+            choose_row(self, max(self.currentIndex().row(), 0))
 
     def show_words(self, text: str) -> None:
         """Leave room under each row for the place where ``text`` was found, or none where nothing is searched."""

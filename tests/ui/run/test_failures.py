@@ -66,6 +66,10 @@ def test_failed_nodes_are_told_by_cause_with_what_to_do(failed: Screen) -> None:
 def test_the_nodes_of_a_group_unfold_and_one_is_looked_at(failed: Screen) -> None:
     card = _card(failed)
     assert card.fold.text() == "web-0, web-1, web-2"
+    assert card.minimumSizeHint().width() < card.sizeHint().width()
+    card.fold.resize(card.fold.minimumSizeHint())
+    assert card.fold.text().endswith("…")
+    assert card.fold.toolTip() == "web-0, web-1, web-2"
     card.fold.click()
     assert card.nodes.isVisible()
     failed.loop.call(lambda: card.nodes.clicked.emit(card.nodes.model().index(1, 0)))

@@ -45,6 +45,10 @@ def test_the_bar_of_an_ended_run_is_full_although_phases_were_not_needed() -> No
     assert sum(share for _state, share in _tally(WEB_2, APP_1).bar()) == pytest.approx(1)
 
 
+def test_nodes_that_were_not_read_yet_leave_their_room_in_the_bar_empty() -> None:
+    assert sum(share for _state, share in _tally(WEB_2, APP_1).bar(unread=6)) == pytest.approx(0.25)
+
+
 def test_the_bar_of_a_run_without_nodes_is_empty() -> None:
     assert _tally().bar() == []
 
@@ -135,6 +139,8 @@ def test_the_header_says_what_when_and_how_long() -> None:
     assert about(SUMMARY, NOW).endswith(" · 48 s")
     assert about(ended_summary(), NOW).endswith("took 1 min 01 s")
     assert how_far(_tally(*NODES)) == "2 of 4 nodes ended · 1 failed"
+    assert how_far(_tally(*NODES), unread=6) == "2 of 10 nodes ended, as far as read: 4 · 1 failed"
+    assert how_far(_tally(WEB_2, APP_1)) == "1 of 2 nodes failed"
 
 
 def test_a_scan_says_nothing_of_reboots() -> None:
@@ -155,4 +161,4 @@ def test_a_cancelled_node_is_counted_and_shown_where_it_was_stopped() -> None:
     states = (PhaseState.SUCCESS, *[PhaseState.CANCELLED] * 5)
     node = replace(node_at("mi-1", "web-1", *states), status="Cancelled", is_final=True)
     assert first_trouble(node) == 1
-    assert how_far(_tally(node)) == "1 of 1 node ended · 1 cancelled"
+    assert how_far(_tally(node)) == "1 of 1 node cancelled"

@@ -226,6 +226,7 @@ def test_a_click_with_a_key_held_down_selects_and_opens_nothing(history: History
     history.show()
     history.until(lambda: len(history.ids) == 2)
     table = history.page.list.table
+    table.clearSelection()
     for row in range(2):
         spot = table.visualRect(history.page.runs.model.index(row, 0)).center()
         QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, spot)

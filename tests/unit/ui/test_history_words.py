@@ -117,7 +117,7 @@ def test_who_started_a_run_is_said_as_short_as_possible() -> None:
 
 def test_nodes_are_counted_by_how_they_fared() -> None:
     assert nodes_words(run("a", 1)) == "3"
-    assert nodes_words(run("a", 1, "Failed", error_count=1)) == "2 ok · 1 failed"
+    assert nodes_words(run("a", 1, "Failed", error_count=1)) == "1 of 3 failed"
     assert nodes_words(run("a", 1, "InProgress", completed_count=2, error_count=1)) == "2 of 3 · 1 failed"
 
 

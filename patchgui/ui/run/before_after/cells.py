@@ -6,8 +6,8 @@ from patchgui.console.improvement import Difference, NodeImprovement, Outcome
 from patchgui.ui.widgets.cell_table import Cell, Column
 
 COLUMNS: Final = (
-    Column("Node", 11),
-    Column("Patches", 13),
+    Column("Node", 14),
+    Column("Patches", 11),
     Column("Missing", 7, is_number=True, tooltip="Approved patches that are not installed, before → after"),
     Column("Security", 7, is_number=True, tooltip="Those of them that mend security, before → after"),
     Column("Installed", 8, is_number=True, tooltip="Patches that are installed, before → after"),

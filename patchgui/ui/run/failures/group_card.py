@@ -11,6 +11,7 @@ from patchgui.ui.icons import icon
 from patchgui.ui.run.failures.node_list import NodeList
 from patchgui.ui.run.failures.words import advice_of, as_text, line_of, names_of, place_of, title_of
 from patchgui.ui.widgets.chip import Chip
+from patchgui.ui.widgets.elided_button import ElidedButton
 from patchgui.ui.widgets.text import ElidedLabel, fixed_font, label
 
 _WAIT = "The run still goes on: retry once it has ended (or cancel it)."
@@ -37,7 +38,7 @@ class GroupCard(QFrame):
         self.line.setFont(fixed_font(self.line.font()))
         self.why = label("", wrap=True)
         self.then = label("", wrap=True)
-        self.fold = QPushButton()
+        self.fold = ElidedButton()
         self.fold.setProperty("kind", "bare")
         self.fold.setCheckable(True)
         self.nodes = NodeList()
@@ -90,7 +91,7 @@ class GroupCard(QFrame):
         for part, words in ((self.why, why), (self.then, f"What to do: {then}" if then else "")):
             part.setText(words)
             part.setVisible(bool(words))
-        self.fold.setText(names_of(group))
+        self.fold.set_words(names_of(group))
         self.fold.setAccessibleName(f"Nodes of this group: {names_of(group)}")
         self.retry.setText(f"Retry {nodes}…")
         self.retry.setEnabled(can_retry)
