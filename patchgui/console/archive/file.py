@@ -77,8 +77,13 @@ class ArchiveFile:
                 yield
         except StoreCorrupt as error:
             with self._lock:
-                if current.generation != self.generation or not self._is_damaged():
+                if current.generation != self.generation:
                     raise
+                if not self._is_damaged():
+                    raise StoreCorrupt(
+                        f"The index of words in {self.path} is damaged: runs are all there, but not found by text.",
+                        hint="Bring back a copy of the archive, or move the file away to begin a new one.",
+                    ) from error
                 current.close()
                 self._set_aside()
                 self.generation += 1

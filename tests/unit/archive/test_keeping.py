@@ -179,6 +179,20 @@ async def test_a_damaged_archive_is_set_aside_whole_and_a_new_one_begun(tmp_path
     assert aside.read_bytes()[4096:] == broken[4096:]
 
 
+async def test_a_damaged_index_of_words_is_said_and_nothing_is_set_aside_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    async with Archive(path) as archive:
+        await filled(archive, runs=1)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE lines_202611_data SET block = x'ff' WHERE id > 100")
+    async with Archive(path) as archive:
+        with pytest.raises(StoreCorrupt, match="index of words"):
+            await ids(archive, '"shared by all"')
+        assert await ids(archive) == ["run-0"]
+        assert len((await archive.open("run-0")).nodes) == 40
+        assert not archive.notice
+
+
 def damaged(path: Path, damage: str) -> bytes:
     whole = path.read_bytes()
     broken = {
