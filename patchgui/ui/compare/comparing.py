@@ -25,7 +25,11 @@ class Comparing(QObject):
         self.presenter = ComparePresenter(archive, scope, self)
         self.view = CompareView(self.presenter)
         self.view.back_wanted.connect(page.show_list)
-        self.view.run_wanted.connect(page.open_run)
+        self.view.run_wanted.connect(self._open_run)
+        self._leads_back = False
+        # After the page's own way back, which this one goes on from.
+        page.view.back_wanted.connect(self._on_back)
+        page.list.table.opened.connect(self._forget)
         page.compare_wanted.connect(self.open)
         self.action = page.view.header.menu.addAction("Compare with…")
         self.action.triggered.connect(self.choose)
@@ -34,6 +38,20 @@ class Comparing(QObject):
         """Show two runs side by side."""
         self._page.lay_over(self.view)
         self.view.open(first, second)
+
+    def _open_run(self, run_id: str, instance_id: str) -> None:
+        self._page.open_run(run_id, instance_id)
+        self._leads_back = True
+
+    def _on_back(self) -> None:
+        """Come back to the comparison from a run that was opened out of it."""
+        if self._leads_back:
+            self._leads_back = False
+            self._page.lay_over(self.view)
+            self.view.node_table.setFocus()
+
+    def _forget(self) -> None:
+        self._leads_back = False
 
     def choose(self) -> None:
         """Ask with which run the one on screen is to be compared."""

@@ -1,6 +1,7 @@
 """The heads of two runs side by side: what was different about them, and on demand what was alike."""
 
 from collections.abc import Sequence
+from os.path import commonprefix
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
@@ -69,7 +70,7 @@ class FactsCard(Card):
             self._put(label(fact.name, "dim"), line, 0)
             for side, value in enumerate((fact.first, fact.second)):
                 role = "" if fact.differs else "dim"
-                words = ElidedLabel(value or "–", role, elide=Qt.TextElideMode.ElideMiddle)
+                words = ElidedLabel(value or "–", role, elide=_elision(fact))
                 words.setAccessibleName(f"{fact.name}, {('first', 'second')[side]} run: {value or 'nothing'}")
                 self._put(words, line, side + 1)
 
@@ -79,3 +80,10 @@ class FactsCard(Card):
 
     def _on_open(self) -> None:
         self.run_wanted.emit(bool(self.sender().property("is_second")))
+
+
+def _elision(fact: FactPair) -> Qt.TextElideMode:
+    """Return where two values may be cut so that one still sees in what they differ."""
+    alike = len(commonprefix([fact.first, fact.second]))
+    is_at_end = alike > min(len(fact.first), len(fact.second)) / 2
+    return Qt.TextElideMode.ElideMiddle if is_at_end else Qt.TextElideMode.ElideRight

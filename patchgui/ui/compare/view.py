@@ -89,7 +89,7 @@ class CompareView(QWidget):
         upper.setHandleWidth(16)
         upper.addWidget(self.facts)
         upper.addWidget(phases)
-        upper.setSizes([350, 650])
+        upper.setSizes([330, 670])
         halves = QSplitter(Qt.Orientation.Vertical)
         halves.setChildrenCollapsible(False)
         halves.setHandleWidth(16)

@@ -40,6 +40,13 @@ def test_a_node_of_the_comparison_opens_in_its_run(history: History) -> None:
     history.until(lambda: history.page.view.pane.name.text() == "web-2")
     assert history.page.run.run_id == "older"
     assert history.page.shows_run
+    history.page.view.back_wanted.emit()
+    assert compare.isVisible()
+    compare.back_wanted.emit()
+    assert history.page.list.isVisible()
+    history.page.open_run("newer")
+    history.page.view.back_wanted.emit()
+    assert history.page.list.isVisible()
 
 
 def test_back_from_a_comparison_is_the_list(history: History) -> None:
