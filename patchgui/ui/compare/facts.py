@@ -1,7 +1,6 @@
 """The heads of two runs side by side: what was different about them, and on demand what was alike."""
 
 from collections.abc import Sequence
-from os.path import commonprefix
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
@@ -84,6 +83,7 @@ class FactsCard(Card):
 
 def _elision(fact: FactPair) -> Qt.TextElideMode:
     """Return where two values may be cut so that one still sees in what they differ."""
-    alike = len(commonprefix([fact.first, fact.second]))
+    pairs = enumerate(zip(fact.first, fact.second, strict=False))
+    alike = next((place for place, (one, other) in pairs if one != other), 0)
     is_at_end = alike > min(len(fact.first), len(fact.second)) / 2
     return Qt.TextElideMode.ElideMiddle if is_at_end else Qt.TextElideMode.ElideRight
