@@ -47,6 +47,8 @@ class Shell(QWidget):
     """The user wants to close the window; it stays until :meth:`allow_close`."""
     page_shown = Signal(str)
     """The key of the page that is on screen now."""
+    page_asked_again = Signal(str)
+    """The user asked for the page that is on screen already, by the rail or its keys."""
 
     def __init__(self, state: ViewState) -> None:
         super().__init__()
@@ -69,7 +71,7 @@ class Shell(QWidget):
         self._palette: Palette | None = None
         self._sources: list[PickSource] = [PickSource(self._find_actions, self.actions_list.run)]
         self._lay_out()
-        self.rail.chosen.connect(self.go_to)
+        self.rail.chosen.connect(self._visit)
         self.top_bar.find_wanted.connect(self.open_palette)
         self.actions_list.add(Action("action:find", "Find anything", self.open_palette, _FIND_KEYS))
         self._placed = self.restoreGeometry(state.blob("geometry"))
@@ -91,7 +93,7 @@ class Shell(QWidget):
         self._pages[page.key] = page
         self.rail.add(page.key, page.title, spoken(page.keys))
         self.actions_list.add(
-            Action(f"page:{page.key}", f"Go to {page.title}", lambda: self.go_to(page.key), page.keys)
+            Action(f"page:{page.key}", f"Go to {page.title}", lambda: self._visit(page.key), page.keys)
         )
 
     def add_source(self, source: PickSource) -> None:
@@ -124,6 +126,13 @@ class Shell(QWidget):
         self.rail.show_current(key)
         self.actions_list.set_page(key)
         self.page_shown.emit(key)
+
+    def _visit(self, key: str) -> None:
+        """Go where the user wants to be; to be there already means that its beginning is wanted."""
+        if key == self.current_page:
+            self.page_asked_again.emit(key)
+        else:
+            self.go_to(key)
 
     def show_connection(self, connection: Connection) -> None:
         """Show the pages of a connection, in its colour; the page stays the same."""
