@@ -34,6 +34,7 @@ _ERROR_FILE = "agent.err"
 _START_S = 60.0
 """The first start builds the sandbox's packages and nodes; a slow machine takes its time."""
 _LOOK_S = 0.05
+_STOP_WITHIN_S = 20.0
 _STARTED: "list[subprocess.Popen[bytes]]" = []
 """Agents that this process started. They outlive it; until then they are its children and are waited for."""
 _CONNECTIONS = {"sandbox": SANDBOX, "this-machine": THIS_MACHINE}
@@ -134,23 +135,22 @@ def read_door(state_dir: Path) -> AgentDoor | None:
         return None
 
 
-async def stop_agent(state_dir: Path | None = None, nodes: Nodes = "sandbox", *, wait_s: float = 20.0) -> bool:
+async def stop_agent(state_dir: Path) -> bool:
     """Ask the agent on this folder to end, and wait for it. Return whether there was one.
 
     Raises:
         AgentError: it did not end in time.
     """
-    folder = (state_dir or default_state_dir(nodes)).absolute()
-    door = read_door(folder)
-    if door is None or not _is_held(folder):
+    door = read_door(state_dir)
+    if door is None or not _is_held(state_dir):
         return False
     with suppress(ProcessLookupError):
         os.kill(door.pid, signal.SIGTERM)
-    for _ in range(round(wait_s / _LOOK_S)):
-        if not _is_held(folder):
+    for _ in range(round(_STOP_WITHIN_S / _LOOK_S)):
+        if not _is_held(state_dir):
             return True
         await asyncio.sleep(_LOOK_S)
-    raise AgentError(f"The local agent (process {door.pid}) did not end within {wait_s:.0f} s.")
+    raise AgentError(f"The local agent (process {door.pid}) did not end within {_STOP_WITHIN_S:.0f} s.")
 
 
 def _is_held(folder: Path) -> bool:

@@ -15,10 +15,10 @@ from patchgui.agent.settings import AGENT_VERSION
 _ENDINGS = (".json", ".yaml", ".yml")
 
 
-def os_release(path: Path = Path("/etc/os-release")) -> dict[str, str]:
-    """Return the fields of an os-release file; nothing when there is none."""
+def os_release() -> dict[str, str]:
+    """Return the fields of this machine's os-release file; nothing when there is none."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = Path("/etc/os-release").read_text(encoding="utf-8").splitlines()
     except OSError:
         return {}
     pairs = (line.partition("=") for line in lines if "=" in line and not line.startswith("#"))

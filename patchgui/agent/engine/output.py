@@ -134,16 +134,15 @@ class StreamFile:
         except (OSError, ValueError):
             self._is_lost = True
 
-    def write(self, data: bytes, *, live: bool = True) -> None:
-        """Add output; ``live`` passes it on to the observer as well."""
+    def write(self, data: bytes) -> None:
+        """Add output, and pass it on to the observer."""
         self.open()
         if self._is_lost or not data:
             return
         self._save(data)
         self._text += data
-        if live:
-            for start in range(0, len(data), _BATCH):
-                self._on_output(self._stream, data[start : start + _BATCH])
+        for start in range(0, len(data), _BATCH):
+            self._on_output(self._stream, data[start : start + _BATCH])
 
     def add(self, text: Text) -> None:
         """Add the text of a nested step, whose output the observer has had already."""

@@ -60,11 +60,11 @@ class StepState:
         self.code = 0
         self.output = output
 
-    def fail(self, text: str, *, live: bool = True) -> None:
+    def fail(self, text: str) -> None:
         """Mark the step as failed, with a text that is glued to its stderr (engine.md §5.1)."""
         self.code = self.code or 1
         self.status = StepStatus.FAILED
-        self.output.stderr.write(text.encode(), live=live)
+        self.output.stderr.write(text.encode())
 
     def end(self, status: StepStatus, code: int) -> None:
         """Set how the step ended."""

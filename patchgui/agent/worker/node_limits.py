@@ -41,16 +41,16 @@ def memory_bytes() -> int:
     return int(min(2 * 1024**3, os.sysconf("SC_PHYS_PAGES") * _PAGE_BYTES // 2))
 
 
-def hold(worker: int, *, processes: int = PROCESSES, memory: int | None = None) -> list[int]:
+def hold(worker: int) -> list[int]:
     """Kill what has made the node too big and return the process ids; process 1 and the worker are spared."""
-    limit = memory_bytes() if memory is None else memory
+    limit = memory_bytes()
     alive = list(_processes())
     others = [process for process in alive if process.pid not in (1, worker)]
     if sum(process.bytes for process in alive) > limit:
         biggest = max(others, key=lambda process: process.bytes, default=None)
         return _end([biggest.pid] if biggest else [], f"this node's processes took more than {limit >> 20} MiB")
-    if len(alive) > processes:
-        return _end(_fork_bomb(others), f"this node had more than {processes} processes")
+    if len(alive) > PROCESSES:
+        return _end(_fork_bomb(others), f"this node had more than {PROCESSES} processes")
     return []
 
 

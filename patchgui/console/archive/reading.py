@@ -17,6 +17,7 @@ COMPLETE: Final = 1
 CUT: Final = 2
 MOVED: Final = 4
 """Flags of an output's row. Moved: a later row of the same step holds the output, this one only says whose it was."""
+_OUTPUTS_AT_A_TIME: Final = 500
 _ENTRY = (
     "SELECT run.no, entry, ended, connection.about, is_whole FROM run JOIN about ON about.run = run.no"
     " JOIN connection ON connection.id = run.connection_id"
@@ -120,7 +121,7 @@ class Reader:
             )
         return self._made(*row)
 
-    def outputs(self, number: int, at_most: int = 500) -> Iterator[list[tuple[str, str, StepOutput]]]:
+    def outputs(self, number: int) -> Iterator[list[tuple[str, str, StepOutput]]]:
         """Yield all outputs of a run, some at a time, by instance id and step."""
         query = (
             "SELECT node.instance_id, label.text, stdout, stderr, flags, note FROM output"
@@ -128,8 +129,8 @@ class Reader:
             " WHERE run = ? AND flags < ? ORDER BY node.instance_id, ordinal"
         )
         rows = self._db.execute(query, (number, MOVED)).fetchall()
-        for first in range(0, len(rows), at_most):
-            yield [(row[0], row[1], self._made(*row[2:])) for row in rows[first : first + at_most]]
+        for first in range(0, len(rows), _OUTPUTS_AT_A_TIME):
+            yield [(row[0], row[1], self._made(*row[2:])) for row in rows[first : first + _OUTPUTS_AT_A_TIME]]
 
     def _made(self, stdout: int | None, stderr: int | None, flags: int, note: int | None) -> StepOutput:
         words = ""

@@ -1,7 +1,7 @@
 """The pictures of a report, as shapes: who was in which phase when. The page draws them, the numbers are pixels."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 
 from patchgui.console.rows import RunView
 from patchgui.patching.axis_ticks import ticks
@@ -71,8 +71,8 @@ class Timeline:
     most: int = 0
 
 
-def timeline(view: RunView, zone: tzinfo | None = None) -> Timeline | None:
-    """Return the picture of a run; None where nothing ran. ``zone`` is whose clock the axis shows, None this one's."""
+def timeline(view: RunView) -> Timeline | None:
+    """Return the picture of a run; None where nothing ran. The axis shows the clock of this machine."""
     moments = [
         moment
         for node in view.nodes
@@ -89,7 +89,7 @@ def timeline(view: RunView, zone: tzinfo | None = None) -> Timeline | None:
     scale = WIDTH / total_s
     marks = tuple(
         Mark((tick.moment - first).total_seconds() * scale, tick.label)
-        for tick in ticks(first, last, total_s * _TICK_EVERY / WIDTH, zone)
+        for tick in ticks(first, last, total_s * _TICK_EVERY / WIDTH)
     )
     if len(view.nodes) < LARGE_FROM:
         ordered = sorted(view.nodes, key=lambda node: (node.name, node.instance_id))

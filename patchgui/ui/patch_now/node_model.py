@@ -113,10 +113,10 @@ class NodeTableModel(QAbstractTableModel):
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
-    def replace_all(self, rows: "Sequence[NodeRow]", now: datetime | None = None) -> None:
+    def replace_all(self, rows: "Sequence[NodeRow]") -> None:
         """Show these nodes instead; picks of nodes that still exist stay."""
         self._forget_rows()
-        self.take(rows, now)
+        self.take(rows)
         self.publish()
         self._drop_picks_of_gone()
 

@@ -15,17 +15,17 @@ _GLYPH_PX = 10.0
 _QUIET_GAP_PX = 4.0
 
 
-def chip_pixmap(state: str, text: str, font: QFont, ratio: float, *, quiet: bool = False) -> QPixmap:
-    """Return the chip of ``state`` with ``text`` in the theme on screen, for a device of pixel ``ratio``.
-
-    A ``quiet`` chip has no ground: what has not happened yet should not shout.
-    """
-    return drawn_chip(state, text, font.key(), ratio, quiet, theme.current().name)
+def chip_pixmap(state: str, text: str, font: QFont, ratio: float) -> QPixmap:
+    """Return the chip of ``state`` with ``text`` in the theme on screen, for a device of pixel ``ratio``."""
+    return drawn_chip(state, text, font.key(), ratio, False, theme.current().name)
 
 
 @lru_cache(maxsize=2048)
 def drawn_chip(state: str, text: str, font_key: str, ratio: float, quiet: bool, _theme_name: str) -> QPixmap:
-    """Return the same by the font's key and the theme's name, which a delegate knows: the way for many cells."""
+    """Return the same by the font's key and the theme's name, which a delegate knows: the way for many cells.
+
+    A ``quiet`` chip has no ground: what has not happened yet should not shout.
+    """
     font = QFont()
     font.fromString(font_key)
     width = ceil(chip_width(text, QFontMetricsF(font)))

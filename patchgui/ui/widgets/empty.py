@@ -13,7 +13,7 @@ class EmptyState(QWidget):
     acted = Signal()
     """The button was pressed."""
 
-    def __init__(self, title: str = "", detail: str = "", action: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, title: str = "", detail: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = label("", "strong", wrap=True)
         self._detail = label("", "dim", wrap=True)
@@ -36,7 +36,7 @@ class EmptyState(QWidget):
         buttons.addStretch(1)
         column.addLayout(buttons)
         column.addStretch(1)
-        self.set_message(title, detail, action)
+        self.set_message(title, detail)
 
     def set_message(self, title: str, detail: str = "", action: str = "", command: str = "") -> None:
         """Say something else; without ``action`` there is no button, with ``command`` there is one that copies it."""
