@@ -193,7 +193,7 @@ def _who(
         yield Finding(Severity.WARNING, f"{_names(offline)} {verb} answer.", detail)
     old = [node.name for node in nodes if _is_older(node.agent_version)]
     if old and plan.operation is Operation.INSTALL:
-        detail = "Hooks need SSM Agent 3.0.502 or later. Update the agent on it first."
+        detail = "AWS-RunPatchBaselineWithHooks needs SSM Agent 3.0.502 or later. Update the agent there first."
         yield Finding(Severity.WARNING, f"The agent on {_names(old)} is too old.", detail)
 
 

@@ -78,6 +78,7 @@ class ConsolePages(QObject):
             PageSpec(CONNECTIONS, "Connections", "Ctrl+4", self._build_connections, is_shared=True),
         ):
             shell.add_page(page)
+        shell.page_asked_again.connect(self._on_asked_again)
 
     def patch_page(self) -> PatchNowPage:
         """Return the Patch now page of the connection that is worked on."""
@@ -206,6 +207,11 @@ class ConsolePages(QObject):
         place = files[0] if len(files) == 1 else files[0].parent
         go = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(place)))
         self._shell.toasts.show_news("success", f"{what} written.", f"In {files[0].parent}.", go)
+
+    def _on_asked_again(self, key: str) -> None:
+        """Lead from a run, or from two that are compared, back to the list."""
+        if key == RUNS and self.runs is not None:
+            self.runs.show_list()
 
     def _build_windows(self) -> QWidget:
         from patchgui.ui.window_task.home import WindowsHome

@@ -57,6 +57,17 @@ def test_the_list_has_the_keyboard_once_it_is_there_whatever_key_brought_it(hist
     assert [row.key for row in table.selected] == ["older"]
 
 
+def test_asking_for_the_page_again_leads_from_a_run_back_to_the_list(history: History) -> None:
+    history.fill(run_at("old", 0), run_at("older", -24))
+    history.show()
+    history.until(lambda: history.ids == ["old", "older"])
+    history.page.open_run("older")
+    assert history.page.shows_run
+    history.stage.window.shell.rail.chosen.emit(RUNS)
+    assert not history.page.shows_run
+    assert [row.key for row in history.page.list.table.selected] == ["older"]
+
+
 def test_a_live_run_that_is_archived_already_is_listed_once_and_as_it_stands(history: History) -> None:
     history.fill(run_at("live", 2, "InProgress", completed_count=0), connection=SANDBOX)
     history.stage.session.known = (run_at("live", 2, "InProgress", completed_count=3),)
