@@ -131,5 +131,7 @@ def _emit_frozen(entry: "ArchivedRun", emit: "Callable[[RunEvent], None]", event
     from patchgui.console.events import RunOpened
 
     if isinstance(event, RunOpened):
-        event = RunOpened(replace(event.run, summary=as_last_seen(entry)), archived=entry)
+        told = event.run.summary
+        summary = replace(as_last_seen(entry), retry_of=told.retry_of, retried_by=told.retried_by)
+        event = RunOpened(replace(event.run, summary=summary), archived=entry)
     emit(event)

@@ -1,5 +1,6 @@
 """A run of the archive is sent once more: where it ran, once that connection is open."""
 
+from dataclasses import replace
 from types import MethodType
 
 from PySide6.QtWidgets import QPushButton
@@ -9,7 +10,7 @@ from patchgui.ssm.errors import NotFound
 from patchgui.ui.patch_now.confirm import ConfirmDialog
 from patchgui.ui.run.again.sheet import AgainSheet
 from tests.ui.run.scenes import WEB_2
-from tests.ui.runs.conftest import PROD, History
+from tests.ui.runs.conftest import PROD, History, run_at
 
 _PLAN = PatchPlan(instance_ids=("mi-1", WEB_2.instance_id))
 
@@ -33,6 +34,29 @@ def _open_failed(history: History) -> None:
     history.until(lambda: history.ids == ["failed"])
     history.stage.window.pages.open_run("failed")
     history.until(lambda: bool(history.page.run.failures.groups()))
+
+
+def test_an_archived_run_and_its_retry_lead_to_each_other(history: History) -> None:
+    history.fill_failed()
+    history.fill(run_at("again", 2))
+    archive = history.archive
+
+    async def link() -> None:
+        await archive.begin(replace(await archive.run("again"), retry_of="failed"))
+
+    history.loop.run_until_complete(link())
+    history.show()
+    history.until(lambda: history.ids == ["again", "failed"])
+    history.stage.window.pages.open_run("failed")
+    _follow_link(history, "Retried by again", "again")
+    _follow_link(history, "Retry of failed", "failed")
+
+
+def _follow_link(history: History, words: str, run_id: str) -> None:
+    links = history.page.view.header.links
+    history.until(lambda: [each.text() for each in links.findChildren(QPushButton)] == [words])
+    links.findChildren(QPushButton)[0].click()
+    history.until(lambda: history.page.run.run_id == run_id)
 
 
 def test_an_archived_run_is_retried_where_it_ran_once_its_connection_was_opened(history: History) -> None:
