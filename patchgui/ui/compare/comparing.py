@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from patchgui.console.archive.entries import ArchivedRun
+from patchgui.console.archive.entries import ArchivedRun, Hit
 from patchgui.ui.compare.choice import CompareChoice
 from patchgui.ui.compare.presenter import ComparePresenter
 from patchgui.ui.compare.view import CompareView
@@ -40,7 +40,7 @@ class Comparing(QObject):
         self.view.open(first, second)
 
     def _open_run(self, run_id: str, instance_id: str) -> None:
-        self._page.open_run(run_id, instance_id)
+        self._page.open_run(run_id, Hit(instance_id=instance_id))
         self._leads_back = True
 
     def _on_back(self) -> None:

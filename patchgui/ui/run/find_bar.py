@@ -74,6 +74,12 @@ class FindBar(QWidget):
         self.box.selectAll()
         self._look()
 
+    def look_for(self, words: str) -> None:
+        """Look for words that were found elsewhere; the keyboard stays where it is."""
+        self.show()
+        self.box.setText(words)
+        self._look()
+
     def close_bar(self) -> None:
         """Look for nothing any more; the keyboard goes to the text."""
         self.hide()

@@ -1,5 +1,7 @@
 """The Runs page: the history of all connections, and over it the run that was opened."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QMetaMethod, QPoint, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
@@ -9,6 +11,7 @@ from patchgui.ui.run.presenter import RunPresenter
 from patchgui.ui.run.spans import utc_now
 from patchgui.ui.run.view import RunView
 from patchgui.ui.runs.archived_note import ArchivedNote
+from patchgui.ui.runs.found_place import FoundPlace
 from patchgui.ui.runs.presenter import RunsPresenter
 from patchgui.ui.runs.run_row import RunRow, as_tsv, cells_of
 from patchgui.ui.runs.runs_list import RunsList
@@ -16,6 +19,9 @@ from patchgui.ui.runs.service import RunsService
 from patchgui.ui.task_scope import TaskScope
 from patchgui.ui.view_state import ViewState
 from patchgui.ui.widgets.key import key_within
+
+if TYPE_CHECKING:
+    from patchgui.console.archive.entries import Hit
 
 _MARGIN_PX = 16
 _COLUMNS = "runs/columns"
@@ -43,11 +49,11 @@ class RunsPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._scope, self._state = scope, state
-        self._place = ("", "")
         self.runs = RunsPresenter(service, scope.child("runs"), self)
         self.run = RunPresenter(service, scope.child("run"), self)
         self.list = RunsList(self.runs)
         self.view = RunView(self.run)
+        self.place = FoundPlace(self.run, self.view)
         self.note = ArchivedNote()
         self._lay_out()
         self._connect()
@@ -87,16 +93,16 @@ class RunsPage(QWidget):
 
     # -- the run that is open ------------------------------------------------------------------------------------------
 
-    def open_run(self, run_id: str, instance_id: str = "", step: str = "") -> None:
-        """Show a run, at a step of a node where they are named, and follow it from where it stands."""
+    def open_run(self, run_id: str, hit: "Hit | None" = None) -> None:
+        """Show a run, there where the search found something if that is wanted, and follow it from where it stands."""
         self.list.table.choose(run_id)
-        self._place = (instance_id, step)
+        self.place.want(hit, self.runs.query.text)
         if run_id != self.run.run_id or self.run.summary is None:
             self.note.hide()
             self.view.show_loading()
             self.run.watch(run_id)
         else:
-            self._go_to_place()
+            self.place.go()
         self._stack.setCurrentIndex(1)
         self.view.setFocus()
 
@@ -131,20 +137,6 @@ class RunsPage(QWidget):
 
     def _on_run_moved(self) -> None:
         self.note.show_run(self.run.archived)
-        self._go_to_place()
-
-    def _go_to_place(self) -> None:
-        """Go to the step where the search found something, as soon as its node is there."""
-        instance_id, step = self._place
-        node = self.run.model.node(instance_id) if instance_id else None
-        if node is None:
-            return
-        self._place = ("", "")
-        named = [number for number, phase in enumerate(node.phases) if any(each.name == step for each in phase.steps)]
-        self.run.pick_node(instance_id, named[0] if named else -1)
-        if named:
-            self.run.pick_step(named[0], step)
-            self.view.sides.open_drawer()
 
     # -- what is selected ----------------------------------------------------------------------------------------------
 
@@ -152,8 +144,7 @@ class RunsPage(QWidget):
         self.open_run(row.key)
 
     def _on_place_opened(self, row: RunRow) -> None:
-        hit = row.hit
-        self.open_run(row.key, hit.instance_id if hit is not None else "", hit.step if hit is not None else "")
+        self.open_run(row.key, row.hit)
 
     def _on_menu(self, place: QPoint) -> None:
         selected = self.list.table.selected

@@ -221,7 +221,7 @@ def test_one_click_opens_a_run_and_escape_goes_back_to_its_row(history: History)
 def test_a_click_on_the_line_that_was_found_opens_the_run_there(history: History) -> None:
     history.fill_failed()
     history.show()
-    history.page.list.line.box.setText("migration")
+    history.page.list.line.box.setText("migrat")
     history.until(lambda: [row.hit is not None for row in history.page.runs.model.rows] == [True])
     table = history.page.list.table
     line = table.visualRect(history.page.runs.model.index(0, 0)).bottomLeft() + QPoint(20, -8)
@@ -230,6 +230,9 @@ def test_a_click_on_the_line_that_was_found_opens_the_run_there(history: History
     shown = history.page.run._shown
     assert shown is not None
     assert (shown.node.instance_id, shown.step) == (WEB_2.instance_id, AFTER)
+    finder = history.page.view.pane.output.finder
+    history.until(lambda: finder.isVisible() and finder.box.text() == "Migrat")
+    assert finder.count.text().startswith("1 of ")
 
 
 def test_a_click_with_a_key_held_down_selects_and_opens_nothing(history: History) -> None:
