@@ -80,6 +80,9 @@ class ArchiveFile:
                 if current.generation != self.generation:
                     raise
                 if not self._is_damaged():
+                    if getattr(error.__cause__, "sqlite_errorcode", 0) != sqlite3.SQLITE_CORRUPT_VTAB:
+                        # It is another file that is damaged, such as a copy that was to be brought back.
+                        raise
                     raise StoreCorrupt(
                         f"The index of words in {self.path} is damaged: runs are all there, but not found by text.",
                         hint="Bring back a copy of the archive, or move the file away to begin a new one.",
