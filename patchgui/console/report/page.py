@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from patchgui import __version__, resource
-from patchgui.console.archive.entries import PatchCounts, PatchStateChange
+from patchgui.console.improvement import Difference, NodeImprovement, improvement
 from patchgui.console.report import pictures
 from patchgui.console.report.contents import ALL_OUTPUTS_UP_TO, RunReport
 from patchgui.console.rows import StepOutput
@@ -83,6 +83,8 @@ class ChangePart:
     name: str
     numbers: tuple[tuple[str, str, str], ...]
     """Before, after and the change, of each column."""
+    outcome: str
+    note: str
 
 
 def html_page(report: RunReport) -> str:
@@ -107,7 +109,8 @@ def _template() -> Template:
 def _contents(report: RunReport) -> dict[str, Any]:
     run, view = report.run, report.view
     nodes = sorted(view.nodes, key=lambda node: (node_state(node) not in BAD, node.name, node.instance_id))
-    names = {node.instance_id: node.name or node.instance_id for node in nodes}
+    names = {node.instance_id: node.name for node in nodes}
+    changed = improvement(names, report.patch_states, run.summary.ended_at)
     return {
         "run": run,
         "summary": run.summary,
@@ -120,9 +123,10 @@ def _contents(report: RunReport) -> dict[str, Any]:
         "axis": pictures.WIDTH,
         "failures": report.failures,
         "most_named": _MOST_NODES_NAMED,
-        "changes": [_change(change, names) for change in _worst_first(report.patch_states)],
-        "sums": _sums(report.patch_states),
-        "columns": [title for title, _ in _COUNTS],
+        "changes": [_change(node) for node in changed.nodes] if report.patch_states else [],
+        "sums": tuple(map(_numbers, changed.sums)),
+        "compared": changed.compared,
+        "columns": _COLUMNS,
         "nodes": [_node_part(report, node) for node in nodes],
         "node_count": len(nodes),
         "all_outputs": len(nodes) <= ALL_OUTPUTS_UP_TO,
@@ -215,53 +219,17 @@ def _readable(text: str) -> str:
 
 # -- patches before and after ----------------------------------------------------------------------------------------
 
-_COUNTS = (
-    ("Missing", lambda counts: counts.missing),
-    ("Security", lambda counts: counts.security_missing),
-    ("Installed", lambda counts: counts.installed),
-    ("Waits for a reboot", lambda counts: counts.installed_pending_reboot),
-    ("Failed", lambda counts: counts.failed),
-)
+_COLUMNS = ("Missing", "Security", "Installed", "Waits for a reboot", "Failed")
+"""In the order of ``improvement.COUNTS``."""
 
 
-def _worst_first(changes: Iterable[PatchStateChange]) -> list[PatchStateChange]:
-    """Sort by what is still missing: nodes that did not get better come first."""
-
-    def gain(change: PatchStateChange) -> tuple[int, int]:
-        before = change.before.missing if change.before else None
-        after = change.after.missing if change.after else None
-        return ((before or 0) - (after if after is not None else before or 0), -(after or 0))
-
-    return sorted(changes, key=gain)
+def _change(node: NodeImprovement) -> ChangePart:
+    return ChangePart(node.name, tuple(map(_numbers, node.numbers)), node.outcome.value, node.note)
 
 
-def _change(change: PatchStateChange, names: dict[str, str]) -> ChangePart:
-    numbers = tuple(_numbers(_of(change.before, read), _of(change.after, read)) for _, read in _COUNTS)
-    return ChangePart(names.get(change.instance_id, change.instance_id), numbers)
-
-
-def _sums(changes: Iterable[PatchStateChange]) -> tuple[tuple[str, str, str], ...]:
-    """Return the sums of each column over the nodes of which both sides are known."""
-    changes = tuple(changes)
-    return tuple(_sum(changes, read) for _, read in _COUNTS)
-
-
-def _sum(changes: Iterable[PatchStateChange], read: Any) -> tuple[str, str, str]:
-    pairs = [(_of(change.before, read), _of(change.after, read)) for change in changes]
-    known = [(before, after) for before, after in pairs if before is not None and after is not None]
-    if not known:
-        return _numbers(None, None)
-    return _numbers(sum(before for before, _ in known), sum(after for _, after in known))
-
-
-def _of(counts: PatchCounts | None, read: Any) -> int | None:
-    value = None if counts is None else read(counts)
-    return value if isinstance(value, int) else None
-
-
-def _numbers(before: int | None, after: int | None) -> tuple[str, str, str]:
-    change = "" if before is None or after is None or before == after else f"{after - before:+,}"
-    return (_number(before), _number(after), change.replace("-", "−"))
+def _numbers(difference: Difference) -> tuple[str, str, str]:
+    change = f"{difference.change:+,}" if difference.change else ""
+    return (_number(difference.before), _number(difference.after), change.replace("-", "−"))
 
 
 def _number(value: int | None) -> str:
