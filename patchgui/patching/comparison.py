@@ -30,23 +30,11 @@ class Change(StrEnum):
     ONLY_SECOND = "only_second"
 
     @property
-    def mirrored(self) -> "Change":
-        """The change when the two runs trade places."""
-        return _MIRRORED[self]
-
-    @property
     def label(self) -> str:
         """The word on screen."""
         return _LABELS[self]
 
 
-_MIRRORED: Final[Mapping[Change, Change]] = {
-    Change.WORSE: Change.BETTER,
-    Change.BETTER: Change.WORSE,
-    Change.SAME: Change.SAME,
-    Change.ONLY_FIRST: Change.ONLY_SECOND,
-    Change.ONLY_SECOND: Change.ONLY_FIRST,
-}
 _LABELS: Final[Mapping[Change, str]] = {
     Change.WORSE: "worse",
     Change.BETTER: "better",

@@ -49,7 +49,6 @@ class CompareView(QWidget):
     def __init__(self, presenter: ComparePresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presenter = presenter
-        self._compared: Compared | None = None
         self.back = QPushButton()
         self.back.setProperty("kind", "bare")
         self.back.setAccessibleName("Back to the runs")
@@ -156,7 +155,7 @@ class CompareView(QWidget):
     # -- what the presenter tells --------------------------------------------------------------------------------------
 
     def _on_shown(self, compared: Compared) -> None:
-        self._compared, found = compared, compared.found
+        found = compared.found
         self.verdict.set_text(verdict(compared))
         self.facts.show_facts(found.facts)
         self.phases.show_rows(found.phases)

@@ -70,8 +70,6 @@ class RunPresenter(QObject):
     """The ``PatchError`` that ended the watch."""
     cancel_failed = Signal(object)
     """The ``PatchError`` that a cancel met: the run goes on."""
-    cancel_sent = Signal()
-    """SSM took the cancel; nodes end in their own time."""
 
     def __init__(self, service: RunService, scope: TaskScope, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -240,8 +238,6 @@ class RunPresenter(QObject):
             self.is_cancelling = False
             self.moved.emit()
             self.cancel_failed.emit(error)
-        else:
-            self.cancel_sent.emit()
 
     # -- once more ----------------------------------------------------------------------------------------------------
 

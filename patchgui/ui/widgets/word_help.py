@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout
 from typing_extensions import override
@@ -21,9 +21,6 @@ _WIDTH_PX = 360
 
 class WordHelp(QObject):
     """Offers words under ``box``: arrows choose, Enter or Tab takes, Escape closes. Ctrl+Space opens it at any time."""
-
-    taken = Signal(str)
-    """The word that was put into the box."""
 
     def __init__(self, box: SearchBox, name: str, suggest: Suggest) -> None:
         super().__init__(box)
@@ -124,6 +121,5 @@ class WordHelp(QObject):
         self._box.setText(f"{text[:begin]}{put}{rest}")
         self._box.setCursorPosition(begin + len(put))
         self.popup.hide()
-        self.taken.emit(item.key)
         if item.key.endswith(":"):
             self.show_words(item.key)

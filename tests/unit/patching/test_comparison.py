@@ -12,6 +12,8 @@ from patchgui.patching.phases import Phase
 from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState
 
 START = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
+TRADED = {Change.WORSE: Change.BETTER, Change.ONLY_FIRST: Change.ONLY_SECOND}
+TRADED |= {other: change for change, other in TRADED.items()}
 _ENDED = {PhaseState.SUCCESS: "Success", PhaseState.FAILED: "Failed", PhaseState.CANCELLED: "Cancelled"}
 
 
@@ -51,7 +53,7 @@ _runs = st.builds(
 def test_trading_the_runs_trades_better_for_worse_and_nothing_else(first: ComparedRun, second: ComparedRun) -> None:
     there, back = compare(first, second), compare(second, first)
     forth = {pair.instance_id: pair for pair in there.nodes}
-    assert {pair.instance_id: pair.change.mirrored for pair in back.nodes} == {
+    assert {pair.instance_id: TRADED.get(pair.change, pair.change) for pair in back.nodes} == {
         instance_id: pair.change for instance_id, pair in forth.items()
     }
     for pair in back.nodes:
