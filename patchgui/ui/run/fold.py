@@ -16,6 +16,8 @@ from patchgui.ui.run.tally import Tally
 
 _FRAME_MS: Final = 16
 _BUDGET_S: Final = 0.004
+_OPENING_S: Final = 0.01
+"""What a frame may take while a run is opened: until all of it is there, counts tell of a part."""
 _SLICE: Final = 64
 
 
@@ -31,6 +33,8 @@ class NodeFold(QObject):
         super().__init__(parent)
         self._model = model
         self._first: Iterator[NodeProgress] = iter(())
+        self.is_opening = False
+        """Whether nodes that the run began with are still to come."""
         self._pending: dict[str, NodeProgress] = {}
         self.tally = Tally(0)
         self.flow = PhaseFlow()
@@ -45,6 +49,7 @@ class NodeFold(QObject):
         """Begin another run; many nodes come in over several frames, and are only then asked for."""
         self._pending.clear()
         self._first = iter(nodes)
+        self.is_opening = True
         self.tally = Tally(len(phase_labels))
         self.failures = FailureFold()
         self.flow.reset(len(phase_labels), started_at)
@@ -71,12 +76,12 @@ class NodeFold(QObject):
     def stop(self) -> None:
         """Fold nothing more."""
         self._timer.stop()
-        self._first = iter(())
+        self._first, self.is_opening = iter(()), False
         self._pending.clear()
 
     def _fold(self) -> bool:
         """Fold for a part of a frame; return whether nothing is left."""
-        until = perf_counter() + _BUDGET_S
+        until = perf_counter() + (_OPENING_S if self.is_opening else _BUDGET_S)
         model, tally, flow, failures = self._model, self.tally, self.flow, self.failures
         is_left = True
         while is_left and perf_counter() < until:
@@ -101,4 +106,5 @@ class NodeFold(QObject):
         while first := list(islice(self._first, _SLICE)):
             if nodes := [node for node in first if node.instance_id not in pending]:
                 return nodes
+        self.is_opening = False
         return [pending.pop(instance_id) for instance_id in list(islice(pending, _SLICE))]

@@ -92,8 +92,7 @@ class RunPresenter(QObject):
         self.pipeline = Pipeline(())
         self.headline = ""
         self.is_cancelling = False
-        self.is_reading = False
-        """Whether nodes of the run are still being read for the first time."""
+        self._is_part = False
         self._platforms: Mapping[str, str] = {}
         self._shown: NodeShown | None = None
         self._picked_node = False
@@ -122,6 +121,11 @@ class RunPresenter(QObject):
     def failures(self) -> FailureFold:
         """The failed nodes in groups, as of the last frame."""
         return self._fold.failures
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether nodes of the run are still being read for the first time."""
+        return self._is_part or self._fold.is_opening
 
     @property
     def is_live(self) -> bool:
@@ -174,7 +178,7 @@ class RunPresenter(QObject):
             case NodesChanged(nodes=nodes):
                 self._fold.take(nodes)
             case RunChanged(status=status):
-                self.is_reading = False
+                self._is_part = False
                 self._set_summary(status=status)
                 self._fold.touch()
             case RunEnded():
@@ -190,7 +194,7 @@ class RunPresenter(QObject):
         again = self.summary is not None and self.summary.run_id == summary.run_id
         self.trouble_changed.emit(None)
         self.summary, self.pipeline, self._platforms = summary, pipeline, platforms
-        self.is_reading = len(nodes) < summary.node_count
+        self._is_part = len(nodes) < summary.node_count
         if again:
             self._fold.take(nodes)
             self.moved.emit()
@@ -209,7 +213,7 @@ class RunPresenter(QObject):
 
     def _end(self, event: RunEnded) -> None:
         self.trouble_changed.emit(None)
-        self.headline, self.is_cancelling, self.is_reading = event.headline, False, False
+        self.headline, self.is_cancelling, self._is_part = event.headline, False, False
         self._set_summary(status=event.status, ended_at=event.ended_at)
         self.estimator.stop()
         self.before_after.end(event.ended_at or utc_now())

@@ -193,7 +193,7 @@ class RunView(QWidget):
         self.matrix.show_span(summary.started_at, summary.ended_at if summary.is_final else None)
         failed = self._presenter.failures.node_count
         self.matrix.refresh(failed, is_live=self._presenter.is_live)
-        self.header.show_retry(failed if summary.is_final else 0)
+        self.header.show_retry(failed if summary.is_final and not self._presenter.is_reading else 0)
         self._fold_failures()
 
     def _fold_failures(self) -> None:
