@@ -161,10 +161,10 @@ async def retry_until_well(operator: Operator, nodes: str) -> dict[str, Any]:
     patches = await look_before_and_after(operator)
     await operator.click(QPushButton, "Retry of ")
     await operator.until(lambda: page.run.run_id == first["run_id"] and page.run.summary is not None, "the first run")
-    link = await operator.find(QPushButton, "Retried by ")
+    retried_by = (await operator.find(QPushButton, "Retried by ")).property("run_id")
     operator.picture("retried-by")
     compared = await compare_with_the_newest(operator)
-    seen = {"first": first, "second": second, "retried_by": link.property("run_id"), "patches": patches}
+    seen = {"first": first, "second": second, "retried_by": retried_by, "patches": patches}
     return seen | {"compared": compared, **said}
 
 
