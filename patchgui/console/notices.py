@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from patchgui.console.rows import RunSummary
@@ -43,9 +44,13 @@ class _Seen:
 
 
 class RunNotices:
-    """Compares each list of runs with the one before. What was over when the first list came is no news."""
+    """Compares each list of runs with the one before. What was over when the first list came is no news.
 
-    def __init__(self) -> None:
+    Neither is what started before ``began_at`` and is listed later: a connection may answer late, or be opened later.
+    """
+
+    def __init__(self, began_at: datetime | None = None) -> None:
+        self._began_at = began_at or datetime.now(UTC)
         self._seen: dict[str, _Seen] = {}
         self._has_begun = False
 
@@ -59,7 +64,8 @@ class RunNotices:
         before = self._seen.get(run.run_id)
         if before is None:
             # A short run of our own may be over before it was ever listed; old ones come in as lists grow longer.
-            is_news = self._has_begun and run.is_ours and run.started_at is not None
+            is_ours = self._has_begun and run.is_ours
+            is_news = is_ours and run.started_at is not None and run.started_at >= self._began_at
             before = _Seen(is_final=not is_news and run.is_final, is_in_trouble=not is_news and run.error_count > 0)
         self._seen[run.run_id] = _Seen(
             is_final=before.is_final or run.is_final, is_in_trouble=before.is_in_trouble or run.error_count > 0
