@@ -122,7 +122,7 @@ class ConsoleActions(QObject):
     def _show_help(self) -> None:
         from patchgui.ui.shell.help_sheet import HelpSheet
 
-        HelpSheet(self._shell.actions_list.all(), self._shell).open()
+        HelpSheet(self._shell.actions_list.all(), self._shell.page_titles(), self._shell).open()
 
     # -- Ctrl+K --------------------------------------------------------------------------------------------------------
 

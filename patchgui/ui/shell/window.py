@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from patchgui.console.connection import Connection
@@ -74,6 +74,9 @@ class Shell(QWidget):
         self.rail.chosen.connect(self._visit)
         self.top_bar.find_wanted.connect(self.open_palette)
         self.actions_list.add(Action("action:find", "Find anything", self.open_palette, _FIND_KEYS))
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus_moved)
         self._placed = self.restoreGeometry(state.blob("geometry"))
 
     def open_window(self) -> None:
@@ -109,6 +112,10 @@ class Shell(QWidget):
             self._built[spot] = self._pages[key].build()
             self.stack.addWidget(self._built[spot])
         return self._built[spot]
+
+    def page_titles(self) -> dict[str, str]:
+        """Return the pages' titles by their keys, in the order of the rail."""
+        return {page.key: page.title for page in self._pages.values()}
 
     def built(self, key: str, connection_id: str) -> QWidget | None:
         """Return the page of a connection, if somebody has been there."""
@@ -192,6 +199,11 @@ class Shell(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.toasts.place()
+
+    def _on_focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Let Enter press the button that has the keyboard, as in dialogs; Qt leaves that to Space elsewhere."""
+        if isinstance(now, QPushButton) and now.window() is self:
+            now.setAutoDefault(True)
 
     def _show_title(self) -> None:
         self.setWindowTitle(f"({self._unread}) {self._title}" if self._unread else self._title)

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from patchgui.console.connection import aws_connection
@@ -176,10 +176,24 @@ def test_the_theme_is_remembered_and_nonsense_is_forgotten(tmp_path: Path) -> No
 
 
 def test_the_help_sheet_lists_every_shortcut(shell: Shell) -> None:
-    sheet = HelpSheet(shell.actions_list.all(), shell)
+    shell.actions_list.add(Action("action:turn", "Turn the page", lambda: None, "F7", "two"))
+    sheet = HelpSheet(shell.actions_list.all(), shell.page_titles(), shell)
     sheet.show()
-    assert "Find anything" in said(sheet)
-    assert "Go to Two" in said(sheet)
+    lines = said(sheet).splitlines()
+    assert lines.index("Everywhere") < lines.index("Find anything") < lines.index("Go to Two")
+    assert lines.index("Go to Two") < lines.index("Two") < lines.index("Turn the page") < lines.index("In lists")
+
+
+def test_enter_presses_the_button_that_has_the_keyboard(shell: Shell, qtbot: QtBot) -> None:
+    pressed: list[int] = []
+    button = QPushButton("Turn", shell.page("one"))
+    button.clicked.connect(lambda: pressed.append(1))
+    button.show()
+    shell.activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert pressed == [1]
 
 
 def test_a_question_starts_with_its_safe_answer(shell: Shell) -> None:
