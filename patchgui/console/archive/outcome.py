@@ -7,8 +7,9 @@ from typing import Any
 from patchgui.console.archive.entry_code import moment_text
 from patchgui.console.archive.nodes_read import ArchivedNodes
 from patchgui.console.events import RunEnded
+from patchgui.patching.node_state import BAD, node_state
 from patchgui.patching.phases import Phase, Pipeline
-from patchgui.patching.progress import NodeProgress, PhaseState
+from patchgui.patching.progress import PhaseState
 
 _FAILED = frozenset({PhaseState.FAILED, PhaseState.TIMED_OUT})
 
@@ -17,7 +18,7 @@ def outcome_text(ended: RunEnded, nodes: ArchivedNodes, pipeline: Pipeline) -> t
     """Return what an end adds to a run's entry, as it is stored, and the phases that failed, as they are filtered."""
     first: Counter[Phase] = Counter()
     anywhere: set[Phase] = set()
-    total = errors = completed = 0
+    total = unsuccessful = errors = completed = 0
     for node, weight in nodes.weighed():
         failed = [phase.phase for phase in node.phases if phase.state in _FAILED]
         anywhere.update(failed)
@@ -25,21 +26,18 @@ def outcome_text(ended: RunEnded, nodes: ArchivedNodes, pipeline: Pipeline) -> t
             first[failed[0]] += weight
         total += weight
         completed += weight * node.is_final
-        errors += weight * _is_error(node)
+        unsuccessful += weight * (node.is_final and node.status != "Success")
+        errors += weight * (node.is_final and node_state(node) in BAD)
     told: dict[str, Any] = {
         "status": ended.status,
         "ended_at": moment_text(ended.ended_at),
         "headline": ended.headline,
         "failed_phase": _most_common(first, pipeline),
-        "failed_count": errors,
+        "failed_count": unsuccessful,
     }
     if total:
         told |= {"node_count": total, "completed_count": completed, "error_count": errors}
     return json.dumps(told), "".join(f" {phase.value} " for phase in sorted(anywhere))
-
-
-def _is_error(node: NodeProgress) -> bool:
-    return node.is_final and node.status != "Success"
 
 
 def _most_common(first: Counter[Phase], pipeline: Pipeline) -> str | None:

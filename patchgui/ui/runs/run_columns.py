@@ -14,7 +14,7 @@ _WIDTHS_EM: Final = {
     Column.CONNECTION: 17,
     Column.STATUS: 10.5,
     Column.FAILED_IN: 9,
-    Column.NODES: 11.5,
+    Column.NODES: 13,
     Column.BY: 9,
     Column.STARTED: 12,
     Column.DURATION: 8,

@@ -71,7 +71,9 @@ def _side_by_side(blocks: Sequence[tuple[str, _Lines]]) -> QHBoxLayout:
     at = {grid: 0 for grid in grids}
     for title, lines in blocks:
         grid = grids[0] if at[grids[0]] + len(lines) / 2 < half else grids[1]
-        grid.addWidget(label(title, "strong"), at[grid], 0)
+        head = label(title, "strong")
+        head.setContentsMargins(0, 8 if at[grid] else 0, 0, 0)
+        grid.addWidget(head, at[grid], 0)
         for number, (words, keys) in enumerate(lines, at[grid] + 1):
             grid.addWidget(label(words), number, 0)
             grid.addWidget(label(spoken(keys), "keys"), number, 1)

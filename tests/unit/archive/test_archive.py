@@ -51,6 +51,15 @@ async def test_a_run_comes_back_as_it_was_after_the_program_was_started_again(tm
     )
 
 
+async def test_a_node_that_was_cancelled_did_not_fail_in_the_list_either(tmp_path: Path) -> None:
+    stop = PhaseState.CANCELLED
+    stopped = replace(node("mi-3", "web-3", (stop, stop, stop, stop)), status="Cancelled", is_final=True)
+    async with Archive(tmp_path / "archive.db") as archive:
+        await keep(archive, a_run(), WEB_2, WEB_1, stopped)
+        run = await archive.run("run-1")
+    assert (run.summary.error_count, run.failed_count, run.summary.node_count) == (1, 2, 3)
+
+
 async def test_a_node_that_still_moves_is_seen_as_it_was_seen_last(tmp_path: Path) -> None:
     moving = node("mi-1", "web-1", (OK, RUN, PhaseState.WAITING, PhaseState.WAITING))
     async with Archive(tmp_path / "archive.db") as archive:
