@@ -68,7 +68,7 @@ def _side_by_side(blocks: Sequence[tuple[str, _Lines]]) -> QHBoxLayout:
         grid.setVerticalSpacing(8)
         row.addLayout(grid)
     half = sum(len(lines) + 1 for _title, lines in blocks) / 2
-    at = {grid: 0 for grid in grids}
+    at = dict.fromkeys(grids, 0)
     for title, lines in blocks:
         grid = grids[0] if at[grids[0]] + len(lines) / 2 < half else grids[1]
         head = label(title, "strong")
