@@ -3,19 +3,16 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from patchgui.console.connection import Connection
 from patchgui.console.connection_draft import LABEL_MAX, ConnectionDraft
 from patchgui.ui.connections.pickers import ColourPicker, ProfilePicker, RegionPicker
 from patchgui.ui.connections.presenter import Choices, Trial
 from patchgui.ui.connections.words import trial_trouble, trial_words
-from patchgui.ui.errors import Trouble
-from patchgui.ui.widgets.banner import Banner
-from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.form_field import form_field, mark_line, named_line
-from patchgui.ui.widgets.key import key_within
-from patchgui.ui.widgets.scroll_column import ScrollColumn
+from patchgui.ui.widgets.side_form import SideForm
 from patchgui.ui.widgets.text import label
 from patchgui.ui.widgets.toggle import Toggle
 
@@ -23,18 +20,16 @@ _GUARD_SAYS = "For production: nothing is installed there by mistake."
 _ADDRESS_SAYS = "Only for a VPC endpoint, a proxy of your own, or another server that speaks SSM."
 
 
-class ConnectionForm(Card):
+class ConnectionForm(SideForm):
     """Edits a :class:`ConnectionDraft`. What is wrong stands under its field once the field has been touched."""
 
     save_wanted = Signal(object, str)
     """The draft, and the id of the connection that it changes; the id is empty for a new one."""
     test_wanted = Signal(object)
     """The draft is to be tried."""
-    cancelled = Signal()
-    """Nothing is to be kept."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("New connection", parent)
+        super().__init__("New connection", "Save", ("label", "profile", "region", "endpoint_url"), parent)
         self._before = ""
         self._others: tuple[Connection, ...] = ()
         self._touched: set[str] = set()
@@ -45,15 +40,9 @@ class ConnectionForm(Card):
         self.region = RegionPicker()
         self.address = named_line("Address", "that of the region")
         self.guard = Toggle("Ask for the name before patching")
-        fields = ("label", "profile", "region", "endpoint_url")
-        self._problems = {field: label("", "danger", wrap=True) for field in fields}
         self._way = label("", "help", wrap=True)
-        self._banner = Banner("error")
         self._test = QPushButton("Test")
         self._is_testing = False
-        self._cancel = QPushButton("Cancel")
-        self.go = QPushButton("Save")
-        self.go.setProperty("kind", "primary")
         self._lay_out()
         self._connect()
 
@@ -80,7 +69,7 @@ class ConnectionForm(Card):
         self.colour.set_value(draft.colour)
         self.guard.setChecked(draft.is_guarded)
         self._touched.clear()
-        self._banner.hide()
+        self.banner.hide()
         self._show_test(is_running=False)
         self._refresh()
         self.name.setFocus()
@@ -90,53 +79,40 @@ class ConnectionForm(Card):
         self.profile.set_profiles(choices.profiles)
         self.region.set_regions(choices.regions)
         if choices.trouble is not None:
-            self._show_trouble(choices.trouble)
+            self.show_failure(choices.trouble)
         self._refresh()
 
     def show_trial(self, trial: Trial) -> None:
         """Show what came of trying the draft."""
         self._show_test(is_running=trial.is_running)
         if trial.is_running:
-            self._banner.hide()
+            self.banner.hide()
             return
         trouble = trial_trouble(trial)
         if trouble is not None:
-            self._show_trouble(trouble)
+            self.show_failure(trouble)
             return
-        self._banner.show_message("success", *trial_words(trial))
-        self._banner.show()
-
-    def show_failure(self, trouble: Trouble) -> None:
-        """Show why the connection could not be kept."""
-        self._show_trouble(trouble)
+        self.banner.show_message("success", *trial_words(trial))
+        self.banner.show()
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        area = ScrollColumn(self, right_px=4)
-        column = area.column
+        column = self.area.column
         column.setSpacing(14)
-        column.addLayout(form_field("Name", self.name, self._problems["label"]))
+        column.addLayout(form_field("Name", self.name, self.problems["label"]))
         column.addLayout(form_field("Colour", self.colour))
-        column.addLayout(form_field("Profile", self.profile, self._problems["profile"], self._way))
-        column.addLayout(form_field("Region", self.region, self._problems["region"]))
+        column.addLayout(form_field("Profile", self.profile, self.problems["profile"], self._way))
+        column.addLayout(form_field("Region", self.region, self.problems["region"]))
         said = label(_ADDRESS_SAYS, "help", wrap=True)
-        column.addLayout(form_field("Address (optional)", self.address, self._problems["endpoint_url"], said))
+        column.addLayout(form_field("Address (optional)", self.address, self.problems["endpoint_url"], said))
         guard = QVBoxLayout()
         guard.setSpacing(2)
         guard.addWidget(self.guard)
         guard.addWidget(label(_GUARD_SAYS, "help", wrap=True))
         column.addLayout(guard)
-        column.addWidget(self._banner)
         column.addStretch(1)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self._test)
-        foot.addStretch(1)
-        foot.addWidget(self._cancel)
-        foot.addWidget(self.go)
-        self.body.addWidget(area, 1)
-        self.body.addLayout(foot)
+        self.lay_foot(self._test)
 
     def _connect(self) -> None:
         self.name.textEdited.connect(self._on_name)
@@ -144,11 +120,8 @@ class ConnectionForm(Card):
         self.profile.chosen.connect(self._on_profile)
         self.region.chosen.connect(self._on_region)
         self._test.clicked.connect(self._on_test)
-        self._cancel.clicked.connect(self.cancelled)
-        self.go.clicked.connect(self._on_save)
         for line in (self.name, self.address):
-            line.returnPressed.connect(self._on_save)
-        key_within(self, "Esc", self.cancelled)
+            line.returnPressed.connect(self.save)
 
     def _on_name(self) -> None:
         self._touch("label")
@@ -167,37 +140,32 @@ class ConnectionForm(Card):
 
     def _touch(self, field: str) -> None:
         self._touched.add(field)
-        self._banner.hide()
+        self.banner.hide()
         self._refresh()
 
     def _refresh(self) -> None:
         problems = self.draft.problems(self._others)
-        for field, words in self._problems.items():
-            told = problems.get(field, "") if field in self._touched else ""
-            words.setText(told)
-            words.setVisible(bool(told))
-        mark_line(self.name, fits=not self._problems["label"].text())
-        mark_line(self.address, fits=not self._problems["endpoint_url"].text())
+        self.show_problems({field: told for field, told in problems.items() if field in self._touched})
+        mark_line(self.name, fits=not self.problems["label"].text())
+        mark_line(self.address, fits=not self.problems["endpoint_url"].text())
         chosen = self.profile.profile()
         self._way.setText(_way_words(chosen.kind, needs_code=chosen.needs_code) if chosen is not None else "")
         self._way.setVisible(bool(self._way.text()))
 
     def _is_complete(self) -> bool:
         """Whether nothing is wrong; else every problem is shown, and the keyboard is where the first one is."""
-        self._touched = set(self._problems)
+        self._touched = set(self.problems)
         self._refresh()
         problems = self.draft.problems(self._others)
         fields = {"label": self.name, "region": self.region, "endpoint_url": self.address, "profile": self.profile}
-        first = next((fields[field] for field in fields if field in problems), None)
-        if first is not None:
-            first.setFocus()
-        return first is None
+        return not self.stand_on_first(fields, problems)
 
     def _on_test(self) -> None:
         if self._is_complete() and not self._is_testing:
             self.test_wanted.emit(self.draft)
 
-    def _on_save(self) -> None:
+    @override
+    def save(self) -> None:
         if self._is_complete():
             self.save_wanted.emit(self.draft, self._before)
 
@@ -205,10 +173,6 @@ class ConnectionForm(Card):
         # Not disabled meanwhile: the keyboard would go on to *Cancel*, and the next key would throw the form away.
         self._is_testing = is_running
         self._test.setText("Testing…" if is_running else "Test")
-
-    def _show_trouble(self, trouble: Trouble) -> None:
-        self._banner.show_trouble(trouble)
-        self._banner.show()
 
 
 def _way_words(kind: str, *, needs_code: bool) -> str:

@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from patchgui.console.target_draft import PAIRS_MAX, TargetDraft, TargetKind
 from patchgui.ui.errors import Trouble
 from patchgui.ui.patch_now.target import GROUP_KEY, ChosenTarget
 from patchgui.ui.patch_now.target_menu import TargetMenu
-from patchgui.ui.widgets.banner import Banner
-from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.form_field import form_field, named_line
-from patchgui.ui.widgets.key import key_within
-from patchgui.ui.widgets.scroll_column import ScrollColumn
 from patchgui.ui.widgets.segmented import SegmentedControl
+from patchgui.ui.widgets.side_form import SideForm
 from patchgui.ui.widgets.text import label
 
 if TYPE_CHECKING:
@@ -43,18 +41,17 @@ class TagLine(QWidget):
         row.addWidget(self.values, 3)
 
 
-class TargetForm(Card):
+class TargetForm(SideForm):
     """Edits a :class:`TargetDraft`; what is wrong is said once it is to be registered."""
 
     save_wanted = Signal(object)
     """The draft is to be registered."""
-    cancelled = Signal()
-    """Nothing is to be registered."""
     groups_wanted = Signal()
     """The resource groups are to be chosen from."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Register a target", parent)
+        fields = ("tags", "ids", "group", "name", "description", "owner")
+        super().__init__("Register a target", "Register", fields, parent)
         self._is_tried = False
         self._is_saving = False
         self.kind = SegmentedControl("Targets by", _KINDS)
@@ -69,14 +66,7 @@ class TargetForm(Card):
         self._choose = QPushButton("Choose…")
         self._choose.setToolTip("The tags that the nodes have, and the resource groups of the account")
         self._menu = TargetMenu(self)
-        names = ("tags", "ids", "group", "name", "description", "owner")
-        self.problems = {name: label("", "danger", wrap=True) for name in names}
-        self.banner = Banner("error")
-        self.banner.hide()
         self._pages = QStackedWidget()
-        self._cancel = QPushButton("Cancel")
-        self.go = QPushButton("Register")
-        self.go.setProperty("kind", "primary")
         self._lay_out()
         self._connect()
 
@@ -117,18 +107,15 @@ class TargetForm(Card):
         """Offer these resource groups, or say why there are none."""
         self._menu.show_groups(found)
 
+    @override
     def show_failure(self, trouble: Trouble) -> None:
-        """Show why it could not be registered."""
-        self.banner.show_trouble(trouble)
-        self.banner.show()
+        super().show_failure(trouble)
         self._show_saving(is_saving=False)
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        area = ScrollColumn(self, right_px=10)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = area.column
+        column = self.area.column
         column.setSpacing(12)
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -146,14 +133,7 @@ class TargetForm(Card):
         column.addLayout(form_field("Description (optional)", self.description, self.problems["description"]))
         column.addLayout(form_field("Owner (optional)", self.owner, self.problems["owner"]))
         column.addStretch(1)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addStretch(1)
-        foot.addWidget(self._cancel)
-        foot.addWidget(self.go)
-        self.body.addWidget(area, 1)
-        self.body.addWidget(self.banner)
-        self.body.addLayout(foot)
+        self.lay_foot()
 
     def _connect(self) -> None:
         self.kind.changed.connect(self._on_kind)
@@ -163,13 +143,10 @@ class TargetForm(Card):
         self._menu.chosen.connect(self._on_chosen)
         for line in (self.ids, self.group, self.name, self.description, self.owner):
             line.textEdited.connect(self._refresh)
-            line.returnPressed.connect(self._on_save)
+            line.returnPressed.connect(self.save)
         for tag in self.tags:
             tag.edited.connect(self._refresh)
-            tag.values.returnPressed.connect(self._on_save)
-        self._cancel.clicked.connect(self.cancelled)
-        self.go.clicked.connect(self._on_save)
-        key_within(self, "Esc", self.cancelled)
+            tag.values.returnPressed.connect(self.save)
 
     def _on_kind(self, kind: str) -> None:
         self._pages.setCurrentIndex([value for value, _ in _KINDS].index(kind))
@@ -198,21 +175,16 @@ class TargetForm(Card):
         self._refresh()
 
     def _refresh(self) -> None:
-        found = self.draft.problems() if self._is_tried else {}
-        for field, words in self.problems.items():
-            words.setText(found.get(field, ""))
-            words.setVisible(field in found)
+        self.show_problems(self.draft.problems() if self._is_tried else {})
 
-    def _on_save(self) -> None:
+    @override
+    def save(self) -> None:
         self._is_tried = True
         self._refresh()
         found = self.draft.problems()
-        fields = {"tags": self.tags[0].key, "ids": self.ids, "group": self.group}
+        fields: dict[str, QWidget] = {"tags": self.tags[0].key, "ids": self.ids, "group": self.group}
         fields |= {"name": self.name, "description": self.description, "owner": self.owner}
-        wrong = next((fields[field] for field in fields if field in found), None)
-        if wrong is not None:
-            wrong.setFocus()
-        elif not self._is_saving:
+        if not self.stand_on_first(fields, found) and not self._is_saving:
             self._show_saving(is_saving=True)
             self.save_wanted.emit(self.draft)
 

@@ -3,17 +3,15 @@
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from patchgui.console.window_draft import CUTOFF_H_MAX, DURATION_H_MAX, WindowDraft
 from patchgui.ui.errors import Trouble
-from patchgui.ui.widgets.banner import Banner
-from patchgui.ui.widgets.card import Card
 from patchgui.ui.widgets.form_field import form_field, named_line
-from patchgui.ui.widgets.key import key_within
 from patchgui.ui.widgets.menu_button import MenuButton
-from patchgui.ui.widgets.scroll_column import ScrollColumn
+from patchgui.ui.widgets.side_form import SideForm
 from patchgui.ui.widgets.text import label
 from patchgui.ui.widgets.toggle import Toggle
 from patchgui.ui.windows.moments import my_zone_name, utc_now
@@ -25,16 +23,14 @@ _SHOWN_AT_ONCE: Final = frozenset({"schedule", "zone", "offset_days", "cutoff_h"
 """Fields that are never empty: what is wrong with them is said as it is typed."""
 
 
-class WindowForm(Card):
+class WindowForm(SideForm):
     """Edits a :class:`WindowDraft`. What is wrong stands under its field; saving is possible when nothing is."""
 
     save_wanted = Signal(object)
     """The draft is to be kept."""
-    cancelled = Signal()
-    """Nothing is to be kept."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("New window", parent)
+        super().__init__("New window", "Save", ("name", "description", "cutoff_h", "start", "end"), parent)
         self._touched: set[str] = set()
         self.name = named_line("Name", "PatchTuesday-Web")
         self.description = named_line("Description", "What it is for, and whom to ask")
@@ -45,13 +41,6 @@ class WindowForm(Card):
         self.end = named_line("Active until", "for ever")
         self.unregistered = Toggle("Allow unregistered targets")
         self.enabled = Toggle("Enabled")
-        names = ("name", "description", "cutoff_h", "start", "end")
-        self.problems = {name: label("", "danger", wrap=True) for name in names}
-        self.banner = Banner("error")
-        self.banner.hide()
-        self._cancel = QPushButton("Cancel")
-        self.go = QPushButton("Save")
-        self.go.setProperty("kind", "primary")
         self._lay_out()
         self._connect()
 
@@ -80,10 +69,9 @@ class WindowForm(Card):
         """Change a window that has these settings."""
         self._begin(f"Edit {draft.name}", "Save", draft)
 
+    @override
     def show_failure(self, trouble: Trouble) -> None:
-        """Show why it could not be kept."""
-        self.banner.show_trouble(trouble)
-        self.banner.show()
+        super().show_failure(trouble)
         self._show_saving(is_saving=False)
 
     # -- inside --------------------------------------------------------------------------------------------------------
@@ -106,14 +94,12 @@ class WindowForm(Card):
         self.banner.hide()
         self._show_saving(is_saving=False)
         self._refresh()
-        self._area.verticalScrollBar().setValue(0)
+        self.area.verticalScrollBar().setValue(0)
         self.name.setFocus()
 
     def _lay_out(self) -> None:
         self._go_words = "Save"
-        self._area = ScrollColumn(self, right_px=10)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = self._area.column
+        column = self.area.column
         column.setSpacing(12)
         column.addLayout(form_field("Name", self.name, self.problems["name"]))
         column.addLayout(form_field("Description (optional)", self.description, self.problems["description"]))
@@ -130,14 +116,7 @@ class WindowForm(Card):
         column.addWidget(label(_UNREGISTERED_SAYS, "help", wrap=True))
         column.addWidget(self.enabled)
         column.addStretch(1)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addStretch(1)
-        foot.addWidget(self._cancel)
-        foot.addWidget(self.go)
-        self.body.addWidget(self._area, 1)
-        self.body.addWidget(self.banner)
-        self.body.addLayout(foot)
+        self.lay_foot()
 
     def _connect(self) -> None:
         for field, line in (
@@ -147,14 +126,11 @@ class WindowForm(Card):
             ("end", self.end),
         ):
             line.textEdited.connect(lambda _text, field=field: self._touch(field))
-            line.returnPressed.connect(self._on_save)
-        self.editor.line.returnPressed.connect(self._on_save)
+            line.returnPressed.connect(self.save)
+        self.editor.line.returnPressed.connect(self.save)
         self.editor.changed.connect(lambda: self._touch("schedule"))
         self.duration.changed.connect(lambda: self._touch("cutoff_h"))
         self.cutoff.changed.connect(lambda: self._touch("cutoff_h"))
-        self._cancel.clicked.connect(self.cancelled)
-        self.go.clicked.connect(self._on_save)
-        key_within(self, "Esc", self.cancelled)
 
     def _touch(self, field: str) -> None:
         self._touched.add(field)
@@ -165,12 +141,11 @@ class WindowForm(Card):
         draft = self.draft
         found = dict(draft.problems(utc_now()))
         shown = {field: words for field, words in found.items() if field in self._touched | _SHOWN_AT_ONCE}
-        for field, words in self.problems.items():
-            words.setText(shown.get(field, ""))
-            words.setVisible(field in shown)
+        self.show_problems(shown)
         self.editor.show_draft(draft, shown)
 
-    def _on_save(self) -> None:
+    @override
+    def save(self) -> None:
         found = self.draft.problems(utc_now())
         self._touched = set(found)
         self._refresh()
@@ -184,11 +159,7 @@ class WindowForm(Card):
             "start": self.start,
             "end": self.end,
         }
-        wrong = next((fields[field] for field in fields if field in found), None)
-        if wrong is not None:
-            wrong.setFocus()
-            self._area.ensureWidgetVisible(wrong)
-        elif not self._is_saving:
+        if not self.stand_on_first(fields, found) and not self._is_saving:
             self._show_saving(is_saving=True)
             self.save_wanted.emit(self.draft)
 
