@@ -32,6 +32,8 @@ _GLYPHS = {
     PhaseState.UNKNOWN: "?",
 }
 _MOST_NODES_NAMED = 12
+_MOST_COMMANDS_IN_HEAD = 3
+"""A run of 10,000 nodes is 200 commands: more than these fold up."""
 _CONTROLS = dict.fromkeys(code for code in range(32) if code not in (9, 10))
 
 
@@ -117,6 +119,7 @@ def _contents(report: RunReport) -> dict[str, Any]:
         "state": _state_of(run.summary.status),
         "took": between(run.summary.started_at, run.summary.ended_at),
         "facts": [(name, value) for name, value in _facts(report) if value],
+        "folded_commands": run.summary.command_ids if len(run.summary.command_ids) > _MOST_COMMANDS_IN_HEAD else (),
         "phases": [_phase_part(report, number) for number in range(len(view.pipeline.phases))],
         "timeline": pictures.timeline(view),
         "row": pictures.ROW,
@@ -151,7 +154,8 @@ def _facts(report: RunReport) -> Iterable[tuple[str, str]]:
     yield "Comment", run.comment
     yield "Tries again", run.retry_of
     yield "Run", summary.run_id
-    yield "Commands", ", ".join(summary.command_ids)
+    if len(summary.command_ids) <= _MOST_COMMANDS_IN_HEAD:
+        yield "Commands", ", ".join(summary.command_ids)
 
 
 def _phase_part(report: RunReport, number: int) -> dict[str, Any]:
@@ -161,7 +165,8 @@ def _phase_part(report: RunReport, number: int) -> dict[str, Any]:
         if number < len(node.phases):
             state = node.phases[number].state
             tally[state] = tally.get(state, 0) + 1
-    counts = [(state.value, _GLYPHS[state], f"{count:,}", state.label) for state, count in sorted(tally.items())]
+    ordered = [(state, tally[state]) for state in _GLYPHS if state in tally]
+    counts = [(state.value, _GLYPHS[state], f"{count:,}", state.label) for state, count in ordered]
     worst = next((state for state in (*BAD, PhaseState.SUCCESS) if state in tally), PhaseState.SKIPPED)
     return {"label": spec.phase.label, "document": spec.document or "", "counts": counts, "state": worst.value}
 

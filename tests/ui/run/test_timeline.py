@@ -245,7 +245,12 @@ def test_only_a_run_that_goes_on_has_a_now_line(run: Screen) -> None:
         places = itertools.product(range(view.names_px, view.viewport().width()), range(below, below + 12))
         return {QColor(picture.pixel(x, y)).name() for x, y in places}
 
+    def last_of_strip() -> str:
+        picture = view.head.grab().toImage()
+        return QColor(picture.pixel(picture.width() - 1, picture.height() // 3)).name()
+
     assert accent in inks()
+    assert last_of_strip() == theme.current().window.name()
     view.show_span(START, START + timedelta(seconds=61))
     assert accent not in inks()
 

@@ -65,6 +65,25 @@ def test_the_page_tells_who_what_when_and_why_it_failed() -> None:
         assert words in text
 
 
+def test_many_commands_fold_up_and_few_do_not() -> None:
+    report = report_of(Scene())
+    few = Page(html_page(report))
+    ids = tuple(f"command-{number}" for number in range(40))
+    summary = replace(report.run.summary, command_ids=ids)
+    many = Page(html_page(replace(report, run=replace(report.run, summary=summary))))
+    assert ("details", {"class": "commands"}) not in few.tags
+    assert report.run.summary.command_ids[0] in few.text
+    assert ("details", {"class": "commands"}) in many.tags
+    assert "40 commands" in many.text
+    assert "command-39" in many.text
+
+
+def test_states_of_a_phase_stand_in_the_order_of_the_window() -> None:
+    text = Page(html_page(report_of(Scene()))).text
+    phases = text[text.index("After install") :]
+    assert phases.index("2 success") < phases.index("1 failed")
+
+
 def test_a_known_cause_is_told_with_what_to_do_next() -> None:
     output = StepOutput("", "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 41 (apt)\n")
     texts = {(node(2).instance_id, "Stepafter_install"): output}

@@ -116,6 +116,8 @@ class TimelineHead(QWidget):
             painter.drawRect(QRectF(left + 0.5, 0.5, max(right - left, 3.0) - 1, STRIP_PX - 1))
         if self._now_s is not None:
             x = self._window.whole().place(self._now_s, self.width())
+            # What goes on is drawn to the end of the strip; nobody knows yet that it does.
+            painter.fillRect(QRectF(x, 0, self.width() - x, STRIP_PX), colours.window)
             painter.setPen(QPen(colours.accent, 1))
             painter.drawLine(QPointF(x, 0), QPointF(x, STRIP_PX))
 
