@@ -3,14 +3,18 @@
 import asyncio
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Self
 
 import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
+from typing_extensions import override
 
 from patchgui.ui.appearance import STYLE, Appearance
+from patchgui.ui.run import spans
 from patchgui.ui.theme import ThemeChoice
+from tests.ui.run.scenes import MADE_AT
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -67,6 +71,24 @@ def until(qloop: qasync.QEventLoop) -> Callable[[Callable[[], bool]], None]:
                 await asyncio.sleep(0.005)
 
     return lambda condition: qloop.run_until_complete(wait(condition))
+
+
+class _ClockOfScenes(datetime):
+    """A clock that goes on from the moment of the scenes, however long the tests before have taken."""
+
+    behind = timedelta()
+
+    @classmethod
+    @override
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) - cls.behind
+
+
+@pytest.fixture(autouse=True)
+def scenes_are_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the run view look at the scenes as if they had just been made: a reboot in them is not lost meanwhile."""
+    monkeypatch.setattr(_ClockOfScenes, "behind", datetime.now(UTC) - MADE_AT)
+    monkeypatch.setattr(spans, "datetime", _ClockOfScenes)
 
 
 @pytest.fixture(params=[ThemeChoice.LIGHT, ThemeChoice.DARK])

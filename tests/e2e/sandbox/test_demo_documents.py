@@ -73,7 +73,9 @@ def test_an_application_that_cannot_start_fails_the_hook_with_its_own_words(
 
 
 def test_a_pid_that_another_process_has_by_now_is_left_alone(web: NodeShell) -> None:
-    done = web.sh("sleep 30 & echo $! > /run/storefront.pid; /opt/storefront/bin/storefront stop; kill -0 $!")
+    # Between its fork and its exec, the other process still has the command line of this script.
+    begun = "until tr '\\0' ' ' < /proc/$!/cmdline | grep -q '^sleep 30 '; do :; done"
+    done = web.sh(f"sleep 30 & {begun}; echo $! > /run/storefront.pid; /opt/storefront/bin/storefront stop; kill -0 $!")
 
     assert done.returncode == 0
     assert done.stdout == "storefront is not running\n"

@@ -15,7 +15,9 @@ from patchgui.patching.plan import PatchPlan
 from patchgui.patching.progress import NodeProgress, PhaseProgress, PhaseState, StepProgress
 from patchgui.ssm.errors import PatchError
 
-START = datetime.now(UTC) - timedelta(seconds=48)
+MADE_AT = datetime.now(UTC)
+"""The moment that the scenes are of."""
+START = MADE_AT - timedelta(seconds=48)
 PHASES = (Phase.SCAN, Phase.BEFORE_INSTALL, Phase.INSTALL, Phase.AFTER_INSTALL, Phase.REBOOT, Phase.ON_EXIT)
 HOOKS = {
     Phase.BEFORE_INSTALL: "PatchingDemo-StopAppGracefully",
@@ -78,7 +80,7 @@ def node_at(
         status_details="Failed" if BAD in states else "Success",
         phases=tuple(phases),
         headline=headline,
-        away_since=datetime.now(UTC) - timedelta(seconds=18) if AWAY in states else None,
+        away_since=MADE_AT - timedelta(seconds=18) if AWAY in states else None,
         is_final=is_final,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,6 +15,7 @@ from patchgui.patching.progress import NodeProgress
 from patchgui.ssm.errors import StoreBusy
 from patchgui.ui import theme
 from patchgui.ui.run.estimator import left_words, rounded
+from patchgui.ui.run.spans import utc_now
 from tests.ui.run.conftest import Screen
 from tests.ui.run.scenes import DB_1, NODES, PHASES, WEB_1, WEB_2, ended_summary, opened
 
@@ -40,7 +41,7 @@ class Earlier:
 
 
 def _away(node: NodeProgress, seconds: float) -> NodeProgress:
-    return replace(node, away_since=datetime.now(UTC) - timedelta(seconds=seconds))
+    return replace(node, away_since=utc_now() - timedelta(seconds=seconds))
 
 
 def _open(screen: Screen, earlier: Earlier, *nodes: NodeProgress) -> None:

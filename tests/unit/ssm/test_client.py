@@ -43,8 +43,9 @@ class ScriptedService:
         self.asked: list[dict[str, Any]] = []
         self.targets: list[str] = []
         self.slept: list[float] = []
+        self.now_s = 0.0
         endpoint = Endpoint("local", "http://127.0.0.1:9", credentials or from_keys("AK", "secret"))
-        self.bucket = TokenBucket(1000.0, 1000)
+        self.bucket = TokenBucket(1000.0, 1000, clock=lambda: self.now_s, sleep=self._wait_for_turn)
         self.client = SsmClient(
             endpoint,
             httpx.AsyncClient(transport=httpx.MockTransport(self._answer)),
@@ -64,6 +65,10 @@ class ScriptedService:
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+        self.now_s += seconds
+
+    async def _wait_for_turn(self, seconds: float) -> None:
+        self.now_s += seconds
 
 
 def ok(members: dict[str, Any]) -> httpx.Response:
