@@ -31,7 +31,7 @@ class NoticesSheet(QDialog):
         self.setModal(True)
         self.setMinimumWidth(_WIDTH_PX)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.desktop = Toggle("Messages of the desktop")
+        self.desktop = Toggle("Desktop notifications")
         self.desktop.setChecked(settings.on_desktop)
         self.trouble = Toggle("Only when something went wrong")
         self.trouble.setChecked(settings.only_trouble)
