@@ -282,11 +282,15 @@ def brute_force(
     first = start.astimezone(zone).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0) - timedelta(
         days=2 + offset
     )
+    # No clock leaves out or shows twice more than a day: what is two hours further back is over, whatever they do.
+    last_seen = start.astimezone(zone).replace(tzinfo=None) - timedelta(days=1 + offset, hours=2)
     for index in range(days + 4 + offset):
         day = first + timedelta(days=index)
         if day.year not in years or day.month not in months or not fits_day(day, day_text, week_text):
             continue
         for h in sorted(hours):
+            if day.replace(hour=h) < last_seen:
+                continue
             for m in sorted(minutes):
                 for s in sorted(seconds):
                     planned = day.replace(hour=h, minute=m, second=s)
