@@ -11,13 +11,13 @@ from patchgui.ui.runs.runs_model import RunsModel
 from patchgui.ui.widgets.list_style import column_px
 
 _WIDTHS_EM: Final = {
-    Column.CONNECTION: 16.5,
+    Column.CONNECTION: 17,
     Column.STATUS: 10.5,
     Column.FAILED_IN: 9,
     Column.NODES: 12,
     Column.BY: 9,
     Column.STARTED: 12,
-    Column.DURATION: 8,
+    Column.DURATION: 7.5,
     Column.OPERATION: 18,
 }
 _LEAST_RUN_EM = 30
