@@ -45,7 +45,10 @@ class Appearance(QObject):
             return
         self._shown = theme.name
         self._app.setPalette(palette_of(theme))
-        self._app.setStyleSheet(stylesheet(theme, self._app.font()))
+        sheet = stylesheet(theme, self._app.font())
+        if sheet != self._app.styleSheet():
+            # Qt reads it anew for every widget that there is, whether anything has changed or not.
+            self._app.setStyleSheet(sheet)
 
     def _on_system_changed(self) -> None:
         self._apply(theme_named(self._theme_name()))

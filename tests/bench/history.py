@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from patchgui.console.archive.archive import Archive
 from patchgui.console.archive.query import parse
 from patchgui.console.events import RunOpened
+from patchgui.ui.garbage import searched_in_this_thread
 from patchgui.ui.run.presenter import RunPresenter
 from patchgui.ui.run.view import RunView
 from patchgui.ui.task_scope import TaskScope
@@ -55,7 +56,7 @@ def measure() -> Iterator[Figure]:
         subprocess.run([sys.executable, "-m", "tests.bench.archived_fleet", str(path)], check=True)
         written_s = time.perf_counter() - began
         loop = qasync.QEventLoop(application())
-        with loop, growth_of() as memory:
+        with loop, searched_in_this_thread(), growth_of() as memory:
             measured = loop.run_until_complete(_use(path))
         size_mb = path.stat().st_size / (1 << 20)
     searches = sorted(measured.searches_ms)

@@ -36,7 +36,7 @@ def fleet() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         options = ["--nodes", str(NODES), "--no-limits", "--state-dir", folder]
         argv = [sys.executable, "-m", "patchgui", "demo-fleet", *options]
-        process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert process.stdout is not None
         try:
             yield json.loads(process.stdout.readline())
