@@ -20,8 +20,8 @@ from patchgui.patching.wording import between, counted
 from patchgui.place import Place
 from patchgui.ssm.errors import InvalidInput
 from patchgui.terminal.ask_code import ask_code
-from patchgui.terminal.paint import Paint, pad, paint_for, width
-from patchgui.terminal.report import STATUS_ROLES
+from patchgui.terminal.paint import Paint, paint_for
+from patchgui.terminal.report import STATUS_ROLES, table_lines
 
 _NODES_NAMED = 20
 
@@ -76,12 +76,10 @@ def _listed(runs: Sequence[ArchivedRun], paint: Paint) -> Iterable[str]:
         )
         for run in runs
     ]
-    widths = [max(width(cells[at]) for cells in (head, *rows)) for at in range(len(head))]
-    yield paint.text("  ".join(pad(cell, columns) for cell, columns in zip(head, widths, strict=True)).rstrip(), "bold")
-    for run, row in zip(runs, rows, strict=True):
-        cells = [pad(cell, columns) for cell, columns in zip(row, widths, strict=True)]
-        cells[2] = paint.text(cells[2], STATUS_ROLES.get(row[2], "plain"))
-        yield "  ".join(cells).rstrip()
+    told, *lines = table_lines(head, rows, paint)
+    yield told
+    for run, line in zip(runs, lines, strict=True):
+        yield line
         if run.hit is not None and run.hit.snippet:
             where = " · ".join(filter(None, (run.hit.node, run.hit.step)))
             yield paint.text(f"    {where}: {run.hit.snippet}", "dim")
@@ -110,8 +108,8 @@ def _facts(run: ArchivedRun) -> Iterable[str]:
     facts = (
         ("run", run.run_id),
         ("status", f"{summary.status}{'' if run.is_whole else ' (not everything is archived yet)'}"),
-        ("where", " · ".join(filter(None, (origin.connection.label, origin.account, origin.connection.region)))),
-        ("by", " · ".join(filter(None, (origin.started_by, f"{origin.os_user}@{origin.host}".strip("@"))))),
+        ("where", origin.where),
+        ("by", origin.who),
         ("started", f"{summary.started_at.astimezone():%Y-%m-%d %H:%M:%S}" if summary.started_at else ""),
         ("took", between(summary.started_at, summary.ended_at)),
         ("document", summary.document),

@@ -60,6 +60,11 @@ def run_lines(runs: Sequence[RunSummary], paint: Paint) -> Iterable[str]:
         )
         for run in runs
     ]
+    yield from table_lines(head, rows, paint)
+
+
+def table_lines(head: Sequence[str], rows: Sequence[Sequence[str]], paint: Paint) -> Iterable[str]:
+    """Yield the head and a line for each row, as wide as what they hold; the third column is a run's status."""
     widths = [max(width(cells[at]) for cells in (head, *rows)) for at in range(len(head))]
     yield paint.text("  ".join(pad(cell, columns) for cell, columns in zip(head, widths, strict=True)).rstrip(), "bold")
     for row in rows:

@@ -33,6 +33,16 @@ class Origin:
     os_user: str = ""
     """The user of that machine."""
 
+    @property
+    def where(self) -> str:
+        """The connection with its account and region, in a line."""
+        return " · ".join(filter(None, (self.connection.label, self.account, self.connection.region)))
+
+    @property
+    def who(self) -> str:
+        """The principal, and the user with the machine, in a line."""
+        return " · ".join(filter(None, (self.started_by, f"{self.os_user}@{self.host}".strip("@"))))
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

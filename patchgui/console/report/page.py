@@ -142,8 +142,8 @@ def _contents(report: RunReport) -> dict[str, Any]:
 def _facts(report: RunReport) -> Iterable[tuple[str, str]]:
     run, summary = report.run, report.run.summary
     origin = run.origin
-    yield "Connection", " · ".join(filter(None, (origin.connection.label, origin.account, origin.connection.region)))
-    yield "Started by", " · ".join(filter(None, (origin.started_by, f"{origin.os_user}@{origin.host}".strip("@"))))
+    yield "Connection", origin.where
+    yield "Started by", origin.who
     yield "Started", _moment(summary.started_at)
     yield "Ended", _moment(summary.ended_at)
     yield "Document", summary.document
